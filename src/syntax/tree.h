@@ -1,0 +1,103 @@
+// The syntax tree: one struct a node kind, all declared in ast.def. Nodes live in the arena of their parse.
+// The parser fills C, L and A fields; the checker fills X fields and the annotations in the header. A tree of a
+// generic function is annotated once, in terms of its type parameters; the compiler substitutes.
+#ifndef SYNTAX_TREE_H
+#define SYNTAX_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/text.h"
+
+struct Type;
+struct Const;
+struct Object;
+struct Selection;
+struct FuncInfo;
+struct TypeList;
+struct NodeConst;
+
+typedef enum { LIT_INT, LIT_FLOAT, LIT_IMAGINARY, LIT_RUNE, LIT_STRING } LiteralKind;
+typedef enum { CHAN_BOTH, CHAN_SEND, CHAN_RECV } ChanDir;
+typedef enum { BRANCH_BREAK, BRANCH_CONTINUE, BRANCH_GOTO, BRANCH_FALLTHROUGH } BranchKind;
+
+// What a call turned out to be (checker).
+typedef enum { CALL_UNKNOWN, CALL_FUNC, CALL_METHOD, CALL_INTERFACE, CALL_BUILTIN, CALL_CONVERSION } CallKind;
+
+typedef enum {
+  OPER_NONE,
+  OPER_OR_OR, OPER_AND_AND,
+  OPER_EQL, OPER_NEQ, OPER_LSS, OPER_LEQ, OPER_GTR, OPER_GEQ,
+  OPER_ADD, OPER_SUB, OPER_OR, OPER_XOR,
+  OPER_MUL, OPER_QUO, OPER_REM, OPER_AND, OPER_AND_NOT, OPER_SHL, OPER_SHR,
+  OPER_NOT, OPER_TILDE, OPER_ARROW, // unary only; + - ^ & share the binary names above
+} Operator;
+
+// The mode of a checked expression, after the specification and go/types.
+typedef enum {
+  MODE_INVALID, MODE_NOVALUE, MODE_BUILTIN, MODE_TYPE, MODE_CONSTANT, MODE_VARIABLE /* addressable */,
+  MODE_MAP_INDEX, MODE_VALUE, MODE_NIL, MODE_COMMA_OK /* value, also valid as v, ok */, MODE_PACKAGE,
+} ExprMode;
+
+typedef enum {
+#define NODE(KIND, Struct, class, fields) NODE_##KIND,
+#define C(name)
+#define L(name)
+#define A(type, name)
+#define X(type, name)
+#include "syntax/ast.def"
+  NODE_KIND_COUNT
+} NodeKind;
+
+typedef struct Node Node;
+struct Node {
+  uint8_t kind;           // NodeKind
+  uint8_t mode;           // ExprMode, set by the checker on every expression
+  bool comma_ok;          // checker: used in a two-value context (v, ok = x)
+  bool generic;           // checker: mentions a type parameter, so the compiler must substitute
+  Pos pos;                // where gc would report it (operator of a binary, '(' of a call is start of fun, ...)
+  Pos start, end;         // exact extent [start, end)
+  struct Type *type;      // checker: final type (never untyped in a correct program, except untyped nil and bool contexts already converted)
+  struct Const *constant; // checker: value if mode is MODE_CONSTANT
+};
+
+typedef struct {
+  Node **items;
+  uint32_t len, cap;
+} NodeList;
+
+#define NODE(KIND, Struct, class, fields) \
+  typedef struct Node##Struct {           \
+    Node h;                               \
+    fields                                \
+  } Node##Struct;
+#define C(name) Node *name;
+#define L(name) NodeList name;
+#define A(type, name) type name;
+#define X(type, name) type name;
+#include "syntax/ast.def"
+
+typedef struct {
+  Pos start, end;
+  bool line; // a // comment
+} Comment;
+
+// One parsed file.
+typedef struct File {
+  Source *source;
+  bool script;             // no package clause: top-level statements allowed, in order
+  NodeIdent *package;      // NULL in a script
+  NodeList top;            // declarations; in a script also statements, in source order
+  Comment *comments;
+  uint32_t comment_count;
+} File;
+
+// Strip parentheses.
+static inline Node *node_unparen(Node *n) {
+  while (n && n->kind == NODE_PAREN) n = ((NodeParen *)n)->x;
+  return n;
+}
+
+#endif

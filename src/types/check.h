@@ -1,0 +1,23 @@
+// The checker: names, types, constants, initialisation order. It annotates the tree and reports every error of a
+// package in Go's words. A user's mistake is a Diag; checking goes on, so a file with errors is still annotated.
+#ifndef TYPES_CHECK_H
+#define TYPES_CHECK_H
+
+#include "base/diag.h"
+#include "types/types.h"
+
+typedef struct {
+  Universe *universe;
+  Diags *diags;
+  // Finds and checks an imported package (or returns the finished one); NULL with *why set if there is none.
+  Package *(*import)(void *context, const char *path, Pos at, const char **why);
+  // Script mode: is `name` a standard package usable without an import? Returns its path or NULL ("rand" -> "math/rand").
+  const char *(*implicit_package)(void *context, const Name *name);
+  void *context;
+  bool loopvar_shared; // -loopvar=shared: loop variables as before Go 1.22
+} CheckOptions;
+
+// Check the files of one package together. Returns true if no error was reported.
+bool check_package(const CheckOptions *options, Package *package);
+
+#endif
