@@ -112,7 +112,7 @@ struct Object {
   Node *decl;        // NODE_CONST, VAR, TYPE, FUNC, FIELD, ASSIGN, RANGE ... or NULL
   Node *init;        // constant's or variable's initialiser expression (shared by the names of a multi-value one)
   struct FuncInfo *owner; // local variables: the function (declaration or literal) that declares it; NULL: package level
-  Const *constant;   // OBJECT_CONST
+  const Const *constant; // OBJECT_CONST
   Package *imported; // OBJECT_PACKAGE
   int builtin;       // OBJECT_BUILTIN: Builtin
   int state;         // white/grey/black of the resolution, private to types
