@@ -60,7 +60,7 @@ struct Node {
   Pos pos;                // where gc would report it (operator of a binary, '(' of a call is start of fun, ...)
   Pos start, end;         // exact extent [start, end)
   struct Type *type;      // checker: final type (never untyped in a correct program, except untyped nil and bool contexts already converted)
-  struct Const *constant; // checker: value if mode is MODE_CONSTANT
+  const struct Const *constant; // checker: value if mode is MODE_CONSTANT
 };
 
 typedef struct {
