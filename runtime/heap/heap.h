@@ -1,0 +1,84 @@
+// The collected heap. One Heap a process (libgc has one), one HeapCache a worker: allocation takes from the worker's
+// own free objects and touches no lock in the common case.
+//
+// Invariants: memory from here is zeroed, 16-byte aligned (objects of 8 bytes: 8), never moves, and lives as long as a
+// pointer to or into it is reachable from a goroutine's live stack, a global, an uncollectable block or a C stack.
+// Built with -Dheap=malloc nothing is ever collected.
+#ifndef HEAP_HEAP_H
+#define HEAP_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "heap/value.h"
+
+typedef struct HeapCache HeapCache;
+
+// Once a process, before any thread exists. Sets libgc up; `on_out_of_memory` is called when memory is exhausted (it must not return).
+void heap_init(void (*on_out_of_memory)(size_t bytes));
+// A cache for one worker thread (uncollectable memory, scanned).
+HeapCache *heap_cache_new(void);
+void heap_cache_free(HeapCache *cache);
+// The calling thread may allocate from now on / is about to end.
+void heap_thread_register(void);
+void heap_thread_unregister(void);
+
+// Zeroed memory. pointer_free: the collector does not look inside. size 0 gives a valid address.
+void *heap_alloc(HeapCache *cache, size_t size, bool pointer_free);
+// A new zeroed value of type t.
+void *heap_new(HeapCache *cache, const RType *t);
+// Never collected, scanned; for roots that only C memory points to. Free with heap_free_root.
+void *heap_root(size_t size);
+void heap_free_root(void *p);
+// Collect now (runtime.GC, tests). Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0 = off.
+void heap_collect(void);
+void heap_set_stress(bool on);
+typedef struct { uint64_t heap_bytes, total_alloc, mallocs, collections, pause_total_ns; } HeapStats;
+HeapStats heap_stats(void);
+
+// --- strings (string.c)
+String string_new(HeapCache *c, const void *bytes, uint64_t len);        // copies
+char *string_alloc(HeapCache *c, uint64_t len);                          // pointer-free bytes to fill in
+String string_concat(HeapCache *c, const String *parts, uint32_t n);
+int string_compare(String a, String b);                                  // <0, 0, >0, bytewise
+static inline bool string_equal(String a, String b) { return a.len == b.len && (a.ptr == b.ptr || !memcmp(a.ptr, b.ptr, a.len)); }
+String string_from_rune(HeapCache *c, int64_t rune);
+Slice string_to_runes(HeapCache *c, String s);
+String string_from_runes(HeapCache *c, Slice runes);
+// Decode one rune at s[i]; returns its width (1 and U+FFFD for invalid UTF-8), as Go's range does.
+uint32_t string_decode(String s, uint64_t i, int32_t *rune);
+
+// --- slices (slice.c)
+// Room for `more` further elements: same array if capacity allows, else a grown copy by Go's growth rule. Length is unchanged.
+// Returns false if the length would exceed 2^32 - 1.
+bool slice_grow(HeapCache *c, Slice *s, uint64_t more, const RType *elem);
+
+// --- equality and hash (equal.c). A comparison of interfaces holding an uncomparable type reports it through *bad.
+bool value_equal(const RType *t, const void *a, const void *b, const RType **bad);  // memory form
+bool slot_equal(const RType *t, const uint64_t *a, const uint64_t *b, const RType **bad); // slot form
+bool iface_equal(Iface a, Iface b, const RType **bad);
+uint64_t slot_hash(const RType *t, const uint64_t *slot, uint64_t seed, const RType **bad);
+
+// --- interfaces (iface.c)
+Iface iface_make(HeapCache *c, const RType *t, const uint64_t *slot);    // boxes unless direct
+void iface_unbox(uint64_t *slot, Iface i);                               // the value, slot form
+
+// --- maps (map.c). Keys and values in slot form. Any number of threads may race on a map without breaking the process:
+// a table is of fixed size once published, probes are bounded, and a write that meets another write reports it.
+typedef struct Map Map;
+typedef struct MapIter MapIter;
+typedef enum { MAP_OK, MAP_MISSING, MAP_RACE_WRITE /* "concurrent map writes" */, MAP_RACE_READ /* "concurrent map read and map write" */,
+               MAP_RACE_ITER /* "concurrent map iteration and map write" */, MAP_UNHASHABLE } MapResult;
+Map *map_new(HeapCache *c, const RType *t, uint64_t hint);
+uint64_t map_len(const Map *m); // nil: 0
+// The value's address inside the table (slot form), valid until the next write; NULL if missing.
+MapResult map_get(const Map *m, const RType *t, const uint64_t *key, const uint64_t **value, const RType **bad);
+MapResult map_set(HeapCache *c, Map *m, const RType *t, const uint64_t *key, const uint64_t *value, const RType **bad);
+MapResult map_delete(Map *m, const RType *t, const uint64_t *key, const RType **bad);
+MapResult map_clear(Map *m, const RType *t);
+// Iteration as Go specifies: each entry once, entries removed meanwhile are not produced, ones added may be. `seed` chooses the start.
+MapIter *map_iter_new(HeapCache *c, Map *m, const RType *t, uint64_t seed);
+MapResult map_iter_next(MapIter *it, const uint64_t **key, const uint64_t **value); // MAP_MISSING at the end
+
+#endif
