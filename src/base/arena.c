@@ -12,95 +12,78 @@
 enum { FIRST_CHUNK = 16 << 10, LAST_CHUNK = 1 << 20 };
 
 struct ArenaChunk {
-    _Alignas(16) ArenaChunk *prev;
+  _Alignas(16) ArenaChunk* prev;
 };
 
-void arena_init(Arena *arena)
-{
-    *arena = (Arena){0};
+void arena_init(Arena* arena) { *arena = (Arena){0}; }
+
+void arena_deinit(Arena* arena) {
+  for (ArenaChunk *chunk = arena->chunks, *prev; chunk; chunk = prev) {
+    prev = chunk->prev;
+    free(chunk);
+  }
+  *arena = (Arena){0};
 }
 
-void arena_deinit(Arena *arena)
-{
-    for (ArenaChunk *chunk = arena->chunks, *prev; chunk; chunk = prev) {
-        prev = chunk->prev;
-        free(chunk);
-    }
-    *arena = (Arena){0};
+static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
+  size_t size = sizeof(ArenaChunk) + payload;
+  ArenaChunk* chunk = size < payload ? NULL : calloc(1, size);
+  if (!chunk) {
+    fputs("gol: out of memory\n", stderr);
+    exit(1);
+  }
+  arena->total += size;
+  chunk->prev = arena->chunks;
+  arena->chunks = chunk;
+  return chunk;
 }
 
-static ArenaChunk *chunk_new(Arena *arena, size_t payload)
-{
-    size_t size = sizeof(ArenaChunk) + payload;
-    ArenaChunk *chunk = size < payload ? NULL : calloc(1, size);
-    if (!chunk) {
-        fputs("gol: out of memory\n", stderr);
-        exit(1);
-    }
-    arena->total += size;
-    chunk->prev = arena->chunks;
-    arena->chunks = chunk;
-    return chunk;
+void* arena_alloc_chunk(Arena* arena, size_t size) {
+  size_t rounded = (size + 15) & ~(size_t)15;
+  if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
+  size_t normal = FIRST_CHUNK;
+  while (normal < LAST_CHUNK && normal <= arena->total) normal *= 2;
+  if (rounded > normal / 4) {
+    // A block of its own; the current chunk keeps its free end.
+    ArenaChunk* chunk = chunk_new(arena, rounded);
+    return (char*)chunk + sizeof(ArenaChunk);
+  }
+  ArenaChunk* chunk = chunk_new(arena, normal);
+  char* block = (char*)chunk + sizeof(ArenaChunk);
+  arena->next = block + rounded;
+  arena->limit = block + normal;
+  return block;
 }
 
-void *arena_alloc_chunk(Arena *arena, size_t size)
-{
-    size_t rounded = (size + 15) & ~(size_t)15;
-    if (rounded < size)
-        rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
-    size_t normal = FIRST_CHUNK;
-    while (normal < LAST_CHUNK && normal <= arena->total)
-        normal *= 2;
-    if (rounded > normal / 4) {
-        // A block of its own; the current chunk keeps its free end.
-        ArenaChunk *chunk = chunk_new(arena, rounded);
-        return (char *)chunk + sizeof(ArenaChunk);
-    }
-    ArenaChunk *chunk = chunk_new(arena, normal);
-    char *block = (char *)chunk + sizeof(ArenaChunk);
-    arena->next = block + rounded;
-    arena->limit = block + normal;
-    return block;
+void* arena_copy(Arena* arena, const void* data, size_t size) {
+  void* block = arena_alloc(arena, size);
+  if (size) memcpy(block, data, size);
+  return block;
 }
 
-void *arena_copy(Arena *arena, const void *data, size_t size)
-{
-    void *block = arena_alloc(arena, size);
-    if (size)
-        memcpy(block, data, size);
-    return block;
+char* arena_strndup(Arena* arena, const char* text, size_t len) {
+  char* copy = arena_alloc(arena, len + 1);
+  if (len) memcpy(copy, text, len);
+  return copy;
 }
 
-char *arena_strndup(Arena *arena, const char *text, size_t len)
-{
-    char *copy = arena_alloc(arena, len + 1);
-    if (len)
-        memcpy(copy, text, len);
-    return copy;
+char* arena_strdup(Arena* arena, const char* text) { return arena_strndup(arena, text, strlen(text)); }
+
+char* arena_vprintf(Arena* arena, const char* fmt, va_list args) {
+  va_list again;
+  va_copy(again, args);
+  int len = vsnprintf(NULL, 0, fmt, args);
+  ASSERT(len >= 0, "bad format string");
+  char* text = arena_alloc(arena, (size_t)len + 1);
+  vsnprintf(text, (size_t)len + 1, fmt, again);
+  va_end(again);
+  return text;
 }
 
-char *arena_strdup(Arena *arena, const char *text)
-{
-    return arena_strndup(arena, text, strlen(text));
-}
-
-char *arena_vprintf(Arena *arena, const char *fmt, va_list args)
-{
-    va_list again;
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    ASSERT(len >= 0, "bad format string");
-    char *text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, fmt, again);
-    va_end(again);
-    return text;
-}
-
-char *arena_printf(Arena *arena, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    char *text = arena_vprintf(arena, fmt, args);
-    va_end(args);
-    return text;
+char* arena_printf(Arena* arena, const char* fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  char* text = arena_vprintf(arena, fmt, args);
+  va_end(args);
+  return text;
 }

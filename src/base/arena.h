@@ -11,36 +11,34 @@
 typedef struct ArenaChunk ArenaChunk;
 
 typedef struct Arena {
-    char *next;         // first free byte of the current chunk, 16-byte aligned
-    char *limit;        // one past the last byte of the current chunk
-    ArenaChunk *chunks; // all chunks, newest first
-    size_t total;       // bytes obtained from malloc
+  char* next;         // first free byte of the current chunk, 16-byte aligned
+  char* limit;        // one past the last byte of the current chunk
+  ArenaChunk* chunks; // all chunks, newest first
+  size_t total;       // bytes obtained from malloc
 } Arena;
 
-void arena_init(Arena *arena); // a zeroed Arena is initialised too
-void arena_deinit(Arena *arena);
+void arena_init(Arena* arena); // a zeroed Arena is initialised too
+void arena_deinit(Arena* arena);
 
 // The slow path of arena_alloc: a new chunk.
-void *arena_alloc_chunk(Arena *arena, size_t size);
+void* arena_alloc_chunk(Arena* arena, size_t size);
 
 // Zeroed, 16-byte aligned memory; never NULL (out of memory ends the process).
-static inline void *arena_alloc(Arena *arena, size_t size)
-{
-    size_t rounded = (size + 15) & ~(size_t)15;
-    if (rounded > (size_t)(arena->limit - arena->next) || rounded < size)
-        return arena_alloc_chunk(arena, size);
-    void *block = arena->next;
-    arena->next += rounded;
-    return block;
+static inline void* arena_alloc(Arena* arena, size_t size) {
+  size_t rounded = (size + 15) & ~(size_t)15;
+  if (rounded > (size_t)(arena->limit - arena->next) || rounded < size) return arena_alloc_chunk(arena, size);
+  void* block = arena->next;
+  arena->next += rounded;
+  return block;
 }
 
-#define ARENA_NEW(arena, T) ((T *)arena_alloc((arena), sizeof(T)))
-#define ARENA_ARRAY(arena, T, n) ((T *)arena_alloc((arena), sizeof(T) * (size_t)(n)))
+#define ARENA_NEW(arena, T)      ((T*)arena_alloc((arena), sizeof(T)))
+#define ARENA_ARRAY(arena, T, n) ((T*)arena_alloc((arena), sizeof(T) * (size_t)(n)))
 
-char *arena_strdup(Arena *arena, const char *text);
-char *arena_strndup(Arena *arena, const char *text, size_t len); // adds the final NUL
-void *arena_copy(Arena *arena, const void *data, size_t size);
-char *arena_printf(Arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(Arena *arena, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
+char* arena_strdup(Arena* arena, const char* text);
+char* arena_strndup(Arena* arena, const char* text, size_t len); // adds the final NUL
+void* arena_copy(Arena* arena, const void* data, size_t size);
+char* arena_printf(Arena* arena, const char* fmt, ...) __attribute__((format(printf, 2, 3)));
+char* arena_vprintf(Arena* arena, const char* fmt, va_list args) __attribute__((format(printf, 2, 0)));
 
 #endif

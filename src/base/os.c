@@ -1,5 +1,4 @@
 // POSIX calls behind os.h.
-#define _GNU_SOURCE // sched_getaffinity
 #include "base/os.h"
 
 #include "base/vec.h"
@@ -13,112 +12,78 @@
 #include <unistd.h>
 
 // errno in Go's words; the C library's differ in the first letter's case only, for the errors met here.
-static const char *describe(int code)
-{
-    switch (code) {
-    case ENOENT:
-        return "no such file or directory";
-    case EACCES:
-        return "permission denied";
-    case EISDIR:
-        return "is a directory";
-    case ENOTDIR:
-        return "not a directory";
-    case EMFILE:
-        return "too many open files";
-    case EFBIG:
-        return "file too large";
-    default:
-        return strerror(code);
+static const char* describe(int code) {
+  switch (code) {
+  case ENOENT: return "no such file or directory";
+  case EACCES: return "permission denied";
+  case EISDIR: return "is a directory";
+  case ENOTDIR: return "not a directory";
+  case EMFILE: return "too many open files";
+  case EFBIG: return "file too large";
+  default: return strerror(code);
+  }
+}
+
+static bool read_all(int fd, StrBuf* buf) {
+  struct stat info;
+  size_t hint = 0;
+  if (fstat(fd, &info) == 0) {
+    if (S_ISDIR(info.st_mode)) {
+      errno = EISDIR;
+      return false;
     }
-}
-
-static bool read_all(int fd, StrBuf *buf)
-{
-    struct stat info;
-    size_t hint = 0;
-    if (fstat(fd, &info) == 0) {
-        if (S_ISDIR(info.st_mode)) {
-            errno = EISDIR;
-            return false;
-        }
-        if (S_ISREG(info.st_mode) && info.st_size > 0)
-            hint = (size_t)info.st_size;
+    if (S_ISREG(info.st_mode) && info.st_size > 0) hint = (size_t)info.st_size;
+  }
+  for (;;) {
+    if (hint > UINT32_MAX / 2 || buf->len > UINT32_MAX / 2) {
+      errno = EFBIG;
+      return false;
     }
-    for (;;) {
-        if (hint > UINT32_MAX / 2 || buf->len > UINT32_MAX / 2) {
-            errno = EFBIG;
-            return false;
-        }
-        strbuf_reserve(buf, hint > 4096 ? hint + 1 : 4096); // one more, so that the end is seen without growing
-        ssize_t got = read(fd, buf->data + buf->len, buf->cap - buf->len - 1);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return false;
-        buf->len += (uint32_t)got;
-        buf->data[buf->len] = 0;
-        if (got == 0)
-            return true;
-        hint = 0;
-    }
+    strbuf_reserve(buf, hint > 4096 ? hint + 1 : 4096); // one more, so that the end is seen without growing
+    ssize_t got = read(fd, buf->data + buf->len, buf->cap - buf->len - 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    buf->len += (uint32_t)got;
+    buf->data[buf->len] = 0;
+    if (got == 0) return true;
+    hint = 0;
+  }
 }
 
-bool os_read_file(const char *path, Text *bytes, const char **error)
-{
-    bool standard_input = strcmp(path, "-") == 0;
-    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    StrBuf buf = {0};
-    bool ok = fd >= 0 && read_all(fd, &buf);
-    if (!ok)
-        *error = describe(errno);
-    if (fd >= 0 && !standard_input)
-        close(fd);
-    if (ok)
-        *bytes = strbuf_text(&buf);
-    else
-        strbuf_free(&buf);
-    return ok;
+bool os_read_file(const char* path, Text* bytes, const char** error) {
+  bool standard_input = strcmp(path, "-") == 0;
+  int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  StrBuf buf = {0};
+  bool ok = fd >= 0 && read_all(fd, &buf);
+  if (!ok) *error = describe(errno);
+  if (fd >= 0 && !standard_input) close(fd);
+  if (ok) *bytes = strbuf_text(&buf);
+  else strbuf_free(&buf);
+  return ok;
 }
 
-bool os_is_directory(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+bool os_is_directory(const char* path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-bool os_is_terminal(int fd)
-{
-    return isatty(fd) == 1;
+bool os_is_terminal(int fd) { return isatty(fd) == 1; }
+
+static int64_t clock_ns(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+int64_t os_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+
+int64_t os_wall_ns(void) { return clock_ns(CLOCK_REALTIME); }
+
+int os_cpu_count(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n > 0 ? (int)n : 1;
 }
 
-int64_t os_monotonic_ns(void)
-{
-    return clock_ns(CLOCK_MONOTONIC);
-}
-
-int64_t os_wall_ns(void)
-{
-    return clock_ns(CLOCK_REALTIME);
-}
-
-int os_cpu_count(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return CPU_COUNT(&set);
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (int)n : 1;
-}
-
-const char *os_getenv(const char *name)
-{
-    return getenv(name);
-}
+const char* os_getenv(const char* name) { return getenv(name); }

@@ -9,12 +9,12 @@
 
 // Reads a whole file; "-" is standard input. The bytes are malloc'ed, NUL-terminated and the caller's to free.
 // On failure returns false and *error says why in Go's words ("no such file or directory").
-bool os_read_file(const char *path, Text *bytes, const char **error);
-bool os_is_directory(const char *path);
+bool os_read_file(const char* path, Text* bytes, const char** error);
+bool os_is_directory(const char* path);
 bool os_is_terminal(int fd);
 int64_t os_monotonic_ns(void);
-int64_t os_wall_ns(void); // since 1970
-int os_cpu_count(void);   // those this process may use, at least 1
-const char *os_getenv(const char *name); // NULL when unset
+int64_t os_wall_ns(void);                // since 1970
+int os_cpu_count(void);                  // those this process may use, at least 1
+const char* os_getenv(const char* name); // NULL when unset
 
 #endif

@@ -9,228 +9,162 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-int text_compare(Text a, Text b)
-{
-    uint32_t common = a.len < b.len ? a.len : b.len;
-    int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
+int text_compare(Text a, Text b) {
+  uint32_t common = a.len < b.len ? a.len : b.len;
+  int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
+  return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
 // --- names
 
 enum { FIRST_SLOTS = 512 };
 
-void names_init(Names *names)
-{
-    *names = (Names){.mask = FIRST_SLOTS - 1};
-    names->slots = calloc(FIRST_SLOTS, sizeof *names->slots);
-    ASSERT(names->slots, "out of memory");
+void names_init(Names* names) {
+  *names = (Names){.mask = FIRST_SLOTS - 1};
+  names->slots = calloc(FIRST_SLOTS, sizeof *names->slots);
+  ASSERT(names->slots, "out of memory");
 }
 
-void names_deinit(Names *names)
-{
-    free(names->slots);
-    arena_deinit(&names->arena);
-    *names = (Names){0};
+void names_deinit(Names* names) {
+  free(names->slots);
+  arena_deinit(&names->arena);
+  *names = (Names){0};
 }
 
-static void names_grow(Names *names)
-{
-    uint32_t mask = names->mask * 2 + 1;
-    const Name **slots = calloc((size_t)mask + 1, sizeof *slots);
-    ASSERT(slots, "out of memory");
-    for (uint32_t i = 0; i <= names->mask; i++) {
-        const Name *name = names->slots[i];
-        if (!name)
-            continue;
-        uint32_t j = name->hash;
-        while (slots[j & mask])
-            j++;
-        slots[j & mask] = name;
-    }
-    free(names->slots);
-    names->slots = slots;
-    names->mask = mask;
+static void names_grow(Names* names) {
+  uint32_t mask = names->mask * 2 + 1;
+  const Name** slots = calloc((size_t)mask + 1, sizeof *slots);
+  ASSERT(slots, "out of memory");
+  for (uint32_t i = 0; i <= names->mask; i++) {
+    const Name* name = names->slots[i];
+    if (!name) continue;
+    uint32_t j = name->hash;
+    while (slots[j & mask]) j++;
+    slots[j & mask] = name;
+  }
+  free(names->slots);
+  names->slots = slots;
+  names->mask = mask;
 }
 
-const Name *name_intern(Names *names, const char *text, size_t len)
-{
-    ASSERT(len < UINT32_MAX, "name too long");
-    uint32_t hash = hash_bytes(text, len);
-    uint32_t i = hash;
-    for (const Name *name; (name = names->slots[i & names->mask]); i++)
-        if (name->hash == hash && name->len == len && memcmp(name->text, text, len) == 0)
-            return name;
-    Name *name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
-    name->len = (uint32_t)len;
-    name->hash = hash;
-    if (len)
-        memcpy(name->text, text, len);
-    names->slots[i & names->mask] = name;
-    if (++names->len > names->mask / 2)
-        names_grow(names);
-    return name;
+const Name* name_intern(Names* names, const char* text, size_t len) {
+  ASSERT(len < UINT32_MAX, "name too long");
+  uint32_t hash = hash_bytes(text, len);
+  uint32_t i = hash;
+  for (const Name* name; (name = names->slots[i & names->mask]); i++)
+    if (name->hash == hash && name->len == len && memcmp(name->text, text, len) == 0) return name;
+  Name* name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
+  name->len = (uint32_t)len;
+  name->hash = hash;
+  if (len) memcpy(name->text, text, len);
+  names->slots[i & names->mask] = name;
+  if (++names->len > names->mask / 2) names_grow(names);
+  return name;
 }
 
-const Name *name_of(Names *names, const char *string)
-{
-    return name_intern(names, string, strlen(string));
+const Name* name_of(Names* names, const char* string) { return name_intern(names, string, strlen(string)); }
+
+bool name_is(const Name* name, const char* string) { return name && strcmp(name->text, string) == 0; }
+
+bool name_is_exported(const Name* name) {
+  uint32_t width;
+  return rune_is_upper(utf8_decode(name->text, name->len, &width));
 }
 
-bool name_is(const Name *name, const char *string)
-{
-    return name && strcmp(name->text, string) == 0;
-}
-
-bool name_is_exported(const Name *name)
-{
-    uint32_t width;
-    return rune_is_upper(utf8_decode(name->text, name->len, &width));
-}
-
-bool name_is_blank(const Name *name)
-{
-    return name->len == 1 && name->text[0] == '_';
-}
+bool name_is_blank(const Name* name) { return name->len == 1 && name->text[0] == '_'; }
 
 // --- Unicode classes
 
-bool rune_is_letter(int32_t rune)
-{
-    utf8proc_category_t class = utf8proc_category(rune);
-    return class >= UTF8PROC_CATEGORY_LU && class <= UTF8PROC_CATEGORY_LO;
+bool rune_is_letter(int32_t rune) {
+  utf8proc_category_t class = utf8proc_category(rune);
+  return class >= UTF8PROC_CATEGORY_LU && class <= UTF8PROC_CATEGORY_LO;
 }
 
-bool rune_is_digit(int32_t rune)
-{
-    return utf8proc_category(rune) == UTF8PROC_CATEGORY_ND;
-}
+bool rune_is_digit(int32_t rune) { return utf8proc_category(rune) == UTF8PROC_CATEGORY_ND; }
 
-bool rune_is_upper(int32_t rune)
-{
-    return utf8proc_category(rune) == UTF8PROC_CATEGORY_LU;
-}
+bool rune_is_upper(int32_t rune) { return utf8proc_category(rune) == UTF8PROC_CATEGORY_LU; }
 
-bool rune_is_lower(int32_t rune)
-{
-    return utf8proc_category(rune) == UTF8PROC_CATEGORY_LL;
-}
+bool rune_is_lower(int32_t rune) { return utf8proc_category(rune) == UTF8PROC_CATEGORY_LL; }
 
-bool rune_is_print(int32_t rune)
-{
-    utf8proc_category_t class = utf8proc_category(rune);
-    return rune == ' ' || (class >= UTF8PROC_CATEGORY_LU && class <= UTF8PROC_CATEGORY_SO);
+bool rune_is_print(int32_t rune) {
+  utf8proc_category_t class = utf8proc_category(rune);
+  return rune == ' ' || (class >= UTF8PROC_CATEGORY_LU && class <= UTF8PROC_CATEGORY_SO);
 }
 
 // --- string builder
 
-void strbuf_reserve(StrBuf *buf, size_t more)
-{
-    uint64_t want = (uint64_t)buf->len + more + 1; // and the final NUL
-    if (want > buf->cap)
-        buf->data = vec_grow(buf->data, &buf->cap, want < 64 ? 64 : want, 1);
+void strbuf_reserve(StrBuf* buf, size_t more) {
+  uint64_t want = (uint64_t)buf->len + more + 1; // and the final NUL
+  if (want > buf->cap) buf->data = vec_grow(buf->data, &buf->cap, want < 64 ? 64 : want, 1);
 }
 
-void strbuf_write(StrBuf *buf, const void *bytes, size_t len)
-{
-    strbuf_reserve(buf, len);
-    if (len)
-        memcpy(buf->data + buf->len, bytes, len);
-    buf->len += (uint32_t)len;
-    buf->data[buf->len] = 0;
+void strbuf_write(StrBuf* buf, const void* bytes, size_t len) {
+  strbuf_reserve(buf, len);
+  if (len) memcpy(buf->data + buf->len, bytes, len);
+  buf->len += (uint32_t)len;
+  buf->data[buf->len] = 0;
 }
 
-void strbuf_puts(StrBuf *buf, const char *string)
-{
-    strbuf_write(buf, string, strlen(string));
+void strbuf_puts(StrBuf* buf, const char* string) { strbuf_write(buf, string, strlen(string)); }
+
+void strbuf_putc(StrBuf* buf, char byte) { strbuf_write(buf, &byte, 1); }
+
+void strbuf_put_text(StrBuf* buf, Text text) { strbuf_write(buf, text.ptr, text.len); }
+
+void strbuf_put_rune(StrBuf* buf, int32_t rune) {
+  char bytes[UTF8_MAX];
+  strbuf_write(buf, bytes, utf8_encode(bytes, rune));
 }
 
-void strbuf_putc(StrBuf *buf, char byte)
-{
-    strbuf_write(buf, &byte, 1);
+void strbuf_vprintf(StrBuf* buf, const char* fmt, va_list args) {
+  va_list again;
+  va_copy(again, args);
+  int len = vsnprintf(NULL, 0, fmt, args);
+  ASSERT(len >= 0, "bad format string");
+  strbuf_reserve(buf, (size_t)len);
+  vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
+  va_end(again);
+  buf->len += (uint32_t)len;
 }
 
-void strbuf_put_text(StrBuf *buf, Text text)
-{
-    strbuf_write(buf, text.ptr, text.len);
+void strbuf_printf(StrBuf* buf, const char* fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  strbuf_vprintf(buf, fmt, args);
+  va_end(args);
 }
 
-void strbuf_put_rune(StrBuf *buf, int32_t rune)
-{
-    char bytes[UTF8_MAX];
-    strbuf_write(buf, bytes, utf8_encode(bytes, rune));
+static void put_escaped(StrBuf* buf, int32_t rune) {
+  static const char letters[] = "abtnvfr"; // \a is 7, \r is 13
+  if (rune == '"' || rune == '\\') strbuf_printf(buf, "\\%c", (char)rune);
+  else if (rune >= 7 && rune <= 13) strbuf_printf(buf, "\\%c", letters[rune - 7]);
+  else if (rune_is_print(rune)) strbuf_put_rune(buf, rune);
+  else if (rune < ' ' || rune == 0x7F) strbuf_printf(buf, "\\x%02x", (unsigned)rune);
+  else if (rune < 0x10000) strbuf_printf(buf, "\\u%04x", (unsigned)rune);
+  else strbuf_printf(buf, "\\U%08x", (unsigned)rune);
 }
 
-void strbuf_vprintf(StrBuf *buf, const char *fmt, va_list args)
-{
-    va_list again;
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    ASSERT(len >= 0, "bad format string");
-    strbuf_reserve(buf, (size_t)len);
-    vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
-    va_end(again);
-    buf->len += (uint32_t)len;
+void strbuf_put_quoted(StrBuf* buf, const char* bytes, size_t len) {
+  strbuf_putc(buf, '"');
+  uint32_t width;
+  for (size_t i = 0; i < len; i += width) {
+    int32_t rune = utf8_decode(bytes + i, len - i, &width);
+    if (rune == RUNE_ERROR && width == 1) strbuf_printf(buf, "\\x%02x", (unsigned char)bytes[i]);
+    else put_escaped(buf, rune);
+  }
+  strbuf_putc(buf, '"');
 }
 
-void strbuf_printf(StrBuf *buf, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    strbuf_vprintf(buf, fmt, args);
-    va_end(args);
+Text strbuf_text(const StrBuf* buf) { return (Text){buf->data ? buf->data : "", buf->len}; }
+
+const char* strbuf_string(StrBuf* buf) { return buf->data ? buf->data : ""; }
+
+void strbuf_clear(StrBuf* buf) {
+  buf->len = 0;
+  if (buf->data) buf->data[0] = 0;
 }
 
-static void put_escaped(StrBuf *buf, int32_t rune)
-{
-    static const char letters[] = "abtnvfr"; // \a is 7, \r is 13
-    if (rune == '"' || rune == '\\')
-        strbuf_printf(buf, "\\%c", (char)rune);
-    else if (rune >= 7 && rune <= 13)
-        strbuf_printf(buf, "\\%c", letters[rune - 7]);
-    else if (rune_is_print(rune))
-        strbuf_put_rune(buf, rune);
-    else if (rune < ' ' || rune == 0x7F)
-        strbuf_printf(buf, "\\x%02x", (unsigned)rune);
-    else if (rune < 0x10000)
-        strbuf_printf(buf, "\\u%04x", (unsigned)rune);
-    else
-        strbuf_printf(buf, "\\U%08x", (unsigned)rune);
-}
-
-void strbuf_put_quoted(StrBuf *buf, const char *bytes, size_t len)
-{
-    strbuf_putc(buf, '"');
-    uint32_t width;
-    for (size_t i = 0; i < len; i += width) {
-        int32_t rune = utf8_decode(bytes + i, len - i, &width);
-        if (rune == RUNE_ERROR && width == 1)
-            strbuf_printf(buf, "\\x%02x", (unsigned char)bytes[i]);
-        else
-            put_escaped(buf, rune);
-    }
-    strbuf_putc(buf, '"');
-}
-
-Text strbuf_text(const StrBuf *buf)
-{
-    return (Text){buf->data ? buf->data : "", buf->len};
-}
-
-const char *strbuf_string(StrBuf *buf)
-{
-    return buf->data ? buf->data : "";
-}
-
-void strbuf_clear(StrBuf *buf)
-{
-    buf->len = 0;
-    if (buf->data)
-        buf->data[0] = 0;
-}
-
-void strbuf_free(StrBuf *buf)
-{
-    free(buf->data);
-    *buf = (StrBuf){0};
+void strbuf_free(StrBuf* buf) {
+  free(buf->data);
+  *buf = (StrBuf){0};
 }
