@@ -15,6 +15,7 @@ typedef struct {
   const char *(*implicit_package)(void *context, const Name *name);
   void *context;
   bool loopvar_shared; // -loopvar=shared: loop variables as before Go 1.22
+  const SourceSet *sources; // for the positions inside messages ("other declaration of x"); NULL: these lines lack theirs
 } CheckOptions;
 
 // Check the files of one package together. Returns true if no error was reported.

@@ -63,6 +63,7 @@ struct Type {
   TypeKind kind;
   uint32_t id; // a number of its own, in order of creation
   struct Universe *universe; // the one it lives in (its arena is used by lazy expansion and type sets)
+  uint8_t mentions_param;    // type_is_generic's memory: 0 unknown, 1 no, 2 yes
 
   union {
     struct { Type *elem, *key; int64_t len; ChanDir dir; }; // array, slice, pointer, map, chan
@@ -87,7 +88,11 @@ struct Type {
       Type *underlying_;   // use type_underlying()
       TypeList named_tparams, targs;
       Method *declared; uint32_t declared_count; // methods, in source order; for an instance expanded lazily
+      Type *rhs; // what the declaration says on its right side (defined types keep the name), for cycle checks
       int state; // resolution state, private to types
+      // A type declared inside a generic function depends on that function's type parameters without naming them:
+      // `implicit_tparams` lists them (checker), and substitution makes instances whose first targs stand for them.
+      TypeList implicit_tparams;
       struct FuncInfo *named_owner; // a local type: the function that declares it; NULL: package level
     };
     struct { Object *param_object; uint32_t index; Type *bound; };  // type parameter; bound: constraint
@@ -174,7 +179,9 @@ struct Package {
   // In order of initialisation: every package-level variable group `lhs... = rhs`, and script statements between them.
   struct InitStep { Object **lhs; uint32_t lhs_count; Node *rhs; Node *stmt; /* script statement */ } *init; uint32_t init_count;
   Object **funcs; uint32_t func_count;   // functions with a body or native, init functions and methods included, in source order
-  Object **types; uint32_t type_count;
+  Object **types; uint32_t type_count;   // defined types and aliases of the package block
+  FuncInfo *script_main;   // a script's top-level statements as a function: owns the variables of their inner blocks
+  uint32_t checked_files;  // files[0..checked_files) are done: check_package goes on behind them (growing packages)
   bool script, standard, checked;
 };
 
@@ -196,6 +203,7 @@ typedef struct Universe {
   Package *unsafe_;
   uint32_t next_id;
   struct InstanceTable *instances; // shared instances (instantiate.c)
+  struct CompositeTable *composites; // shared arrays, slices, pointers, maps, channels (type.c)
   struct PtrTable *method_sets;    // cache of type_method_set
   // The checker's: gives `object` (a method or type whose type is still NULL) its type. NULL once checking is over.
   void (*resolve)(void *context, Object *object);
@@ -204,7 +212,8 @@ typedef struct Universe {
 
 void universe_init(Universe *u, Arena *arena, Names *names);
 
-// --- constructors (types/type.c)
+// --- constructors (types/type.c). Arrays, slices, pointers, maps and channels are shared: same components, same Type.
+// Do not modify them.
 Type *type_array(Universe *u, Type *elem, int64_t len);
 Type *type_slice(Universe *u, Type *elem);
 Type *type_pointer(Universe *u, Type *elem);
