@@ -271,6 +271,7 @@ const char *type_string(Universe *u, Type *t, Package *relative_to); // as gc pr
 const char *type_runtime_string(Universe *u, Type *t);              // as reflect and %T print it: "struct { X int }"
 void type_write(StrBuf *out, Type *t, Package *relative_to);        // type_string into a buffer
 void type_write_signature(StrBuf *out, Type *signature, Package *relative_to); // without "func": "(x int) string"
+void type_write_method(StrBuf *out, const Name *name, Type *signature, Package *relative_to); // "M(int) string"
 
 // Methods callable on a value of type t held in an interface (its method set), sorted by name, promoted ones included.
 typedef struct {
