@@ -13,7 +13,24 @@
 
 #include "heap/value.h"
 
-typedef struct HeapCache HeapCache;
+enum {
+  HEAP_CLASSES = 33,          // classes of 16-byte granules: class n holds objects of 16 * n bytes, up to 512
+  HEAP_CLASS_LIMIT = 512,
+};
+
+// Free objects of one size, taken from libgc in batches. An array and not a list: every entry is marked by a
+// collection on its own, whatever the object's kind, so nothing in here is ever reclaimed under us.
+typedef struct {
+  void **objects;
+  uint32_t count, capacity;
+} HeapClass;
+
+// owner: one worker thread
+typedef struct HeapCache {
+  HeapClass scanned[HEAP_CLASSES], pointer_free[HEAP_CLASSES];
+  uint64_t bytes, objects;    // allocated through this cache, for heap_stats
+  struct HeapCache *next;     // all caches; guarded by the heap's lock
+} HeapCache;
 
 // Once a process, before any thread exists. Sets libgc up; `on_out_of_memory` is called when memory is exhausted (it must not return).
 void heap_init(void (*on_out_of_memory)(size_t bytes));
@@ -25,15 +42,29 @@ void heap_thread_register(void);
 void heap_thread_unregister(void);
 
 // Zeroed memory. pointer_free: the collector does not look inside. size 0 gives a valid address.
-void *heap_alloc(HeapCache *cache, size_t size, bool pointer_free);
+void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free);
+static inline void *heap_alloc(HeapCache *cache, size_t size, bool pointer_free) {
+  if (size <= HEAP_CLASS_LIMIT) {
+    size_t granules = (size + 15) / 16; // class 0 is always empty: size 0 takes the slow way
+    HeapClass *class = (pointer_free ? cache->pointer_free : cache->scanned) + granules;
+    if (class->count) {
+      cache->bytes += granules * 16, cache->objects++;
+      void *p = class->objects[--class->count];
+      if (pointer_free) memset(p, 0, granules * 16);
+      return p;
+    }
+  }
+  return heap_alloc_slow(cache, size, pointer_free);
+}
 // A new zeroed value of type t.
 void *heap_new(HeapCache *cache, const RType *t);
 // Never collected, scanned; for roots that only C memory points to. Free with heap_free_root.
 void *heap_root(size_t size);
 void heap_free_root(void *p);
-// Collect now (runtime.GC, tests). Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0 = off.
+// Collect now (runtime.GC, tests).
 void heap_collect(void);
-void heap_set_stress(bool on);
+// Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.
+void heap_set_stress(uint32_t every);
 typedef struct { uint64_t heap_bytes, total_alloc, mallocs, collections, pause_total_ns; } HeapStats;
 HeapStats heap_stats(void);
 
@@ -53,6 +84,8 @@ uint32_t string_decode(String s, uint64_t i, int32_t *rune);
 // Room for `more` further elements: same array if capacity allows, else a grown copy by Go's growth rule. Length is unchanged.
 // Returns false if the length would exceed 2^32 - 1.
 bool slice_grow(HeapCache *c, Slice *s, uint64_t more, const RType *elem);
+// The capacity that Go's allocator would round a new array of `cap` elements up to.
+uint64_t slice_round_capacity(uint64_t cap, const RType *elem);
 
 // --- equality and hash (equal.c). A comparison of interfaces holding an uncomparable type reports it through *bad.
 bool value_equal(const RType *t, const void *a, const void *b, const RType **bad);  // memory form

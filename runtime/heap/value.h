@@ -16,6 +16,30 @@ typedef struct { const RType *type; uint64_t word; } Iface;           // nil: ty
 // A pair moves with one aligned 16-byte access, so that a racing reader sees the old or the new one, never halves.
 static inline void pair_copy(void *to, const void *from) { _mm_store_si128((__m128i *)to, _mm_load_si128((const __m128i *)from)); }
 
+// Blocks: pairs inside them move whole, so a copy of a struct cannot tear a string either. Both ends have the block's
+// alignment; blocks aligned below 16 hold no pair and are copied by bytes (words are not torn by memcpy on this machine).
+static inline void block_copy(void *to, const void *from, size_t size, uint8_t align) {
+  if (align < 16) {
+    memcpy(to, from, size);
+    return;
+  }
+  for (size_t i = 0; i < size; i += 16) pair_copy((char *)to + i, (const char *)from + i);
+}
+
+// Copy n slots that hold one value in slot form; `pairs`: it may hold pairs (then both ends are 16-byte aligned).
+static inline void slots_copy(uint64_t *to, const uint64_t *from, uint32_t n, bool pairs) {
+  if (n == 1) {
+    *to = *from;
+    return;
+  }
+  if (!pairs) {
+    for (uint32_t i = 0; i < n; i++) to[i] = from[i];
+    return;
+  }
+  for (uint32_t i = 0; i + 1 < n; i += 2) pair_copy(to + i, from + i);
+  if (n & 1) to[n - 1] = from[n - 1];
+}
+
 // Slot form <-> memory form (the only difference: scalars narrower than a word).
 static inline void value_load(uint64_t *slot, const void *mem, const RType *t) {
   switch (t->shape) {
@@ -28,7 +52,7 @@ static inline void value_load(uint64_t *slot, const void *mem, const RType *t) {
   case SHAPE_U32: *slot = *(const uint32_t *)mem; break;
   case SHAPE_WORD: *slot = *(const uint64_t *)mem; break;
   case SHAPE_PAIR: pair_copy(slot, mem); break;
-  case SHAPE_BLOCK: memcpy(slot, mem, t->size); break;
+  case SHAPE_BLOCK: block_copy(slot, mem, t->size, t->align); break;
   }
 }
 
@@ -40,7 +64,7 @@ static inline void value_store(void *mem, const uint64_t *slot, const RType *t) 
   case SHAPE_I32: case SHAPE_U32: *(uint32_t *)mem = (uint32_t)*slot; break;
   case SHAPE_WORD: *(uint64_t *)mem = *slot; break;
   case SHAPE_PAIR: pair_copy(mem, slot); break;
-  case SHAPE_BLOCK: memcpy(mem, slot, t->size); break;
+  case SHAPE_BLOCK: block_copy(mem, slot, t->size, t->align); break;
   }
 }
 

@@ -80,6 +80,7 @@ struct RType {
   bool variadic;        // functions
   uint8_t dir;          // channels: 0 both, 1 send, 2 receive (ChanDir)
   uint32_t size;        // bytes, memory form
+  uint32_t go_size;     // bytes by Go's own amd64 layout (unsafe.Sizeof): append grows by Go's size classes, so that cap() agrees
   uint32_t slots;       // 8-byte slots, slot form (0 for size 0)
   uint32_t id;          // number within the Program
   const char *string;   // "main.T", "[]int": as %T and panics print it

@@ -1,0 +1,205 @@
+// Allocation on top of libgc: per-worker arrays of free objects, refilled in batches without a lock in between.
+#include "heap/heap.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#ifndef GOL_HEAP_MALLOC
+#define GC_THREADS
+#include <gc/gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+#endif
+
+#include "base/assert.h"
+
+// The one heap of the process, as libgc has one. Written by heap_init before threads exist, except `caches`.
+static struct {
+  void (*out_of_memory)(size_t bytes);
+  uint32_t stress;
+  _Atomic uint32_t collections; // begun; see refill
+  pthread_mutex_t lock; // rank: leaf; guards caches
+  HeapCache *caches;
+  uint64_t dead_bytes, dead_objects; // of freed caches; guarded by lock
+} heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static _Noreturn void fail(size_t bytes) {
+  if (heap.out_of_memory) heap.out_of_memory(bytes);
+  fprintf(stderr, "fatal error: out of memory\n");
+  _exit(2);
+}
+
+void heap_set_stress(uint32_t every) { heap.stress = every; }
+
+// --- the two back ends: obtain one object, obtain a batch
+
+#ifdef GOL_HEAP_MALLOC
+
+void heap_init(void (*on_out_of_memory)(size_t bytes)) { heap.out_of_memory = on_out_of_memory; }
+void heap_thread_register(void) {}
+void heap_thread_unregister(void) {}
+void heap_collect(void) {}
+
+static void *obtain(size_t size, bool pointer_free) {
+  void *p = aligned_alloc(16, (size + 15) & ~(size_t)15);
+  if (!p) fail(size);
+  return memset(p, 0, (size + 15) & ~(size_t)15);
+}
+
+// One object at a time, so that a sanitizer knows the bounds and the birth of each.
+static void *refill(HeapClass *class, size_t granules, bool pointer_free) { return obtain(granules * 16, pointer_free); }
+
+void *heap_root(size_t size) {
+  void *p = calloc(1, size);
+  if (!p) fail(size);
+  return p;
+}
+void heap_free_root(void *p) { free(p); }
+
+HeapStats heap_stats(void) {
+  HeapStats s = {0};
+  pthread_mutex_lock(&heap.lock);
+  s.total_alloc = heap.dead_bytes, s.mallocs = heap.dead_objects;
+  for (HeapCache *c = heap.caches; c; c = c->next) s.total_alloc += c->bytes, s.mallocs += c->objects;
+  pthread_mutex_unlock(&heap.lock);
+  s.heap_bytes = s.total_alloc;
+  return s;
+}
+
+#else
+
+static void *no_memory(size_t bytes) { fail(bytes); }
+static void quiet(char *message, GC_word argument) {}
+
+// Most of what the machine (or its container) has: beyond that the kernel would kill us without a word.
+static size_t memory_limit(void) {
+  size_t limit = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+  FILE *f = fopen("/sys/fs/cgroup/memory.max", "r");
+  size_t group;
+  if (f) {
+    if (fscanf(f, "%zu", &group) == 1 && group < limit) limit = group;
+    fclose(f);
+  }
+  return limit / 10 * 9;
+}
+
+static void count_collection(GC_EventType event) {
+  // Before the world stops; the signals that stop it order this store for every other thread.
+  if (event == GC_EVENT_PRE_STOP_WORLD) atomic_fetch_add_explicit(&heap.collections, 1, memory_order_release);
+}
+
+void heap_init(void (*on_out_of_memory)(size_t bytes)) {
+  heap.out_of_memory = on_out_of_memory;
+  GC_set_no_dls(1); // no shared library holds pointers of ours
+  GC_set_all_interior_pointers(1);
+  GC_set_warn_proc(quiet);
+  GC_set_free_space_divisor(2);
+  GC_set_max_heap_size(memory_limit());
+  GC_set_oom_fn(no_memory);
+  GC_set_on_collection_event(count_collection);
+  GC_INIT();
+  GC_clear_roots(); // no static variable of ours does either: roots are stacks of threads and heap_root blocks
+  GC_allow_register_threads();
+}
+
+void heap_thread_register(void) {
+  struct GC_stack_base base;
+  GC_get_stack_base(&base);
+  GC_register_my_thread(&base);
+}
+void heap_thread_unregister(void) { GC_unregister_my_thread(); }
+void heap_collect(void) { GC_gcollect(); }
+
+// libgc adds a byte so that one-past-the-end pointers keep an object; we make none, and ask for one byte less.
+static void *obtain(size_t size, bool pointer_free) {
+  void *p = pointer_free ? GC_malloc_atomic(size ? size - 1 : 0) : GC_malloc(size ? size - 1 : 0);
+  if (!p) fail(size);
+  return pointer_free ? memset(p, 0, size) : p;
+}
+
+// Take a batch from libgc into the class's array; one of them is the result. Objects beyond the array's room are
+// unreachable again at once, so the collector takes them back.
+//
+// The batch comes as a chain through the objects' first words. The collector follows it for scanned objects, whose head
+// is on our C stack, but not for pointer-free ones: if a collection began since we asked, their tail may be in use again.
+// So the chain is first copied, read only, into the array (which the collector scans); only if no collection began by then
+// are the objects ours. Otherwise we ask again.
+static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
+  size_t size = granules * 16;
+  if (!class->objects) {
+    class->capacity = (uint32_t)(4096 / size);
+    class->objects = heap_root(class->capacity * sizeof(void *));
+  }
+  void *list;
+  uint32_t n, before;
+  do {
+    before = atomic_load_explicit(&heap.collections, memory_order_acquire);
+    list = NULL;
+    GC_generic_malloc_many(size, pointer_free ? GC_I_PTRFREE : GC_I_NORMAL, &list);
+    if (!list) fail(size);
+    n = 0;
+    for (void *next = *(void **)list; next && n < class->capacity; next = *(void **)next) class->objects[n++] = next;
+  } while (pointer_free && before != atomic_load_explicit(&heap.collections, memory_order_acquire));
+  for (uint32_t i = 0; i < n; i++) *(void **)class->objects[i] = NULL;
+  class->count = n;
+  if (pointer_free) memset(list, 0, size);
+  else *(void **)list = NULL;
+  return list;
+}
+
+void *heap_root(size_t size) {
+  void *p = GC_malloc_uncollectable(size);
+  if (!p) fail(size);
+  return p;
+}
+void heap_free_root(void *p) { GC_free(p); }
+
+HeapStats heap_stats(void) {
+  HeapStats s = {.heap_bytes = GC_get_heap_size() - GC_get_free_bytes(), .collections = GC_get_gc_no()};
+  pthread_mutex_lock(&heap.lock);
+  s.total_alloc = heap.dead_bytes, s.mallocs = heap.dead_objects;
+  for (HeapCache *c = heap.caches; c; c = c->next) s.total_alloc += c->bytes, s.mallocs += c->objects;
+  pthread_mutex_unlock(&heap.lock);
+  return s;
+}
+
+#endif
+
+// --- shared by both
+
+HeapCache *heap_cache_new(void) {
+  HeapCache *cache = heap_root(sizeof *cache);
+  pthread_mutex_lock(&heap.lock);
+  cache->next = heap.caches;
+  heap.caches = cache;
+  pthread_mutex_unlock(&heap.lock);
+  return cache;
+}
+
+void heap_cache_free(HeapCache *cache) {
+  pthread_mutex_lock(&heap.lock);
+  HeapCache **link = &heap.caches;
+  while (*link != cache) link = &(*link)->next;
+  *link = cache->next;
+  heap.dead_bytes += cache->bytes, heap.dead_objects += cache->objects;
+  pthread_mutex_unlock(&heap.lock);
+  for (size_t i = 0; i < HEAP_CLASSES; i++) {
+    if (cache->scanned[i].objects) heap_free_root(cache->scanned[i].objects);
+    if (cache->pointer_free[i].objects) heap_free_root(cache->pointer_free[i].objects);
+  }
+  heap_free_root(cache);
+}
+
+void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free) {
+  cache->bytes += (size + 15) & ~(size_t)15, cache->objects++;
+  if (heap.stress && cache->objects % heap.stress == 0) heap_collect();
+  if (size > HEAP_CLASS_LIMIT) return obtain(size, pointer_free);
+  size_t granules = size ? (size + 15) / 16 : 1;
+  if (heap.stress) return obtain(granules * 16, pointer_free);
+  return refill((pointer_free ? cache->pointer_free : cache->scanned) + granules, granules, pointer_free);
+}
+
+void *heap_new(HeapCache *cache, const RType *t) { return heap_alloc(cache, t->size, t->pointer_free); }
