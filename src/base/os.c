@@ -67,6 +67,8 @@ bool os_is_directory(const char* path) {
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+bool os_file_exists(const char* path) { return access(path, F_OK) == 0; }
+
 bool os_is_terminal(int fd) { return isatty(fd) == 1; }
 
 static int64_t clock_ns(clockid_t clock) {

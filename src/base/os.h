@@ -11,6 +11,7 @@
 // On failure returns false and *error says why in Go's words ("no such file or directory").
 bool os_read_file(const char* path, Text* bytes, const char** error);
 bool os_is_directory(const char* path);
+bool os_file_exists(const char* path);
 bool os_is_terminal(int fd);
 int64_t os_monotonic_ns(void);
 int64_t os_wall_ns(void);                // since 1970
