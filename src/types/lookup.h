@@ -37,7 +37,8 @@ uint32_t named_method_count(Type *named);
 // Is the unexported name visible from package `from`? Exported names are visible everywhere.
 bool name_visible(const Name *name, Package *declared_in, Package *from);
 
-// Is there a package's same name? Two field or method names are the same identifier (specification "Uniqueness of identifiers").
+// Two field or method names are the same identifier (specification "Uniqueness of identifiers").
 bool name_same(const Name *a, Package *pa, const Name *b, Package *pb);
+bool name_fold_equal(const Name *a, const Name *b); // but for upper and lower case
 
 #endif

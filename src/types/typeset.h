@@ -19,7 +19,7 @@ typedef struct TypeSet {
 } TypeSet;
 
 // The type set of an interface (t's underlying type must be one). Cached once the interface is complete.
-TypeSet *type_set(Type *interface);
+const TypeSet *type_set(Type *interface);
 bool type_set_is_all(const TypeSet *set);     // any: no methods, no restriction
 bool type_set_is_empty(const TypeSet *set);   // no type satisfies it
 bool type_set_has_terms(const TypeSet *set);  // restricted to certain types
@@ -38,7 +38,8 @@ bool type_param_each(Type *param, bool (*visit)(void *context, const Term *term)
 
 // What is wrong with an interface's elements or a union's terms, one call a mistake: "duplicate method M",
 // "overlapping terms ~int and int", "cannot use comparable in union" ... For the checker, once all types are set up.
-typedef void TypeSetReport(void *context, Pos pos, const char *message);
+// `other`, if any, is the place the second line speaks of: "other declaration of method M".
+typedef void TypeSetReport(void *context, Pos pos, const char *message, Pos other, const char *other_message);
 void type_set_check(Universe *u, Type *interface, Package *relative_to, TypeSetReport *report, void *context);
 // Mistakes of one union (specification "General interfaces"); `positions` of the terms, may be NULL.
 void type_union_check(Universe *u, Type *union_type, const Pos *positions, Package *relative_to, TypeSetReport *report,
