@@ -1,0 +1,33 @@
+// The parser's door: a source file in, a tree out. A file that begins with `package` is Go; any other is a script.
+//
+// Parsing goes on after an error; the tree then has BAD nodes where something was missing. All nodes live in the arena
+// of the context and last as long as it does.
+#ifndef SYNTAX_PARSE_H
+#define SYNTAX_PARSE_H
+
+#include "base/diag.h"
+#include "base/source.h"
+#include "base/text.h"
+#include "syntax/tree.h"
+
+typedef enum {
+  PARSE_OK,
+  PARSE_ERROR,
+  PARSE_INCOMPLETE, // no mistake so far, but the text ends in the middle of something: a REPL asks for another line
+} ParseStatus;
+
+typedef struct ParseContext {
+  Arena* arena;       // the tree
+  Names* names;       // interned identifiers
+  Diags* diags;       // what is wrong
+  SourceSet* sources; // where //line directives are recorded
+
+  // Results of the last parse_file.
+  ParseStatus status;
+  uint32_t syntax_errors; // gc does not check types when there is one; other complaints do not stop it
+} ParseContext;
+
+// Never NULL. With status PARSE_INCOMPLETE the diagnostics also say what is missing, as for a file.
+File* parse_file(ParseContext* context, Source* source);
+
+#endif

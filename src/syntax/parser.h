@@ -1,0 +1,59 @@
+// Inside the parser: what the grammar's actions (build.c), the error handling (recover.c) and the driver (parse.c) share.
+#ifndef SYNTAX_PARSER_H
+#define SYNTAX_PARSER_H
+
+#include "syntax/lexer.h"
+#include "syntax/parse.h"
+
+typedef struct Parser {
+  ParseContext* context;
+  Arena* arena;
+  Names* names;
+  File* file;
+  Lexer lexer;
+  Token token;        // the one to be fed next
+  void* machine;      // lemon's parser: state numbers and values
+  uint32_t errors;    // complaints of any kind, the lexer's too
+  uint32_t last_line; // of the last "syntax error": gc reports one a line
+  bool late_import;   // an import may still follow without complaint while false
+  bool failed;        // give up: nested too deeply, or no package clause
+  bool incomplete;    // the first mistake was the end of the text
+} Parser;
+
+// --- complaints
+
+// Reports a mistake in gc's words. Of messages that begin with "syntax error" only the first on a line is kept.
+void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) __attribute__((format(printf, 4, 5)));
+static inline void complain(Parser* p, Token at, const char* message) {
+  complain_at(p, at.start, token_end(at), "%s", message);
+}
+
+// --- recover.c
+
+// The token cannot be taken: reports it as gc would and does what gc does to go on: skips tokens, and feeds what is
+// missing. On return the parser can take p->token, or p->failed is set.
+void parser_recover(Parser* p);
+
+// --- parse.c
+
+// Reads the next token into p->token.
+void parser_advance(Parser* p);
+
+// --- the machine (grammar/gol.y)
+
+enum { STACK_MAX = 40000 }; // entries: nesting beyond it is refused
+
+void* parser_machine_new(Parser* p);
+void parser_machine_free(void* machine);
+// Gives the machine a token that it accepts.
+void parser_feed(void* machine, Token token);
+// Whether the machine could take a token of this kind now, or after popping its stack to `depth` entries.
+bool parser_accepts(const void* machine, int kind);
+bool parser_accepts_at(const void* machine, uint32_t depth, int kind);
+uint32_t parser_depth(const void* machine);
+// The symbol at a depth (1 = bottom, parser_depth = top): T_* for a token, something above for a non-terminal.
+int parser_symbol(const void* machine, uint32_t depth);
+// The position of the token at a depth; NO_POS for a non-terminal.
+Pos parser_symbol_pos(const void* machine, uint32_t depth);
+
+#endif
