@@ -23,15 +23,15 @@ enum { CONST_MAX_BITS = 512, CONST_MAX_SHIFT = 1023 - 1 + 52, CONST_MAX_LITERAL 
 
 // --- making
 const Const *const_unknown(void);
-Const *const_bool(Arena *arena, bool value);
-Const *const_string(Arena *arena, Text value); // the bytes are not copied
-Const *const_int(Arena *arena, int64_t value);
-Const *const_uint(Arena *arena, uint64_t value);
-Const *const_float(Arena *arena, double value); // CONST_UNKNOWN for infinities and NaN
-Const *const_imaginary(Arena *arena, const Const *value); // 0 + value*i
+const Const *const_bool(Arena *arena, bool value);
+const Const *const_string(Arena *arena, Text value); // the bytes are not copied
+const Const *const_int(Arena *arena, int64_t value);
+const Const *const_uint(Arena *arena, uint64_t value);
+const Const *const_float(Arena *arena, double value); // CONST_UNKNOWN for infinities and NaN
+const Const *const_imaginary(Arena *arena, const Const *value); // 0 + value*i
 // The value of a literal as it is written in the source: digits with prefixes and underscores, imaginary numbers with
 // their i, runes and strings with their quotes. CONST_UNKNOWN if it is malformed or its exponent is excessive.
-Const *const_literal(Arena *arena, LiteralKind kind, Text source);
+const Const *const_literal(Arena *arena, LiteralKind kind, Text source);
 
 // --- looking at
 ConstKind const_kind(const Const *c); // c may be NULL: CONST_UNKNOWN
@@ -43,24 +43,24 @@ bool const_is_int64(const Const *c, int64_t *value);        // exact? any numeri
 bool const_is_uint64(const Const *c, uint64_t *value);
 double const_float64(const Const *c);                       // nearest even from the exact value; +-Inf when too large
 float const_float32(const Const *c);                        // directly from the exact value, not through float64
-Const *const_real(Arena *arena, const Const *c);
-Const *const_imag(Arena *arena, const Const *c);
+const Const *const_real(Arena *arena, const Const *c);
+const Const *const_imag(Arena *arena, const Const *c);
 // The bits a value of the given basic kind has in memory, sign- or zero-extended to a word (bools 0 and 1; float32 its
 // 32 bits; the compiler's way in). False for strings, complex numbers and values that do not fit.
 bool const_word(const Const *c, TypeKind kind, uint64_t *word);
 
 // --- conversion between kinds (go/constant ToInt, ToFloat, ToComplex): CONST_UNKNOWN when the value would change
-Const *const_to_int(Arena *arena, const Const *c);
-Const *const_to_float(Arena *arena, const Const *c);
-Const *const_to_complex(Arena *arena, const Const *c);
+const Const *const_to_int(Arena *arena, const Const *c);
+const Const *const_to_float(Arena *arena, const Const *c);
+const Const *const_to_complex(Arena *arena, const Const *c);
 
 // --- operations
 // op: OPER_ADD, OPER_SUB, OPER_XOR (^x), OPER_NOT. `unsigned_bits`: width of an unsigned type for ^x, else 0.
-Const *const_unary(Arena *arena, Operator op, const Const *x, uint32_t unsigned_bits);
+const Const *const_unary(Arena *arena, Operator op, const Const *x, uint32_t unsigned_bits);
 // Operands of a different kind are brought to the larger one. `integer`: OPER_QUO truncates (both operands integers).
 // The divisor must not be zero. OPER_AND_AND and OPER_OR_OR for bools, OPER_ADD for strings. CONST_UNKNOWN on misuse.
-Const *const_binary(Arena *arena, Operator op, const Const *x, const Const *y, bool integer);
-Const *const_shift(Arena *arena, Operator op, const Const *x, uint64_t count); // x an integer; count <= CONST_MAX_SHIFT*8
+const Const *const_binary(Arena *arena, Operator op, const Const *x, const Const *y, bool integer);
+const Const *const_shift(Arena *arena, Operator op, const Const *x, uint64_t count); // x an integer; count <= CONST_MAX_SHIFT*8
 bool const_compare(const Const *x, Operator op, const Const *y);
 bool const_equal(const Const *x, const Const *y);           // same value, for duplicate cases and keys
 uint32_t const_hash(const Const *c);                        // equal values of one kind hash alike
