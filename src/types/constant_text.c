@@ -218,7 +218,7 @@ static const char *shortest(Arena *arena, double value) {
   do snprintf(digits, sizeof digits, "%.*e", precision, value);
   while (strtod(digits, NULL) != value && ++precision < 17);
   int exponent = atoi(strchr(digits, 'e') + 1);
-  if (exponent < -4 || exponent >= 21) return arena_strdup(arena, digits);
+  if (exponent < -4 || exponent >= 6) return arena_strdup(arena, digits);
   int decimals = precision - exponent;
   return arena_printf(arena, "%.*f", decimals > 0 ? decimals : 0, value);
 }
