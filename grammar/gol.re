@@ -45,7 +45,7 @@ again:
     "\x00"              { if (start < lexer->limit) goto again; // reported by lexer_init
                           lexer->cursor = start;
                           if (nlsemi) TOKEN(T_SEMI, SEMI_EOF);
-                          TOKEN(T_EOF_, 0); }
+                          TOKEN(T_END, 0); }
     "//"                { lex_line_comment(lexer, start); goto again; }
     "/*"                { if (lex_block_comment(lexer, start) && nlsemi) TOKEN(T_SEMI, SEMI_NEWLINE);
                           goto again; }

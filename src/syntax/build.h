@@ -12,7 +12,7 @@
 #define LIST_EMPTY ((NodeList){0})
 
 static inline NodeList list_add(Parser* p, NodeList list, Node* node) {
-  avec_push(p->arena, &list, node);
+  node_list_push(p->arena, &list, node);
   return list;
 }
 static inline NodeList list_one(Parser* p, Node* node) {

@@ -15,6 +15,8 @@
 // What ended a statement: Token.op of a SEMI.
 typedef enum { SEMI_SEMICOLON, SEMI_NEWLINE, SEMI_EOF } SemiKind;
 
+enum { T_END = 0 }; // lemon's name for the end of the input
+
 enum { TOKEN_BAD = 0x80 }; // in Token.op of a LITERAL: malformed, and already reported
 
 typedef struct Token {
@@ -50,7 +52,7 @@ typedef struct Lexer {
 
 // Starts at the beginning of a source; checks the whole text's encoding and reports what is wrong with it.
 void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena);
-// The next token; T_EOF_ at the end, again and again.
+// The next token; T_END at the end, again and again.
 Token lexer_next(Lexer* lexer);
 // The text of a token.
 Text token_text(const Lexer* lexer, Token token);

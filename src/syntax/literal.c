@@ -211,7 +211,6 @@ static bool scan_escape(Lexer* lexer, const char** at, int quote) {
     return false;
   }
   if (value > max || (0xD800 <= value && value < 0xE000)) {
-    // Go prints the code of a value beyond 31 bits as a negative one does not look; here as it was written.
     lexer_error(lexer, *at, "escape is invalid Unicode code point U+%04X", value);
     return false;
   }
@@ -279,24 +278,24 @@ uint8_t lex_rune(Lexer* lexer, const char* start) {
 
 // --- identifiers
 
+static bool is_ascii_letter(int32_t c) { return c == '_' || ('a' <= lower(c) && lower(c) <= 'z'); }
+
 // identifier = letter { letter | unicode_digit } . Any other character beyond ASCII is taken as part of it, and reported.
 bool lex_wide_identifier(Lexer* lexer, const char* start) {
   const char* at = start;
-  bool first = true;
-  for (;; first = false) {
+  for (bool first = true;; first = false) {
     uint32_t width;
     int32_t c = peek(lexer, &at, &width);
-    if (c < 0x80 ? !(c == '_' || (c >= 0 && (is_decimal(c) || ('a' <= lower(c) && lower(c) <= 'z')))) : false) break;
-    if (c >= 0x80 && !rune_is_letter(c)) {
+    lexer->cursor = at;
+    if (c == END) return !first;
+    if (c < 0x80) {
+      if (!is_ascii_letter(c) && (first || !is_decimal(c))) return !first;
+    } else if (!rune_is_letter(c)) {
       if (!rune_is_digit(c)) lexer_error(lexer, at, "invalid character %s in identifier", rune_code(lexer, c));
       else if (first) lexer_error(lexer, at, "identifier cannot begin with digit %s", rune_code(lexer, c));
-    } else if (first && is_decimal(c)) {
-      break; // only reported bytes came before a number
     }
     at += width;
   }
-  lexer->cursor = at;
-  return !first;
 }
 
 void lex_stray(Lexer* lexer, const char* start) {

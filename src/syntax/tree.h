@@ -57,7 +57,8 @@ struct Node {
   uint8_t mode;           // ExprMode, set by the checker on every expression
   bool comma_ok;          // checker: used in a two-value context (v, ok = x)
   bool generic;           // checker: mentions a type parameter, so the compiler must substitute
-  Pos pos;                // where gc would report it (operator of a binary, '(' of a call is start of fun, ...)
+  Pos pos;                // gc's Pos(): operator of a binary or assignment, '(' of a call, '[' of an index, '.' of a selector,
+                          // '{' of a composite literal, ':' of a key and a label; most errors are reported at `start`
   Pos start, end;         // exact extent [start, end)
   struct Type *type;      // checker: final type (never untyped in a correct program, except untyped nil and bool contexts already converted)
   const struct Const *constant; // checker: value if mode is MODE_CONSTANT
@@ -93,6 +94,24 @@ typedef struct File {
   Comment *comments;
   uint32_t comment_count;
 } File;
+
+// --- tree.c
+
+const char *node_kind_name(NodeKind kind); // "BINARY"
+typedef enum { NODE_CLASS_EXPR, NODE_CLASS_TYPE, NODE_CLASS_PART, NODE_CLASS_DECL, NODE_CLASS_STMT } NodeClass;
+NodeClass node_class(NodeKind kind);
+const char *operator_text(Operator op); // "+", "&&", "<-"
+// A zeroed node with its kind and positions.
+Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos start, Pos end);
+// Calls `visit` with each child in source order of the declaration in ast.def; stops and returns false when it does.
+typedef bool NodeVisit(void *context, Node *child);
+bool node_each_child(const Node *node, NodeVisit *visit, void *context);
+
+// Appends to a list in an arena.
+void node_list_push(Arena *arena, NodeList *list, Node *node);
+
+// A node seen as its own struct, checked in one place: NODE_AS(Call, n)->args.
+#define NODE_AS(Struct, node) ((Node##Struct *)(node))
 
 // Strip parentheses.
 static inline Node *node_unparen(Node *n) {

@@ -1,0 +1,104 @@
+// The parser's driver: tokens from the lexer into lemon's machine, one at a time, each tried before it is fed.
+#include "syntax/parse.h"
+
+#include "syntax/build.h"
+#include "syntax/parser.h"
+#include "syntax/tokens.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum { TREE_DEPTH_MAX = 10000 }; // later passes recurse over the tree
+
+#define TOO_DEEP "syntax error: nesting too deep"
+
+void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) {
+  bool syntax = strncmp(fmt, "syntax error", 12) == 0;
+  if (syntax) {
+    uint32_t line = source_raw_position(p->context->sources, start).line;
+    p->context->syntax_errors++;
+    if (p->last_line == line) return;
+    p->last_line = line;
+  }
+  va_list args;
+  va_start(args, fmt);
+  diag_verror(p->context->diags, start, end, fmt, args);
+  va_end(args);
+}
+
+void parser_advance(Parser* p) { p->token = lexer_next(&p->lexer); }
+
+// --- depth
+
+typedef struct DepthWalk {
+  VEC(Node*) nodes;
+  VEC(uint32_t) depths;
+  uint32_t depth; // of the node whose children are being visited
+} DepthWalk;
+
+static bool push_child(void* context, Node* child) {
+  DepthWalk* walk = context;
+  // Each level of the tree is at least one byte of text, so what is short cannot be deep.
+  if (child->end - child->start + walk->depth > TREE_DEPTH_MAX) {
+    vec_push(&walk->nodes, child);
+    vec_push(&walk->depths, walk->depth + 1);
+  }
+  return true;
+}
+
+// Finds a node deeper than the limit. `a + b + c ...` and `a.b.c ...` nest to the left without using the parser's stack.
+static Node* find_too_deep(const File* file) {
+  DepthWalk walk = {0};
+  Node* found = NULL;
+  for (uint32_t i = 0; i < file->top.len; i++) push_child(&walk, file->top.items[i]);
+  while (walk.nodes.len && !found) {
+    Node* node = vec_pop(&walk.nodes);
+    walk.depth = vec_pop(&walk.depths);
+    if (walk.depth > TREE_DEPTH_MAX) found = node;
+    else node_each_child(node, push_child, &walk);
+  }
+  vec_free(&walk.nodes);
+  vec_free(&walk.depths);
+  return found;
+}
+
+// --- the loop
+
+static void parse_tokens(Parser* p) {
+  do {
+    parser_advance(p);
+    if (!parser_accepts(p->machine, p->token.kind)) parser_recover(p);
+    if (p->failed) return;
+    if (parser_depth(p->machine) > STACK_MAX) {
+      complain(p, p->token, TOO_DEEP);
+      p->failed = true;
+      return;
+    }
+    parser_feed(p->machine, p->token);
+  } while (p->token.kind != T_END);
+}
+
+File* parse_file(ParseContext* context, Source* source) {
+  Parser p = {.context = context, .arena = context->arena, .names = context->names};
+  uint32_t before = diags_count(context->diags);
+  context->syntax_errors = 0;
+  p.file = ARENA_NEW(p.arena, File);
+  p.file->source = source;
+  p.file->script = true;
+  lexer_init(&p.lexer, context->sources, source, context->diags, p.arena);
+  p.machine = parser_machine_new(&p);
+  parse_tokens(&p);
+  parser_machine_free(p.machine);
+  p.file->comments = p.lexer.comments.data;
+  p.file->comment_count = p.lexer.comments.len;
+
+  Node* deep = find_too_deep(p.file);
+  if (deep) {
+    complain_at(&p, deep->start, deep->end, TOO_DEEP);
+    p.file->top.len = 0; // nobody may walk it
+  }
+  context->status = diags_count(context->diags) == before ? PARSE_OK : PARSE_ERROR;
+  bool only_error = diags_count(context->diags) == before + 1;
+  if (p.incomplete || (p.lexer.unterminated && only_error)) context->status = PARSE_INCOMPLETE;
+  return p.file;
+}
