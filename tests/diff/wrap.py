@@ -44,7 +44,8 @@ def statements(source):
             continue
         ends = last is not None and (ENDS.match(last.text) and last.text not in NO_END)
         if t.kind == 'newline' or (t.kind == 'block' and '\n' in t.text) or (t.kind == 'op' and t.text == ';'):
-            if depth == 0 and words and (ends or t.text == ';'):
+            header = any(w.text in ('for', 'if', 'switch') for w in words)  # its semicolons do not end the statement
+            if depth == 0 and words and (ends if t.text != ';' else not header):
                 yield start, last.at + len(last.text), words
                 start, words, last = None, [], None
             elif t.kind != 'op':
