@@ -20,7 +20,9 @@ typedef struct InstanceGraph InstanceGraph;
 InstanceGraph *instance_graph_new(Universe *u);
 // `tparams` of the generic type or function at `pos` receive `targs` (targs in terms of enclosing type parameters).
 void instance_graph_record(InstanceGraph *graph, Pos pos, TypeList tparams, TypeList targs);
-// NULL, or the message "instantiation cycle" with its lines; *pos is where to report it. `place` formats a position.
+// A method's own receiver parameter stands for the type's: func (l *List[E]) ... E is T of type List[T any].
+void instance_graph_same(InstanceGraph *graph, Type *method_param, Type *type_param);
+// NULL, or the message "instantiation cycle:" with its lines; *pos is where to report it. `place` formats a position.
 const char *instance_graph_cycle(InstanceGraph *graph, Package *relative_to, Pos *pos,
                                  const char *(*place)(void *context, Pos pos), void *context);
 
