@@ -128,6 +128,7 @@ struct Object {
   bool address_taken;// & or method call through an implicit &, or sliced array
   bool reassigned;   // assigned after its declaration (=, op=, ++, range without :=)
   bool loop_var;     // declared by a for clause or range: one per iteration
+  bool indexed;      // an array, or holds one, that is indexed by a variable (compile/escape.c)
 
   // OBJECT_FUNC
   struct FuncInfo *func; // body's facts
@@ -183,6 +184,8 @@ struct Package {
   FuncInfo *script_main;   // a script's top-level statements as a function: owns the variables of their inner blocks
   uint32_t checked_files;  // files[0..checked_files) are done: check_package goes on behind them (growing packages)
   bool script, standard, checked;
+  bool fake;               // stands in for a package that could not be imported: be silent about its names
+  bool call_main;          // a script that declares main and has no statements: call it
 };
 
 typedef enum {
