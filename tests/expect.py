@@ -15,6 +15,7 @@ The first line of a test is its recipe, the rest of what it expects stands in co
     ... */
 
 Settings: exit=N, timeout=SECONDS, modes=p1,p8 (see run.py), order=any (lines of output in any order), stdin=TEXT,
+follow=any (more errors than expected may follow the first one: what a parser says of the rest is its own affair),
 go=no (real Go would answer differently, and should: the comment after it says why), and NAME=VALUE in capitals for the environment.
 Everything that is reported must be expected, and everything expected must be reported.
 """
@@ -22,7 +23,7 @@ import difflib, os, re, shlex
 
 KINDS = 'expect|error|panic|fatal|blocked|stderr|race'
 COMMENT = re.compile(r'\s*//\s*(' + KINDS + r'):[ \t]?')
-SETTINGS = ('exit', 'timeout', 'modes', 'order', 'stdin', 'go')
+SETTINGS = ('exit', 'timeout', 'modes', 'order', 'stdin', 'go', 'follow')
 DIAGNOSTIC = re.compile(r'^(\S.*?):(\d+)(?::\d+)?: (.*)$')
 GOROUTINE = re.compile(r'^goroutine (\d+)(?: gp=\S+ m=\S+)? \[([^\],]+)[^\]]*\]:$')
 FRAME = re.compile(r'^\t(.*?):(\d+)(?: \+0x[0-9a-f]+)?$')
@@ -136,6 +137,8 @@ class Test:
             hit = next((n for n in unseen if n[0] == number and text_matches(n[1], message)), None)
             if hit:
                 unseen.remove(hit)
+            elif self.settings.get('follow') == 'any' and len(unseen) < len(self.noted['error']):
+                continue
             elif not any(n == number and text_matches(t, message) for n, t in self.noted['error']):
                 bad.append(f'not expected: line {number}: {message}')
         return bad + [f'not reported: line {n}: error: {t}' for n, t in unseen]
