@@ -5,6 +5,15 @@
 // anything, because another worker may resume it the moment the object's lock is released; after that the old worker
 // does not touch it. Whoever wakes it writes results (received value, ok, chosen case) straight into the parked frame,
 // whose address is stable while parked.
+//
+//   +--------------------+ 0
+//   | interpreter, ids   |
+//   | waiter             |   for the usual case of waiting on one thing
+//   +--------------------+ 160
+//   | first stack        |   36 slots; a bigger stack is an object of its own
+//   +--------------------+ 448
+//
+// All goroutines that were ever made are in the registry (registry.h), which keeps them alive; finished ones are used again.
 #ifndef SCHED_GOROUTINE_H
 #define SCHED_GOROUTINE_H
 
@@ -12,22 +21,37 @@
 #include <stdint.h>
 
 #include "heap/heap.h"
+#include "sched/waiter.h"
 
-typedef struct Goroutine Goroutine;
-typedef struct Worker Worker;
 typedef struct Sched Sched;
-typedef struct Waiter Waiter;
+
+enum {
+  GOROUTINE_SIZE = 448,                   // nine in a 4 KB block of libgc
+  GOROUTINE_STACK_MAX = 1 << 26,          // slots of the biggest stack (512 MB; the VM reports Go's limit of 1000000000 bytes)
+};
 
 typedef enum {
-  G_IDLE, G_RUNNABLE, G_RUNNING, G_WAITING, G_DEAD,
+  G_IDLE,     // new or to be used again; not visible to anyone
+  G_RUNNABLE, // in one run queue
+  G_RUNNING,  // on a worker: fp and pc here are stale
+  G_WAITING,  // parked: fp and pc are valid
+  G_DEAD,     // finished, in a list of free goroutines
 } GStatus;
 
 // What a waiting goroutine waits for; wait_reason_text gives Go's words ("chan receive", "select (no cases)", "sync.Mutex.Lock" ...).
 typedef enum {
   WAIT_NONE, WAIT_CHAN_RECV, WAIT_CHAN_SEND, WAIT_CHAN_RECV_NIL, WAIT_CHAN_SEND_NIL, WAIT_SELECT, WAIT_SELECT_EMPTY,
   WAIT_SLEEP, WAIT_MUTEX, WAIT_RWMUTEX_R, WAIT_RWMUTEX_W, WAIT_WAITGROUP, WAIT_COND, WAIT_SEMACQUIRE, WAIT_IO, WAIT_BLOCKING_CALL,
+  WAIT_REASONS,
 } WaitReason;
 const char *wait_reason_text(WaitReason reason);
+
+// What the loop does on resuming a goroutine, before it goes on at pc (Goroutine.wake_action).
+typedef enum {
+  WAKE_NONE,
+  WAKE_SEND_CLOSED, // the channel it was sending on was closed: panic "send on closed channel"
+  WAKE_RETRY,       // a native returned NATIVE_RETRY: call it again with the same frame (set by the VM, when it parks)
+} WakeAction;
 
 // A pending deferred call of a frame; newest first.
 typedef struct Defer {
@@ -48,24 +72,41 @@ typedef struct Panic {
 
 struct Goroutine {
   // --- the interpreter's; owner: the worker that runs it
-  uint64_t *fp;
+  uint64_t *fp;                 // first: libgc chains free objects through the first word, and it is marked
   const Instr *pc;
-  uint64_t *stack;              // heap object of its own (or inline for the first), stack_end = end of usable slots
-  uint64_t *stack_end;
+  uint64_t *stack;              // first_stack, or a pointer-free object of its own that only goroutine_mark looks into
+  uint64_t *stack_end;          // end of usable slots
   Panic *panic;
   uint32_t defer_depth;
-  uint8_t wake_action;          // what to do on resume instead of going on: 0 nothing, 1 panic "send on closed channel" ... (vm)
+  uint8_t wake_action;          // WakeAction; set before it is made ready
 
   // --- the scheduler's
-  uint8_t wait_reason;          // WaitReason
-  _Atomic uint8_t status;       // GStatus
+  uint8_t wait_reason;          // WaitReason; valid while G_WAITING
+  _Atomic uint8_t status;       // GStatus; relaxed: read by others only for reports, and by the collector with the world stopped
+  bool is_main;
   uint64_t id;                  // as Go numbers them: main is 1
-  Goroutine *next;              // link of the one queue it is in
-  Goroutine *all_prev, *all_next; // list of all goroutines (traces)
-  const Instr *created_at;      // pc of the go statement; NULL for main
+  Goroutine *next;              // link of the one queue or list it is in
+  const Instr *created_at;      // pc of the go statement; NULL for main and for goroutines of timers
   uint64_t creator;             // id of the goroutine that ran it
-  Waiter *waiters;              // what it waits on; first one is inline in the allocation
-  void *watch;                  // observers' own (race clock ...)
+  void *watch;                  // observers' own (race clock ...), marked
+  WaitSet *set;                 // waiters of its selects, NULL before the first that blocks
+  _Atomic uint32_t claim;       // 0: its set's waiters may fire; 1: one has. See waiter.h
+  uint16_t retries;             // sync: how often a retried lock lost the race, see sync.c
+  bool handed;                  // sync: the lock was passed to it
+  Waiter waiter;                // for waiting on one thing
+  uint64_t first_stack[] __attribute__((aligned(16)));
 };
+
+enum { GOROUTINE_FIRST_SLOTS = (GOROUTINE_SIZE - sizeof(Goroutine)) / 8 };
+_Static_assert(sizeof(Goroutine) == 160 && GOROUTINE_SIZE % 16 == 0, "the first stack is 16-byte aligned and 36 slots long");
+
+// Make room for `slots` more slots above fp: a stack of at least twice the size, with the contents moved; g->fp, g->stack and
+// g->stack_end change, so save fp before and load it after. Nothing else may point into the stack. False: the limit is
+// reached (stack overflow). Owner only.
+bool goroutine_grow(Worker *w, Goroutine *g, uint32_t slots);
+
+static inline GStatus goroutine_status(const Goroutine *g) {
+  return (GStatus)atomic_load_explicit(&((Goroutine *)g)->status, memory_order_relaxed);
+}
 
 #endif

@@ -1,0 +1,58 @@
+// What package sync stands on. Each function works on a state word inside the user's struct whose zero value is usable;
+// who waits is kept by the address of that word in a table of the scheduler, never in the user's memory: copying or
+// overwriting a mutex can hang a program but not break it.
+//
+// A native returns what it gets:  SYNC_DONE -> NATIVE_DONE, SYNC_PARKED -> NATIVE_PARKED, SYNC_RETRY -> NATIVE_RETRY (the
+// same call is made again when it wakes). Above that: an error; sync_error_text has the words; up to SYNC_LAST_FATAL it is a
+// fatal error (not recoverable, exit 2), then panics.
+#ifndef SCHED_SYNC_H
+#define SCHED_SYNC_H
+
+#include "sched/goroutine.h"
+#include "sched/lock.h"
+
+typedef enum {
+  SYNC_DONE, SYNC_PARKED, SYNC_RETRY,
+  SYNC_UNLOCK,        // fatal: "sync: unlock of unlocked mutex"
+  SYNC_RUNLOCK_RW,    // fatal: "sync: RUnlock of unlocked RWMutex"
+  SYNC_UNLOCK_RW,     // fatal: "sync: Unlock of unlocked RWMutex"
+  SYNC_LAST_FATAL = SYNC_UNLOCK_RW,
+  SYNC_NEGATIVE,      // panic: "sync: negative WaitGroup counter"
+  SYNC_MISUSE,        // panic: "sync: WaitGroup misuse: Add called concurrently with Wait"
+  SYNC_REUSED,        // panic: "sync: WaitGroup is reused before previous Wait has returned"
+} SyncResult;
+const char *sync_error_text(SyncResult result);
+
+// sync.Mutex: 4 bytes.
+SyncResult mutex_lock(Worker *w, uint32_t *state);
+bool mutex_try_lock(Worker *w, uint32_t *state);
+SyncResult mutex_unlock(Worker *w, uint32_t *state);
+
+// sync.RWMutex: 4 bytes. A waiting writer holds up new readers; its Unlock lets all waiting readers in.
+SyncResult rwmutex_lock(Worker *w, uint32_t *state);
+bool rwmutex_try_lock(Worker *w, uint32_t *state);
+SyncResult rwmutex_unlock(Worker *w, uint32_t *state);
+SyncResult rwmutex_rlock(Worker *w, uint32_t *state);
+bool rwmutex_try_rlock(Worker *w, uint32_t *state);
+SyncResult rwmutex_runlock(Worker *w, uint32_t *state);
+
+// sync.WaitGroup: 8 bytes, aligned.
+SyncResult waitgroup_add(Worker *w, uint64_t *state, int64_t delta);
+SyncResult waitgroup_wait(Worker *w, uint64_t *state);
+
+// sync.Cond: 8 bytes, aligned. Wait is:  ticket = cond_ticket(...); c.L.Unlock(); cond_wait(..., ticket); c.L.Lock().
+uint32_t cond_ticket(Worker *w, uint64_t *state);
+SyncResult cond_wait(Worker *w, uint64_t *state, uint32_t ticket);
+void cond_signal(Worker *w, uint64_t *state);
+void cond_broadcast(Worker *w, uint64_t *state);
+
+// A counting semaphore: 4 bytes.
+SyncResult semaphore_acquire(Worker *w, uint32_t *count);
+void semaphore_release(Worker *w, uint32_t *count);
+
+// --- the table of who waits; one a scheduler
+typedef struct SyncTable SyncTable;
+SyncTable *sync_table_new(void);
+void sync_table_free(SyncTable *table);
+
+#endif

@@ -1,0 +1,77 @@
+// A worker: one thread that runs goroutines. Worker 0 is the thread that called sched_run; the others are started when
+// there has been more to do than one worker could for a while, so a script without `go` has one thread.
+//
+// Where runnable goroutines are:
+//   runnext   of a worker: what the running goroutine woke or started last. Private: plain loads and stores, not stolen, and putting
+//             one there wakes nobody. At a tick, one that has waited for a whole budget moves to the ring.
+//   ring      of a worker: first in, first out; the owner puts at the tail; owner and thieves take at the head with a
+//             compare-and-swap. Overflow goes to the global queue, half a ring at a time.
+//   global    guarded by Sched.lock: overflow, and what comes from threads that are not workers.
+#ifndef SCHED_WORKER_H
+#define SCHED_WORKER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "sched/goroutine.h"
+#include "sched/lock.h"
+#include "sched/policy.h"
+#include "sched/timer.h"
+
+enum { RING_SIZE = 256 }; // power of two
+
+typedef struct Ring {
+  _Atomic uint32_t head;                   // owner and thieves: compare-and-swap
+  _Atomic uint32_t tail;                   // owner: release store
+  _Atomic(Goroutine *) slots[RING_SIZE];   // relaxed: ordered by head and tail
+} Ring;
+
+typedef struct RegistryChunk RegistryChunk;
+
+struct Worker {
+  // --- hot; owner: this worker's thread
+  Goroutine *g;                 // the running goroutine
+  int32_t budget;               // set by sched_tick; the loop counts it down (in a register if it likes) and calls sched_tick at 0
+  bool alone;                   // the only worker so far: no Lock is needed (lock.h)
+  Goroutine *runnext;
+  HeapCache *heap;              // what natives allocate from
+  void *runtime;                // the VM's Runtime
+  const Policy *policy;
+  Sched *sched;
+  uint64_t random;              // state of worker_random
+  void *watch;                  // observers' own
+  uint32_t switches;            // goroutines taken up since the last tick
+  uint32_t slice;               // ticks the running goroutine has had in a row
+  Goroutine *runnext_seen;      // runnext at the last tick
+  Goroutine *free;              // finished goroutines to use again
+  uint32_t free_count;
+  uint64_t next_id, last_id;    // ids reserved from Sched
+  RegistryChunk *registry;      // goroutines made here; newest chunk first, see registry.h
+  _Atomic uint64_t spawned, finished; // written by the owner, summed by anyone (relaxed)
+
+  // --- shared
+  Ring ring __attribute__((aligned(64)));
+  _Atomic bool inviting;        // thieves may take from the ring; set and cleared by the owner at ticks (relaxed: a hint)
+  _Atomic uint32_t ticks;       // counts up at each tick (relaxed): one that stands still is stuck in a native
+  TimerHeap timers __attribute__((aligned(64)));
+  _Atomic uint32_t wake;        // futex: 1: woken
+  bool idle;                    // in the idle list; guarded by Sched.lock
+  bool searching;               // counted in Sched.searching; owner, and its waker while it is idle
+  Worker *idle_next;            // guarded by Sched.lock
+  uint32_t index;
+  pthread_t thread;
+};
+
+// A pseudo-random number (xorshift64*), seeded from Sched's seed and the worker's index. Owner only.
+static inline uint64_t worker_random(Worker *w) {
+  uint64_t x = w->random;
+  x ^= x >> 12, x ^= x << 25, x ^= x >> 27;
+  w->random = x;
+  return x * 0x2545f4914f6cdd1dull;
+}
+// Uniform in [0, n), n > 0.
+static inline uint32_t worker_random_below(Worker *w, uint32_t n) {
+  return (uint32_t)(((worker_random(w) >> 32) * n) >> 32);
+}
+
+#endif
