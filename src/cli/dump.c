@@ -17,3 +17,33 @@ static What what_of(const char *flag) {
     if (!strcmp(flag, flags[i].flag)) return flags[i].what;
   return DUMP_NONE;
 }
+
+int command_dump(int argc, char **argv) {
+  What what = argc > 1 ? what_of(argv[1]) : DUMP_NONE;
+  if (what == DUMP_NONE || argc != 3) return command_misuse("dump", "dump wants one of --tokens --tree --types --code, and a file");
+  Compilation c;
+  compilation_init(&c, (CompilationOptions){0});
+  StrBuf out = {0};
+  const char *error = NULL;
+  bool ok = compilation_add_path(&c, argv[2], &error);
+  if (error) fprintf(stderr, "gol: %s: %s\n", argv[2], error);
+  if (ok) switch (what) {
+    case DUMP_TOKENS: dump_tokens(&out, c.files.data[0]->source); break;
+    case DUMP_TREE: dump_tree(&out, &c.sources, c.files.data[0]); break;
+    case DUMP_TYPES:
+      compilation_check(&c);
+      dump_types(&out, &c.sources, c.files.data[0]);
+      break;
+    default:
+      if (compilation_check(&c)) {
+        Program *program = compilation_compile(&c);
+        if (program) disasm_program(&out, program);
+      }
+    }
+  ok = ok && diags_count(&c.diags) == 0;
+  fwrite(out.data, 1, out.len, stdout);
+  strbuf_free(&out);
+  compilation_report(&c);
+  compilation_deinit(&c);
+  return ok ? STATUS_OK : STATUS_ERROR;
+}

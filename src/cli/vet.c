@@ -11,7 +11,8 @@ static bool vet(const char *path, bool parse_only) {
   const char *error;
   bool ok = compilation_add_path(&c, path, &error);
   if (error) fprintf(stderr, "gol: %s: %s\n", path, error);
-  if (ok && !parse_only) ok = compilation_check(&c);
+  if (ok && !parse_only) compilation_check(&c);
+  ok = ok && diags_count(&c.diags) == 0;
   compilation_report(&c);
   compilation_deinit(&c);
   return ok;
