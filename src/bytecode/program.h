@@ -99,6 +99,19 @@ struct Function {
   Program *program;
 };
 
+// The types in package runtime that the VM's own panics have. Each is a struct { msg string } (or a pointer to one, as
+// in Go) that implements runtime.Error; Error() returns msg, the whole text as a panic prints it.
+typedef enum {
+  ERROR_RUNTIME,   // runtime.errorString: "runtime error: integer divide by zero" and all that has no type of its own
+  ERROR_BOUNDS,    // runtime.boundsError: "runtime error: index out of range [5] with length 3"
+  ERROR_PLAIN,     // runtime.plainError: "close of closed channel" and others without the prefix
+  ERROR_ASSERTION, // *runtime.TypeAssertionError: "interface conversion: ..."
+  ERROR_NIL_PANIC, // *runtime.PanicNilError: panic(nil)
+  ERROR_TYPE_COUNT
+} ErrorType;
+extern const char *const program_error_names[ERROR_TYPE_COUNT]; // "errorString" ...
+static inline bool program_error_is_pointer(ErrorType t) { return t >= ERROR_ASSERTION; }
+
 struct Program {
   Arena arena;             // owns everything below
   Function **functions; uint32_t function_count;   // sorted by address of code after program_seal()
@@ -108,8 +121,9 @@ struct Program {
   struct GlobalVar { const char *name; RType *type; uint32_t offset; } *globals; uint32_t global_count;
   const char **method_names; uint32_t method_id_count; // by MethodId; 0 unused
   Function *entry;         // runs all initialisers, then main.main
-  // Types that natives need by name, NULL if the program does not contain them.
-  RType *type_error_string; // *errors.errorString and others are found through program_type()
+  // The types of run-time errors, by ErrorType. The compiler puts all of them, with all their methods, into every program;
+  // NULL only in hand-made programs.
+  RType *error_types[ERROR_TYPE_COUNT];
 };
 
 // The function whose code contains pc, or NULL. Binary search; any thread.
@@ -118,6 +132,7 @@ Function *program_function_at(const Program *p, const Instr *pc);
 LineEntry program_line_at(const Function *f, const Instr *pc);
 // A type by its string ("[]int", "*errors.errorString"), or NULL.
 RType *program_type(const Program *p, const char *string);
+void program_free(Program *p); // NULL: nothing
 // Sort the function table; called once by the compiler when all code is final.
 void program_seal(Program *p);
 

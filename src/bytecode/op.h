@@ -1,0 +1,39 @@
+// What op.def says of each opcode, as data: for the emitter, the verifier and the disassembler.
+#ifndef BYTECODE_OP_H
+#define BYTECODE_OP_H
+
+#include <stdint.h>
+
+#include "bytecode/program.h"
+
+// Operand kinds of op.def, with the same names.
+typedef enum {
+  OPERAND__,
+  OPERAND_R, OPERAND_W, OPERAND_RW,
+  OPERAND_R2, OPERAND_W2,
+  OPERAND_RN, OPERAND_WN,
+  OPERAND_I, OPERAND_U, OPERAND_J, OPERAND_F,
+  OPERAND_I32, OPERAND_U32, OPERAND_J32, // b and c together
+} OperandKind;
+
+typedef enum {
+  EXT_NONE, EXT_K, EXT_STR, EXT_TYPE, EXT_TYPE2, EXT_FUNC, EXT_PAD, EXT_SIZE, EXT_SLOTS, EXT_TYPE_SLOTS, EXT_METHOD, EXT_TABLE,
+  EXT_CASES,
+} ExtKind;
+
+typedef struct {
+  const char *name, *meaning;
+  uint8_t a, b, c; // OperandKind
+  uint8_t ext;     // ExtKind
+} OpInfo;
+
+// By opcode.
+extern const OpInfo op_infos[OP_COUNT];
+
+// Words of the instruction at pc, extension included. The opcode must be valid.
+uint32_t instr_length(const Instr *pc);
+
+// Does the instruction jump by its operand (not JTAB, MAPNEXT)? If so, *distance is in words relative to it.
+bool instr_jump(const Instr *pc, int32_t *distance);
+
+#endif

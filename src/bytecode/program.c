@@ -1,0 +1,60 @@
+// Look-ups in a Program. All are read-only after program_seal, so any thread may use them.
+#include "bytecode/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+const char *const program_error_names[ERROR_TYPE_COUNT] = {
+    [ERROR_RUNTIME] = "errorString",
+    [ERROR_BOUNDS] = "boundsError",
+    [ERROR_PLAIN] = "plainError",
+    [ERROR_ASSERTION] = "TypeAssertionError",
+    [ERROR_NIL_PANIC] = "PanicNilError",
+};
+
+static int compare_code(const void *a, const void *b) {
+  uintptr_t x = (uintptr_t)(*(Function *const *)a)->code, y = (uintptr_t)(*(Function *const *)b)->code;
+  return (x > y) - (x < y);
+}
+
+void program_seal(Program *p) {
+  qsort(p->functions, p->function_count, sizeof *p->functions, compare_code);
+  for (uint32_t i = 0; i < p->function_count; i++) p->functions[i]->id = i;
+}
+
+void program_free(Program *p) {
+  if (!p) return;
+  Arena arena = p->arena; // p may lie in its own arena
+  arena_deinit(&arena);
+}
+
+Function *program_function_at(const Program *p, const Instr *pc) {
+  uint32_t low = 0, high = p->function_count; // the function is below `high`
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (p->functions[middle]->code <= pc) low = middle + 1;
+    else high = middle;
+  }
+  if (!low) return NULL;
+  Function *f = p->functions[low - 1];
+  return pc < f->code + f->code_len ? f : NULL;
+}
+
+LineEntry program_line_at(const Function *f, const Instr *pc) {
+  uint32_t at = (uint32_t)(pc - f->code), low = 0, high = f->line_count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (f->lines[middle].pc <= at) low = middle + 1;
+    else high = middle;
+  }
+  if (low) return f->lines[low - 1];
+  return (LineEntry){.line = f->decl_line, .file = f->decl_file};
+}
+
+RType *program_type(const Program *p, const char *string) {
+  for (uint32_t i = 0; i < p->type_count; i++)
+    if (!strcmp(p->types[i]->string, string)) return p->types[i];
+  return NULL;
+}

@@ -1,0 +1,265 @@
+// Structural check of bytecode (verify.h). One pass marks where instructions begin, a second checks operands.
+#include "bytecode/verify.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/table.h"
+#include "bytecode/op.h"
+
+enum { ABSENT = 0xffff, FIRST_SLOT = 2, CLOSURE_SLOT = 1 };
+
+typedef struct {
+  const Program *p;
+  const Function *f;
+  const Instr *pc;
+  PtrTable types, functions; // of the program, as sets
+  bool *starts;              // by index of f's code: an instruction begins here
+  StrBuf *why;
+} Verifier;
+
+static bool refuse(Verifier *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool refuse(Verifier *v, const char *fmt, ...) {
+  if (!v->why) return false;
+  strbuf_printf(v->why, "%s", v->f->name ? v->f->name : "?");
+  if (v->pc) strbuf_printf(v->why, "+%u %s", (uint32_t)(v->pc - v->f->code), op_infos[v->pc->op].name);
+  strbuf_puts(v->why, ": ");
+  va_list args;
+  va_start(args, fmt);
+  strbuf_vprintf(v->why, fmt, args);
+  va_end(args);
+  return false;
+}
+
+// --- slots. Slots 0 and 1 are the frame's header; only the closure may be read.
+
+static bool check_block(Verifier *v, uint32_t slot, uint64_t slots, bool even) {
+  if (slot < FIRST_SLOT) return refuse(v, "slot %u is in the frame's header", slot);
+  if (slot + slots > v->f->frame_slots) return refuse(v, "slots %u+%llu are outside a frame of %u", slot, (unsigned long long)slots, v->f->frame_slots);
+  if (even && slot % 2) return refuse(v, "slot %u is odd", slot);
+  return true;
+}
+
+static bool check_word(Verifier *v, uint32_t slot) { return check_block(v, slot, 1, false); }
+static bool check_word_or_absent(Verifier *v, uint32_t slot) { return slot == ABSENT || check_word(v, slot); }
+
+// A value of type t in slot form.
+static bool check_value(Verifier *v, uint32_t slot, const RType *t) { return check_block(v, slot, t->slots, t->align == 16 && t->slots > 1); }
+static bool check_value_or_absent(Verifier *v, uint32_t slot, const RType *t) { return slot == ABSENT || check_value(v, slot, t); }
+
+// Bytes [offset, offset + size) of a block in the frame.
+static bool check_part(Verifier *v, uint32_t slot, uint32_t offset, uint32_t size) {
+  return check_block(v, slot, ((uint64_t)offset + size + 7) / 8, false);
+}
+
+static bool check_jump(Verifier *v, int64_t distance) {
+  int64_t to = (v->pc - v->f->code) + distance;
+  if (to < 0 || to >= v->f->code_len || !v->starts[to]) return refuse(v, "jump to %lld, which is no instruction", (long long)to);
+  return true;
+}
+
+static bool check_operand(Verifier *v, OperandKind kind, uint32_t value) {
+  switch (kind) {
+  case OPERAND_R:
+    if (value == CLOSURE_SLOT) return true;
+    return check_word(v, value);
+  case OPERAND_W: case OPERAND_RW: return check_word(v, value);
+  case OPERAND_R2: case OPERAND_W2: return check_block(v, value, 2, true);
+  case OPERAND_F:
+    return check_block(v, value, 2, true);
+  default: return true; // blocks and immediates: by the opcode
+  }
+}
+
+// --- extensions
+
+static const RType *ext_type(Verifier *v, const Instr *ext) {
+  if (ptr_table_has(&v->types, ext->ptr)) return ext->ptr;
+  refuse(v, "no type of this program");
+  return NULL;
+}
+
+static bool check_kind(Verifier *v, const RType *t, RKind kind) { return t->kind == kind || refuse(v, "wrong kind of type %s", t->string); }
+
+static bool is_internal(Op op) {
+  switch (op) {
+  case OP_EXITG: case OP_NEXTDEFER: case OP_NEXTPANIC: case OP_NEXTPRINT: return true;
+  default: return false;
+  }
+}
+
+static bool may_end(Op op) {
+  switch (op) {
+  case OP_RET: case OP_JMP: case OP_JMPB: case OP_TRAP: case OP_PANIC: return true;
+  default: return false;
+  }
+}
+
+// What op.def's operand kinds do not say: sizes of blocks, ranges of immediates, types of the right kind.
+static bool check_special(Verifier *v) {
+  const Instr *pc = v->pc, *ext = pc + 1;
+  const Function *f = v->f;
+  const RType *t = NULL, *t2 = NULL;
+  uint32_t a = pc->a, b = pc->b, c = pc->c;
+  ExtKind kind = op_infos[pc->op].ext;
+  if (kind == EXT_TYPE || kind == EXT_TYPE2 || kind == EXT_TYPE_SLOTS) {
+    if (!(t = ext_type(v, ext))) return false;
+    if (kind == EXT_TYPE2 && !(t2 = ext_type(v, ext + 1))) return false;
+  }
+  if (kind == EXT_FUNC && !ptr_table_has(&v->functions, ext->ptr)) return refuse(v, "no function of this program");
+  switch ((Op)pc->op) {
+  case OP_MOVN: return check_block(v, a, c, false) && check_block(v, b, c, false);
+  case OP_ZERON: return check_block(v, a, pc->uimm, false);
+  case OP_LDSTR: return (pc->uimm == 0 || ext->ptr) || refuse(v, "string without bytes");
+  case OP_DIVI: case OP_REMI: return ((int16_t)c != 0 && (int16_t)c != -1) || refuse(v, "divisor %d", (int16_t)c);
+  case OP_SHLI: case OP_SHRI: case OP_SHRUI: return c < 64 || refuse(v, "shift by %u", c);
+  case OP_CADD: case OP_CSUB: case OP_CMUL: case OP_CDIV: {
+    uint32_t n = ext->s0 ? 1 : 2;
+    return check_block(v, a, n, false) && check_block(v, b, n, false) && check_block(v, c, n, false);
+  }
+  case OP_CEQ: {
+    uint32_t n = ext->s0 ? 1 : 2;
+    return check_block(v, b, n, false) && check_block(v, c, n, false);
+  }
+  case OP_C64: return check_block(v, b, 2, false);
+  case OP_C128: return check_block(v, a, 2, false);
+  case OP_EQT: return check_value(v, b, t) && check_value(v, c, t);
+  case OP_LDN: return check_part(v, a, 0, ext->hi);
+  case OP_STN: return check_part(v, b, 0, ext->hi);
+  case OP_FLD8S: case OP_FLD8U: return check_part(v, b, c, 1);
+  case OP_FLD16S: case OP_FLD16U: return check_part(v, b, c, 2);
+  case OP_FLD32S: case OP_FLD32U: return check_part(v, b, c, 4);
+  case OP_FST8: return check_part(v, a, c, 1);
+  case OP_FST16: return check_part(v, a, c, 2);
+  case OP_FST32: return check_part(v, a, c, 4);
+  case OP_FCOPY: return check_part(v, a, ext->s0, ext->s2) && check_part(v, b, ext->s1, ext->s2);
+  case OP_GLD: case OP_GST:
+    return (pc->uimm % 8 == 0 && (uint64_t)pc->uimm + 8 <= v->p->globals_size) || refuse(v, "global at %u", pc->uimm);
+  case OP_GLD2: case OP_GST2:
+    return (pc->uimm % 16 == 0 && (uint64_t)pc->uimm + 16 <= v->p->globals_size) || refuse(v, "global pair at %u", pc->uimm);
+  case OP_GADDR: return pc->uimm <= v->p->globals_size || refuse(v, "global at %u", pc->uimm);
+  case OP_MKCLOS: return c == 0 || check_block(v, b, c, false);
+  case OP_SLICE: case OP_SLICESTR: case OP_SLICEX: case OP_SLICEARR: {
+    const Instr *slots = kind == EXT_TYPE_SLOTS ? ext + 1 : ext;
+    if (pc->op == OP_SLICEARR && !check_kind(v, t, KIND_ARRAY)) return false;
+    return check_word_or_absent(v, slots->s0) && check_word_or_absent(v, slots->s1) &&
+           (pc->op == OP_SLICESTR || check_word_or_absent(v, slots->s2));
+  }
+  case OP_APPEND: return check_value(v, c, t);
+  case OP_CONCATN: return check_block(v, b, 2ull * c, true);
+  case OP_RANGESTR: return check_block(v, a, 3, false);
+  case OP_MKMAP: case OP_MAPITER: case OP_MAPCLEAR: return check_kind(v, t, KIND_MAP);
+  case OP_MAPGET: return check_kind(v, t, KIND_MAP) && check_value(v, a, t->elem) && check_value(v, c, t->key);
+  case OP_MAPGET2:
+    return check_kind(v, t, KIND_MAP) && check_value_or_absent(v, a, t->elem) && check_value(v, c, t->key) &&
+           check_word_or_absent(v, ext[1].s0);
+  case OP_MAPSET: return check_kind(v, t, KIND_MAP) && check_value(v, b, t->key) && check_value(v, c, t->elem);
+  case OP_MAPDEL: return check_kind(v, t, KIND_MAP) && check_value(v, b, t->key);
+  case OP_MAPNEXT: return check_word_or_absent(v, b) && check_word_or_absent(v, c) && check_jump(v, (int32_t)ext->lo);
+  case OP_MKIFACE: return t->kind == KIND_INTERFACE ? refuse(v, "of interface type") : check_value(v, b, t);
+  case OP_IMPLS: return check_kind(v, t, KIND_INTERFACE);
+  case OP_UNBOX: case OP_ASSERT: return check_value(v, a, t);
+  case OP_ASSERT2: return check_value_or_absent(v, a, t) && check_word_or_absent(v, c);
+  case OP_ASSERTI: case OP_ASSERTI2: return check_kind(v, t, KIND_INTERFACE);
+  case OP_CALL: {
+    const Function *callee = ext->ptr;
+    return check_block(v, a, (uint64_t)callee->param_slot + callee->param_slots, true) && check_block(v, a, 2ull + callee->result_slots, true);
+  }
+  case OP_CALLI: return ext->lo < v->p->method_id_count || refuse(v, "method %u", ext->lo);
+  case OP_NATIVE: return ((const Function *)ext->ptr)->native || refuse(v, "%s is not native", ((const Function *)ext->ptr)->name);
+  case OP_GO: case OP_DEFER:
+    if (pc->op == OP_DEFER && !f->defer_slot) return refuse(v, "in a function without deferred calls");
+    return check_block(v, a, 2ull + c, true);
+  case OP_RUNDEFERS: return f->defer_slot || refuse(v, "in a function without deferred calls");
+  case OP_MKCHAN: return check_kind(v, t, KIND_CHAN);
+  case OP_SEND: return check_word_or_absent(v, b);
+  case OP_RECV: return check_word_or_absent(v, a);
+  case OP_RECV2: return check_word_or_absent(v, a) && check_word_or_absent(v, c);
+  case OP_SELECT:
+    for (uint32_t i = 0; i < b; i++)
+      if (ext[i].s0 > 1 || !check_word(v, ext[i].s1) || !check_word_or_absent(v, ext[i].s2) ||
+          (ext[i].s0 && !check_word_or_absent(v, ext[i].s3)))
+        return refuse(v, " in case %u", i);
+    return true;
+  case OP_JTAB:
+    for (uint32_t i = 0; i < b; i++)
+      if (!check_jump(v, (int32_t)ext[i].lo)) return false;
+    return true;
+  default: return true;
+  }
+}
+
+static bool check_instr(Verifier *v) {
+  const Instr *pc = v->pc;
+  const OpInfo *info = &op_infos[pc->op];
+  if (is_internal(pc->op)) return refuse(v, "internal to the interpreter");
+  // ASSERT2's and RECV2's third operands may be absent: check_special.
+  bool loose = pc->op == OP_ASSERT2 || pc->op == OP_RECV2;
+  if (!check_operand(v, info->a, pc->a) || !check_operand(v, info->b, pc->b) || (!loose && !check_operand(v, info->c, pc->c))) return false;
+  int32_t distance;
+  if (instr_jump(pc, &distance) && !check_jump(v, distance)) return false;
+  return check_special(v);
+}
+
+static bool check_function(Verifier *v, const Function *f) {
+  v->f = f, v->pc = NULL;
+  if (!f->code || !f->code_len) return refuse(v, "no code");
+  if (f->frame_slots % 2) return refuse(v, "frame of %u slots is odd", f->frame_slots);
+  if (f->frame_slots > 1u << 20) return refuse(v, "frame of %u slots", f->frame_slots);
+  if (f->frame_slots < 2u + f->result_slots || f->frame_slots < (uint32_t)f->param_slot + f->param_slots) return refuse(v, "frame smaller than results and parameters");
+  if (f->param_slots && f->param_slot < 2u + f->result_slots) return refuse(v, "parameters overlap results");
+  if (f->defer_slot && (f->defer_slot < FIRST_SLOT || f->defer_slot >= f->frame_slots)) return refuse(v, "slot of deferred calls outside the frame");
+  for (uint32_t i = 0; i < f->line_count; i++)
+    if ((i && f->lines[i].pc < f->lines[i - 1].pc) || f->lines[i].file >= v->p->file_count) return refuse(v, "line table");
+
+  bool ok = false;
+  v->starts = calloc(f->code_len, sizeof *v->starts);
+  uint32_t last = 0;
+  for (uint32_t at = 0; at < f->code_len;) {
+    const Instr *pc = f->code + at;
+    if (pc->op >= OP_COUNT) {
+      refuse(v, "no opcode %u at %u", pc->op, at);
+      goto done;
+    }
+    v->starts[last = at] = true;
+    at += instr_length(pc);
+    v->pc = pc;
+    if (at > f->code_len) {
+      refuse(v, "extension beyond the end");
+      goto done;
+    }
+  }
+  for (uint32_t at = 0; at < f->code_len; at += instr_length(f->code + at)) {
+    v->pc = f->code + at;
+    if (!check_instr(v)) goto done;
+  }
+  v->pc = NULL;
+  if (!may_end(f->code[last].op)) refuse(v, "runs beyond its end");
+  else if (f->defer_slot && (f->defer_pc >= f->code_len || !v->starts[f->defer_pc] || f->code[f->defer_pc].op != OP_RUNDEFERS)) refuse(v, "no RUNDEFERS to recover at");
+  else ok = true;
+done:
+  free(v->starts);
+  return ok;
+}
+
+static bool check_all(Verifier *v) {
+  const Program *p = v->p;
+  for (uint32_t i = 0; i < p->function_count; i++)
+    if (!check_function(v, p->functions[i])) return false;
+  if (p->globals_size % 16) return strbuf_puts(v->why, "size of globals"), false;
+  if (!ptr_table_has(&v->functions, p->entry) || p->entry->param_slots) {
+    if (v->why) strbuf_puts(v->why, "no entry");
+    return false;
+  }
+  return true;
+}
+
+bool verify_program(const Program *p, StrBuf *why) {
+  Verifier v = {.p = p, .why = why};
+  for (uint32_t i = 0; i < p->type_count; i++) ptr_table_put(&v.types, p->types[i], p->types[i]);
+  for (uint32_t i = 0; i < p->function_count; i++) ptr_table_put(&v.functions, p->functions[i], p->functions[i]);
+  bool ok = check_all(&v);
+  ptr_table_deinit(&v.types);
+  ptr_table_deinit(&v.functions);
+  return ok;
+}
