@@ -80,7 +80,7 @@ static void parse_tokens(Parser* p) {
 
 File* parse_file(ParseContext* context, Source* source) {
   Parser p = {.context = context, .arena = context->arena, .names = context->names};
-  uint32_t before = diags_count(context->diags);
+  p.before = diags_count(context->diags);
   context->syntax_errors = 0;
   p.file = ARENA_NEW(p.arena, File);
   p.file->source = source;
@@ -97,8 +97,8 @@ File* parse_file(ParseContext* context, Source* source) {
     complain_at(&p, deep->start, deep->end, TOO_DEEP);
     p.file->top.len = 0; // nobody may walk it
   }
-  context->status = diags_count(context->diags) == before ? PARSE_OK : PARSE_ERROR;
-  bool only_error = diags_count(context->diags) == before + 1;
+  context->status = parser_has_errors(&p) ? PARSE_ERROR : PARSE_OK;
+  bool only_error = diags_count(context->diags) == p.before + 1;
   if (p.incomplete || (p.lexer.unterminated && only_error)) context->status = PARSE_INCOMPLETE;
   return p.file;
 }

@@ -13,7 +13,7 @@ typedef struct Parser {
   Lexer lexer;
   Token token;        // the one to be fed next
   void* machine;      // lemon's parser: state numbers and values
-  uint32_t errors;    // complaints of any kind, the lexer's too
+  uint32_t before;    // diagnostics there were before this file
   uint32_t last_line; // of the last "syntax error": gc reports one a line
   bool late_import;   // an import may still follow without complaint while false
   bool failed;        // give up: nested too deeply, or no package clause
@@ -27,6 +27,9 @@ void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) __attribut
 static inline void complain(Parser* p, Token at, const char* message) {
   complain_at(p, at.start, token_end(at), "%s", message);
 }
+
+// Whether anything has been reported in this file, the lexer's complaints included.
+static inline bool parser_has_errors(const Parser* p) { return diags_count(p->context->diags) > p->before; }
 
 // --- recover.c
 

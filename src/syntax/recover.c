@@ -1,6 +1,557 @@
+// When a token cannot be taken: the message, and how to go on.
+//
+// gc's parser is a recursive descent that meets a wrong token in some function, names what it wanted there, skips to a
+// token that function can use and goes on. This parser's stack says the same as gc's chain of calls, so the place is
+// recognised by asking which tokens the machine would take here (expects_*), and which bracket or header it is inside
+// of (find_bracket, find_head). Going on is what gc does, in three moves:
+//   skip one token, or up to one of a set;
+//   put in what was missing (tokens of no length, which become `_` or BAD nodes);
+//   leave the rest to the next round, which may report the next mistake.
+// Messages, positions and skipping are gc's, since its own tests judge them; the functions name gc's counterpart.
 #include "syntax/parser.h"
 #include "syntax/tokens.h"
+
+#include "base/assert.h"
+
+#include <string.h>
+
+typedef uint64_t TokenSet;
+#define BIT(kind) ((TokenSet)1 << (kind))
+
+// Keywords that begin a statement: inside a function they are not skipped.
+static const TokenSet STATEMENT_STARTS = BIT(T_BREAK) | BIT(T_CONST) | BIT(T_CONTINUE) | BIT(T_DEFER) |
+                                         BIT(T_FALLTHROUGH) | BIT(T_FOR) | BIT(T_GO) | BIT(T_GOTO) | BIT(T_IF) |
+                                         BIT(T_RETURN) | BIT(T_SELECT) | BIT(T_SWITCH) | BIT(T_TYPE) | BIT(T_VAR);
+static const TokenSet DECLARATION_STARTS =
+    BIT(T_IMPORT) | BIT(T_CONST) | BIT(T_TYPE) | BIT(T_VAR) | BIT(T_FUNC);
+static const TokenSet CLOSERS = BIT(T_RPAREN) | BIT(T_RBRACK) | BIT(T_RBRACE);
+static const TokenSet OPERATORS = BIT(T_OROR) | BIT(T_ANDAND) | BIT(T_CMP) | BIT(T_ADD) | BIT(T_OR) | BIT(T_MUL) |
+                                  BIT(T_AMP) | BIT(T_NOT) | BIT(T_TILDE);
+
+static bool can(const Parser* p, int kind) { return parser_accepts(p->machine, kind); }
+
+// The symbol `back` entries below the top of the stack, -1 below the bottom.
+static int symbol(const Parser* p, uint32_t back) {
+  uint32_t depth = parser_depth(p->machine);
+  return back < depth ? parser_symbol(p->machine, depth - back) : -1;
+}
+
+// --- where are we?
+
+typedef enum {
+  AT_TOP, // outside of all brackets
+  IN_BLOCK,
+  IN_CASES, // of switch or select
+  IN_STRUCT,
+  IN_INTERFACE,
+  IN_LITERAL,
+  IN_GROUP,     // import, const, type, var ( ... )
+  IN_ARGUMENTS, // call
+  IN_PARAMS,
+  IN_PARENS, // around an expression or a type
+  IN_INDEX,  // or slice
+  IN_TPARAMS,
+  IN_BRACKETS, // others: array length, map key, type arguments
+} Place;
+
+static Place classify(const Parser* p, uint32_t depth) {
+  const void* m = p->machine;
+  int below = depth > 1 ? parser_symbol(m, depth - 1) : -1;
+  switch (parser_symbol(m, depth)) {
+  case T_LBRACE:
+    if (below == T_STRUCT) return IN_STRUCT;
+    if (below == T_INTERFACE) return IN_INTERFACE;
+    if (parser_accepts_at(m, depth, T_IF)) return IN_BLOCK;
+    return parser_accepts_at(m, depth, T_CASE) ? IN_CASES : IN_LITERAL;
+  case T_LPAREN:
+    if (below == T_IMPORT || below == T_CONST || below == T_TYPE || below == T_VAR) return IN_GROUP;
+    if (parser_accepts_at(m, depth, T_ELLIPSIS)) return IN_PARAMS;
+    return parser_accepts_at(m, depth, T_NOT) && parser_accepts_at(m, depth, T_RPAREN) ? IN_ARGUMENTS : IN_PARENS;
+  default:
+    if (parser_accepts_at(m, depth, T_COLON)) return IN_INDEX;
+    if (parser_accepts_at(m, depth, T_TILDE)) {
+      if (!parser_accepts_at(m, depth, T_NOT)) return IN_TPARAMS; // of a function
+      // `type T [...`: what came so far is an expression, hence an array's length, or it is type parameters.
+      if (below == T_IDENT && parser_accepts_at(m, depth, T_ELLIPSIS) && !can(p, T_OROR)) return IN_TPARAMS;
+    }
+    return IN_BRACKETS;
+  }
+}
+
+// The innermost bracket that is still open.
+static Place find_bracket(const Parser* p, uint32_t* depth) {
+  int closed = 0;
+  for (*depth = parser_depth(p->machine); *depth > 0; --*depth) {
+    switch (parser_symbol(p->machine, *depth)) {
+    case T_RPAREN: case T_RBRACK: case T_RBRACE: closed++; break;
+    case T_LPAREN: case T_LBRACK: case T_LBRACE:
+      if (closed == 0) return classify(p, *depth);
+      closed--;
+    }
+  }
+  return AT_TOP;
+}
+
+// Whether a function body is open, or the statements of a script.
+static bool in_function(const Parser* p) {
+  if (p->file->script) return true;
+  for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
+    if (parser_symbol(p->machine, depth) != T_LBRACE) continue;
+    Place place = classify(p, depth);
+    if (place == IN_BLOCK || place == IN_CASES) return true;
+  }
+  return false;
+}
+
+// A keyword whose head (the part up to its block, colon or end) is being read.
+typedef struct Head {
+  int keyword;    // 0: none
+  uint32_t depth; // of the keyword
+  int semis;      // semicolons since
+  bool range;     // a range clause
+} Head;
+
+// Looks from the top of the stack down to the innermost open bracket.
+static Head find_head(const Parser* p) {
+  Head head = {0};
+  int closed = 0;
+  for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
+    int at = parser_symbol(p->machine, depth);
+    switch (at) {
+    case T_RPAREN: case T_RBRACK: case T_RBRACE: closed++; continue;
+    case T_LPAREN: case T_LBRACK: case T_LBRACE:
+      if (closed-- == 0) return head;
+      continue;
+    }
+    if (closed) continue;
+    switch (at) {
+    case T_SEMI: head.semis++; break;
+    case T_RANGE: head.range = true; break;
+    case T_COLON: return head; // behind a case or a label a statement begins
+    case T_IF: case T_FOR: case T_SWITCH: case T_CASE: case T_DEFAULT: case T_TYPE: case T_VAR: case T_CONST:
+      head.keyword = at;
+      head.depth = depth;
+      return head;
+    }
+  }
+  return head;
+}
+
+// --- messages
+
+static const char* token_name(int kind) {
+  switch (kind) {
+  case T_END: return "EOF";
+  case T_IDENT: return "name";
+  case T_LITERAL: return "literal";
+  case T_ASSIGN: return "=";
+  case T_DEFINE: return ":=";
+  case T_ARROW: return "<-";
+  case T_STAR: return "*";
+  case T_LPAREN: return "(";
+  case T_LBRACK: return "[";
+  case T_LBRACE: return "{";
+  case T_RPAREN: return ")";
+  case T_RBRACK: return "]";
+  case T_RBRACE: return "}";
+  case T_COMMA: return "comma";
+  case T_SEMI: return "semicolon or newline";
+  case T_COLON: return ":";
+  case T_DOT: return ".";
+  case T_ELLIPSIS: return "...";
+  case T_CHAN: return "chan";
+  default: UNREACHABLE("a token that nobody asks for");
+  }
+}
+
+// A complaint about the current token's place. At the end of the text only the first mistake is worth a word.
+static void plain(Parser* p, const char* message) {
+  if (p->token.kind == T_END && parser_has_errors(p)) return;
+  complain_at(p, p->token.start, token_end(p->token), "syntax error: %s", message);
+}
+
+// "unexpected TOKEN", and what was wanted.
+static void unexpected(Parser* p, const char* wanted) {
+  Token token = p->token;
+  Text text = token_text(&p->lexer, token);
+  const char* shown;
+  if (token.kind == T_END && parser_has_errors(p)) return;
+  switch (token.kind) {
+  case T_IDENT: shown = arena_printf(p->arena, "name %.*s", TEXT_ARGS(text)); break;
+  case T_LITERAL: shown = arena_printf(p->arena, "literal %.*s", TEXT_ARGS(text)); break;
+  case T_SEMI: shown = token.op == SEMI_SEMICOLON ? "semicolon" : token.op == SEMI_NEWLINE ? "newline" : "EOF"; break;
+  case T_COMMA: shown = "comma"; break;
+  case T_END: shown = "EOF"; break;
+  default: shown = arena_strndup(p->arena, text.ptr, text.len); break;
+  }
+  complain_at(p, token.start, token_end(token), "syntax error: unexpected %s%s", shown, wanted);
+}
+
+// --- moves
+
+static void skip_one(Parser* p) {
+  if (p->token.kind != T_END) parser_advance(p);
+}
+
+static void skip_to(Parser* p, TokenSet stop) {
+  stop |= BIT(T_END);
+  if (in_function(p)) stop |= STATEMENT_STARTS;
+  while (!(stop & BIT(p->token.kind))) parser_advance(p);
+}
+
+// Feeds a token that the text lacks.
+static void put(Parser* p, int kind) {
+  if (!can(p, kind)) return;
+  uint8_t op = kind == T_LITERAL ? LIT_STRING | TOKEN_BAD : kind == T_SEMI ? SEMI_NEWLINE : 0;
+  parser_feed(p->machine, (Token){.start = p->token.start, .kind = (uint8_t)kind, .op = op});
+}
+
+// gc's want: that token, and nothing else.
+static void want(Parser* p, int kind) {
+  unexpected(p, arena_printf(p->arena, ", expected %s", token_name(kind)));
+  skip_one(p);
+  put(p, kind);
+}
+
+// gc's list: an element must be followed by a separator or the closing bracket.
+static void list_error(Parser* p, const char* context, int separator, int close) {
+  unexpected(p, arena_printf(p->arena, " in %s; possibly missing %s or %s", context, token_name(separator),
+                             token_name(close)));
+  skip_to(p, CLOSERS);
+  if (p->token.kind != close) put(p, close);
+}
+
+// A missing operand, type or name, after skipping to something that may follow it.
+static void put_name(Parser* p, const char* wanted, TokenSet follow) {
+  unexpected(p, wanted);
+  if (follow) skip_to(p, follow);
+  put(p, T_IDENT);
+}
+
+// From an opening bracket behind the bracket that closes it.
+static void skip_group(Parser* p) {
+  int open = 0;
+  do {
+    if (p->token.kind == T_LBRACK) open++;
+    if (p->token.kind == T_RBRACK) open--;
+    skip_one(p);
+  } while (open > 0 && p->token.kind != T_END);
+}
+
+// --- one round, from the particular to the general; each returns whether it was its case
+
+// `if var x = ...`, `else x`, `select x`, and other places that the last token alone decides.
+static bool after_keyword(Parser* p) {
+  int kind = p->token.kind, top = symbol(p, 0);
+  switch (top) {
+  case T_IF: case T_FOR: case T_SWITCH:
+    if (kind != T_VAR) return false;
+    skip_one(p);
+    plain(p, top == T_IF    ? "var declaration not allowed in if initializer"
+             : top == T_FOR ? "var declaration not allowed in for initializer"
+                            : "var declaration not allowed in switch initializer");
+    return true;
+  case T_ELSE:
+    plain(p, "else must be followed by if or statement block");
+    skip_to(p, BIT(T_IDENT) | BIT(T_RBRACE));
+    put(p, T_LBRACE);
+    put(p, T_RBRACE);
+    return true;
+  case T_SELECT:
+    plain(p, "missing { after select clause");
+    skip_to(p, BIT(T_CASE) | BIT(T_DEFAULT) | BIT(T_RBRACE));
+    put(p, T_LBRACE);
+    return true;
+  case T_STRUCT: case T_INTERFACE: want(p, T_LBRACE); return true;
+  case T_MAP: want(p, T_LBRACK); return true;
+  case T_PACKAGE:
+    unexpected(p, ", expected name");
+    p->failed = true;
+    return true;
+  case T_CHAN: plain(p, "missing channel element type"); put(p, T_IDENT); return true;
+  case T_ARROW:
+    if (can(p, T_NOT)) return false; // an operator
+    if (symbol(p, 1) == T_CHAN) {
+      plain(p, "missing channel element type");
+      put(p, T_IDENT);
+    } else {
+      want(p, T_CHAN);
+    }
+    return true;
+  case T_ELLIPSIS:
+    if (!can(p, T_MAP)) return false;
+    plain(p, "... is missing type");
+    put(p, T_IDENT);
+    return true;
+  case T_COLON:
+    if (symbol(p, 1) != T_IDENT || !can(p, T_IF)) return false; // not a label
+    if (!(p->token.kind == T_END && parser_has_errors(p))) {
+      Pos colon = parser_symbol_pos(p->machine, parser_depth(p->machine));
+      complain_at(p, colon, colon + 1, "syntax error: missing statement after label");
+    }
+    put(p, T_SEMI);
+    return true;
+  default: return false;
+  }
+}
+
+// funcDeclOrNil, funcType: a name, `(` or type parameters.
+static bool after_func(Parser* p) {
+  int kind = p->token.kind, top = symbol(p, 0);
+  if (kind == T_LBRACK && can(p, T_LPAREN) && (top == T_FUNC || (top == T_IDENT && symbol(p, 2) == T_FUNC))) {
+    plain(p, top == T_FUNC ? "function type must have no type parameters" : "method must have no type parameters");
+    skip_group(p);
+    return true;
+  }
+  if (top == T_FUNC && can(p, T_IDENT)) {
+    unexpected(p, ", expected name or (");
+  } else if (top == T_RPAREN && can(p, T_IDENT) && !can(p, T_SEMI) && !can(p, T_LITERAL) && !can(p, T_LBRACE)) {
+    uint32_t depth = parser_depth(p->machine);
+    int closed = 0; // the receiver's parentheses stand right behind FUNC
+    for (; depth > 0; depth--) {
+      int at = parser_symbol(p->machine, depth);
+      closed += at == T_RPAREN ? 1 : at == T_LPAREN ? -1 : 0;
+      if (closed == 0) break;
+    }
+    if (depth < 2 || parser_symbol(p->machine, depth - 1) != T_FUNC) return false;
+    unexpected(p, ", expected name");
+  } else {
+    return false;
+  }
+  skip_to(p, BIT(T_LBRACE) | BIT(T_SEMI));
+  put(p, T_IDENT);
+  put(p, T_LPAREN);
+  put(p, T_RPAREN);
+  return true;
+}
+
+// caseClause: between clauses only a clause or the end may stand.
+static void clause_error(Parser* p) {
+  unexpected(p, ", expected case or default or }");
+  skip_to(p, BIT(T_COLON) | BIT(T_CASE) | BIT(T_DEFAULT) | BIT(T_RBRACE));
+  put(p, T_DEFAULT);
+}
+
+// Where a statement or declaration may begin, and the token begins none.
+static bool at_statement(Parser* p, Place place) {
+  if (place == AT_TOP && !p->file->script && can(p, T_IMPORT)) {
+    const File* file = p->file;
+    const Node* last = file->top.len ? file->top.items[file->top.len - 1] : NULL;
+    if (p->token.kind == T_LBRACE && last && last->kind == NODE_FUNC && !NODE_AS(Func, last)->body)
+      plain(p, "unexpected semicolon or newline before {");
+    else plain(p, "non-declaration statement outside function body");
+    skip_to(p, DECLARATION_STARTS);
+    return true;
+  }
+  if (place == IN_CASES && can(p, T_CASE)) {
+    clause_error(p);
+    return true;
+  }
+  if (!can(p, T_IF)) return false;
+  if (place == AT_TOP) {
+    unexpected(p, ", expected statement");
+    skip_one(p);
+  } else {
+    want(p, T_RBRACE);
+  }
+  return true;
+}
+
+static bool at_name(Parser* p, Place place) {
+  int top = symbol(p, 0);
+  if (!can(p, T_IDENT) || can(p, T_SEMI) || can(p, T_FUNC)) return false;
+  if (can(p, T_LITERAL)) {
+    plain(p, "missing import path");
+    skip_to(p, BIT(T_SEMI) | BIT(T_RPAREN));
+    put(p, T_LITERAL);
+  } else if (place == IN_STRUCT && can(p, T_STAR) && top != T_LPAREN) {
+    unexpected(p, ", expected field name or embedded type");
+    skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
+    put(p, T_IDENT);
+  } else if (place == IN_STRUCT && (top == T_STAR || top == T_LPAREN)) {
+    put_name(p, ", expected name", BIT(T_DOT) | BIT(T_SEMI) | BIT(T_RBRACE));
+  } else if (top == T_DOT && can(p, T_LPAREN)) {
+    put_name(p, ", expected name or (", BIT(T_SEMI) | BIT(T_RPAREN));
+  } else {
+    unexpected(p, ", expected name");
+    skip_one(p);
+    put(p, T_IDENT);
+  }
+  return true;
+}
+
+static bool at_import_path(Parser* p) {
+  if (!can(p, T_LITERAL) || can(p, T_FUNC) || can(p, T_SEMI)) return false;
+  plain(p, "missing import path");
+  skip_to(p, BIT(T_SEMI) | BIT(T_RPAREN));
+  put(p, T_LITERAL);
+  return true;
+}
+
+static bool at_expression(Parser* p) {
+  if (!can(p, T_LITERAL) || !can(p, T_FUNC)) return false;
+  if (symbol(p, 0) == T_LBRACK && p->token.kind == T_RBRACK && can(p, T_COLON)) put_name(p, ", expected operand", 0);
+  else put_name(p, ", expected expression", CLOSERS);
+  return true;
+}
+
+// A type, a parameter, a term of a constraint.
+static bool at_type(Parser* p, Place place) {
+  int top = symbol(p, 0);
+  if (!can(p, T_FUNC) || !can(p, T_MAP)) return false;
+  if (can(p, T_SEMI) || can(p, T_COMMA)) return false; // it need not come
+  if (place == IN_PARAMS && can(p, T_ELLIPSIS)) {
+    put_name(p, ", expected )", BIT(T_COMMA) | BIT(T_RPAREN));
+  } else if (place == IN_TPARAMS && can(p, T_TILDE) && (top == T_LBRACK || top == T_COMMA)) {
+    put_name(p, ", expected ]", BIT(T_COMMA) | BIT(T_RBRACK));
+  } else if (can(p, T_TILDE)) {
+    put_name(p, ", expected ~ term or type", OPERATORS | BIT(T_SEMI) | CLOSERS);
+  } else if (top == T_LBRACK && p->token.kind == T_RBRACK) {
+    put_name(p, ", expected type argument list", 0);
+  } else if (find_head(p).keyword == T_TYPE && (top == T_ASSIGN || can(p, T_ASSIGN))) {
+    put_name(p, " in type declaration", BIT(T_SEMI) | BIT(T_RPAREN));
+  } else {
+    put_name(p, ", expected type", BIT(T_COMMA) | BIT(T_COLON) | BIT(T_SEMI) | CLOSERS);
+  }
+  return true;
+}
+
+// header and blockStmt: what a header's parts are followed by.
+static void header_error(Parser* p, Head head) {
+  if (head.semis == 0 && !head.range) {
+    unexpected(p, ", expected {");
+    skip_one(p);
+    if (p->token.kind != T_LBRACE) skip_to(p, BIT(T_LBRACE) | BIT(T_RBRACE));
+    if (head.keyword == T_FOR && p->token.kind == T_LBRACE) plain(p, "expected for loop condition");
+    if (p->token.kind != T_LBRACE) put(p, T_SEMI);
+  } else if (head.keyword == T_FOR && head.semis == 1 && !head.range) {
+    want(p, T_SEMI);
+  } else if (head.keyword == T_SWITCH) {
+    plain(p, "missing { after switch clause");
+    skip_to(p, BIT(T_CASE) | BIT(T_DEFAULT) | BIT(T_RBRACE));
+    put(p, T_LBRACE);
+  } else {
+    unexpected(p, head.keyword == T_IF ? ", expected { after if clause" : ", expected { after for clause");
+    skip_to(p, BIT(T_IDENT) | BIT(T_RBRACE));
+    put(p, T_LBRACE);
+  }
+}
+
+// Something is complete, and the token cannot follow it.
+static void after_element(Parser* p, Place place) {
+  Head head = find_head(p);
+  if (can(p, T_DEFINE) && !can(p, T_INCDEC)) { // two or more expressions
+    unexpected(p, ", expected := or = or comma");
+    skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
+    put(p, T_ASSIGN);
+    put(p, T_IDENT);
+    return;
+  }
+  if ((head.keyword == T_CASE || head.keyword == T_DEFAULT) && can(p, T_COLON)) {
+    want(p, T_COLON);
+    return;
+  }
+  if ((head.keyword == T_IF || head.keyword == T_FOR || head.keyword == T_SWITCH) &&
+      (can(p, T_LBRACE) || can(p, T_SEMI)) && !can(p, T_RBRACE) && !can(p, T_ELSE)) {
+    header_error(p, head);
+    return;
+  }
+  switch (place) {
+  case IN_ARGUMENTS:
+    if (!can(p, T_RPAREN)) break;
+    if (symbol(p, 0) == T_COMMA) want(p, T_RPAREN); // f(x..., y)
+    else list_error(p, "argument list", T_COMMA, T_RPAREN);
+    return;
+  case IN_PARAMS:
+    if (!can(p, T_RPAREN)) break;
+    list_error(p, "parameter list", T_COMMA, T_RPAREN);
+    return;
+  case IN_GROUP:
+    if (!can(p, T_RPAREN)) break;
+    list_error(p, "grouped declaration", T_SEMI, T_RPAREN);
+    return;
+  case IN_LITERAL:
+    if (!can(p, T_RBRACE)) break;
+    list_error(p, "composite literal", T_COMMA, T_RBRACE);
+    return;
+  case IN_STRUCT:
+    if (!can(p, T_RBRACE)) break;
+    list_error(p, "struct type", T_SEMI, T_RBRACE);
+    return;
+  case IN_INTERFACE:
+    if (!can(p, T_RBRACE)) break;
+    list_error(p, "interface type", T_SEMI, T_RBRACE);
+    return;
+  case IN_TPARAMS:
+    if (!can(p, T_RBRACK) || !can(p, T_COMMA)) break;
+    list_error(p, "parameter list", T_COMMA, T_RBRACK);
+    return;
+  case IN_INDEX:
+    if (!can(p, T_COLON) || !can(p, T_COMMA)) break;
+    unexpected(p, ", expected comma, : or ]");
+    skip_to(p, BIT(T_COMMA) | BIT(T_COLON) | BIT(T_RBRACK));
+    if (p->token.kind != T_RBRACK) put(p, T_COLON);
+    return;
+  case IN_BRACKETS:
+    if (p->token.kind != T_COMMA || !can(p, T_RBRACK)) break;
+    plain(p, "unexpected comma; expected ]");
+    skip_one(p);
+    return;
+  case IN_BLOCK: case IN_CASES:
+    if (!can(p, T_SEMI)) break;
+    unexpected(p, " at end of statement");
+    skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE) | BIT(T_CASE) | BIT(T_DEFAULT));
+    if (p->token.kind != T_SEMI) put(p, T_SEMI);
+    return;
+  case AT_TOP:
+    if (!can(p, T_SEMI)) break;
+    if (p->file->script) {
+      unexpected(p, " at end of statement");
+      skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
+    } else {
+      unexpected(p, symbol(p, 1) == T_PACKAGE ? " after package clause" : " after top level declaration");
+      skip_to(p, DECLARATION_STARTS);
+    }
+    if (p->token.kind != T_SEMI) put(p, T_SEMI);
+    return;
+  case IN_PARENS: break;
+  }
+  static const int wanted[] = {T_LPAREN, T_RPAREN, T_LBRACK, T_RBRACK, T_LBRACE, T_RBRACE, T_COLON, T_SEMI, T_ASSIGN};
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+    if (!can(p, wanted[i])) continue;
+    want(p, wanted[i]);
+    return;
+  }
+  unexpected(p, "");
+  skip_one(p);
+}
+
+static void recover_once(Parser* p) {
+  uint32_t depth;
+  Place place = find_bracket(p, &depth);
+  // gotAssign: := where a declaration wants =.
+  if (p->token.kind == T_DEFINE && can(p, T_ASSIGN) && !can(p, T_DEFINE)) {
+    unexpected(p, ", expected =");
+    p->token.kind = T_ASSIGN;
+    return;
+  }
+  if (after_keyword(p) || after_func(p) || at_statement(p, place) || at_name(p, place) || at_import_path(p) ||
+      at_expression(p) || at_type(p, place))
+    return;
+  after_element(p, place);
+}
+
 void parser_recover(Parser* p) {
-  complain(p, p->token, "syntax error: unexpected token");
-  p->failed = true;
+  if (!parser_has_errors(p) && p->token.kind == T_END) p->incomplete = true;
+  while (!p->failed && !can(p, p->token.kind)) {
+    Token before = p->token;
+    uint32_t depth = parser_depth(p->machine);
+    recover_once(p);
+    if (p->token.kind == T_END && !can(p, T_END) && !p->failed) {
+      p->failed = true; // gc's calls would all return now, without another word
+      return;
+    }
+    // Nothing skipped and nothing put in would go on for ever.
+    if (p->token.start == before.start && p->token.kind == before.kind && parser_depth(p->machine) == depth) skip_one(p);
+  }
 }
