@@ -118,6 +118,7 @@ static void write_struct(Writer *w, Type *t) {
     FieldInfo *f = &t->fields[i];
     if (i) put(w, "; ");
     if (!f->embedded) {
+      if (w->arguments && f->name && !name_is_exported(f->name)) put_package(w, f->package);
       put(w, f->name ? f->name->text : "_");
       put(w, " ");
     }
