@@ -1,0 +1,75 @@
+// A Runtime: one run of a Program. Globals, scheduler, output, and what it was started with. Several may exist in one
+// process, at once or one after another; nothing is shared between them but the Program and the heap.
+#ifndef VM_RUNTIME_H
+#define VM_RUNTIME_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bytecode/program.h"
+#include "sched/sched.h"
+#include "vm/host.h"
+#include "vm/observer.h"
+
+typedef struct RuntimeOptions {
+  int argc;
+  char **argv;              // os.Args; the first is the file
+  bool deterministic;       // one worker, seeded choices, virtual clock
+  uint64_t seed;
+  uint32_t workers;         // 0: GOMAXPROCS of the environment, else all processors
+  const Host *host;         // NULL: host_process
+  const Observer *observer; // NULL: the plain loop
+} RuntimeOptions;
+
+// Debugging aids, from GOL_DEBUG ("gcstress,preempt,movestack"); see debug.c.
+typedef struct DebugFlags {
+  bool preempt;   // give way at every back edge and call
+  bool movestack; // a new stack at every call
+} DebugFlags;
+
+// Standard output is buffered here: OUTPUT_SIZE bytes, written when full, at the end, when all goroutines wait, before
+// anything goes to standard error or is read from standard input, and at a newline on a terminal.
+enum { OUTPUT_SIZE = 32768 };
+typedef struct Output {
+  pthread_mutex_t lock; // rank: leaf. Guards the rest
+  char *bytes;
+  size_t len;
+  bool terminal;
+  bool closed;          // the run has ended: what comes later is dropped
+} Output;
+
+typedef struct Runtime {
+  char *globals;            // constant; zeroed at the start; scanned by the collector
+  const Program *program;   // constant
+  const Observer *observer; // constant; NULL: not observed
+  Sched *sched;
+  Host host;                // constant
+  int argc;
+  char **argv;
+  DebugFlags debug;
+  Output output;
+  _Atomic bool ended;       // set once by whoever ends the run: panic, fatal error, os.Exit (acq_rel)
+  _Atomic int status;       // exit status; written by the one that set ended
+} Runtime;
+
+static inline Runtime *worker_runtime(const Worker *w) { return w->runtime; }
+
+Runtime *runtime_new(const Program *program, const RuntimeOptions *options);
+// Runs the program to its end; returns the exit status. Output is flushed. Other goroutines may still be on their way to
+// their next tick: runtime_free waits for them, a process that ends anyway should call _exit.
+int runtime_run(Runtime *rt);
+void runtime_free(Runtime *rt);
+
+// --- standard output and error (any thread)
+void runtime_write(Runtime *rt, const void *bytes, size_t n); // stdout, buffered
+void runtime_flush(Runtime *rt);
+void runtime_write_error(Runtime *rt, const void *bytes, size_t n); // stderr, stdout flushed before
+
+// Ends the run with a status, as os.Exit: flushes, and drops all output from now on. The first to call it wins; false: it
+// was not this one. The caller parks or returns to the scheduler.
+bool runtime_exit(Runtime *rt, int status);
+
+#endif
