@@ -1,0 +1,448 @@
+#!/usr/bin/env python3
+"""Tests of the command line: commands and flags, exit statuses, what goes to which output, the form of messages."""
+import argparse, os, shutil, stat, subprocess, sys, tempfile, time, unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+GOL = os.path.join(ROOT, 'build', 'gol')
+
+
+class Case(unittest.TestCase):
+    """A folder of its own for each test, and a short way to call gol in it."""
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def file(self, name, text):
+        path = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w') as f:
+            f.write(text)
+        return path
+
+    def gol(self, *args, stdin='', env=None, timeout=30):
+        r = subprocess.run([GOL, *args], input=stdin, capture_output=True, text=True, cwd=self.dir, timeout=timeout,
+                           env={**os.environ, **(env or {})})
+        self.out, self.err, self.status = r.stdout, r.stderr, r.returncode
+        return r
+
+    def expect(self, status=0, out=None, err=None):
+        said = f'\nstatus {self.status}\nstdout: {self.out}\nstderr: {self.err}'
+        self.assertEqual(self.status, status, said)
+        if out is not None:
+            self.assertEqual(self.out, out, said)
+        if err is not None:
+            self.assertIn(err, self.err, said)
+        elif status == 0:
+            self.assertEqual(self.err, '', said)
+
+
+HELLO = 'fmt.Println("hello", os.Args[1:])\n'
+PROGRAM = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("program") }\n'
+
+
+class Running(Case):
+    def test_file(self):
+        self.file('hello.gol', HELLO)
+        self.gol('hello.gol', 'a', '-b', '--', 'c d')
+        self.expect(0, 'hello [a -b -- c d]\n')
+
+    def test_run_file(self):
+        self.file('hello.gol', HELLO)
+        self.gol('run', 'hello.gol', 'x')
+        self.expect(0, 'hello [x]\n')
+
+    def test_file_by_its_path(self):
+        path = self.file('deep/er/hello.gol', HELLO)
+        self.gol(path)
+        self.expect(0, 'hello []\n')
+
+    def test_file_without_ending(self):
+        self.file('hello', HELLO)
+        self.gol('./hello')
+        self.expect(0, 'hello []\n')
+
+    def test_go_file(self):
+        self.file('main.go', PROGRAM)
+        self.gol('run', 'main.go')
+        self.expect(0, 'program\n')
+
+    def test_file_named_like_a_command(self):
+        self.file('version', HELLO)
+        self.gol('run', 'version')
+        self.expect(0, 'hello []\n')
+
+    def test_standard_input(self):
+        self.gol('run', '-', stdin='fmt.Println("from stdin")\n')
+        self.expect(0, 'from stdin\n')
+
+    def test_standard_input_with_arguments(self):
+        self.gol('run', '-', 'a', stdin=HELLO)
+        self.expect(0, 'hello [a]\n')
+
+    def test_standard_input_when_not_a_terminal(self):
+        self.gol(stdin='fmt.Println("piped")\n')
+        self.expect(0, 'piped\n')
+
+    def test_code(self):
+        self.gol('-e', 'fmt.Println(6 * 7)')
+        self.expect(0, '42\n')
+
+    def test_code_with_arguments(self):
+        self.gol('-e', 'fmt.Println(os.Args[1:])', 'a', 'b')
+        self.expect(0, '[a b]\n')
+
+    def test_code_with_several_statements(self):
+        self.gol('run', '-e', 'ch := make(chan int); go func() { ch <- 7 }(); fmt.Println(<-ch)')
+        self.expect(0, '7\n')
+
+    def test_shebang(self):
+        path = self.file('script', f'#!{GOL}\n{HELLO}')
+        os.chmod(path, os.stat(path).st_mode | stat.S_IXUSR)
+        if GOL.count(' ') or len(GOL) > 120:
+            self.skipTest('the path of gol is too long for a first line')
+        r = subprocess.run([path, 'x', 'y'], capture_output=True, text=True, cwd=self.dir)
+        self.assertEqual((r.stdout, r.returncode), ('hello [x y]\n', 0), r.stderr)
+
+    def test_shebang_env(self):
+        self.file('script.gol', '#!/usr/bin/env gol\nfmt.Println("line 2")\nx := y\n')
+        self.gol('script.gol')
+        self.expect(1, '', 'script.gol:3:6: undefined: y')
+
+    def test_args_zero_is_the_script(self):
+        self.file('a.gol', 'fmt.Println(os.Args[0], len(os.Args))\n')
+        self.gol('a.gol', '1', '2')
+        self.expect(0, 'a.gol 3\n')
+
+    def test_seed_repeats(self):
+        self.file('a.gol', '''
+a, b := make(chan int, 100), make(chan int, 100)
+for i := range 100 {
+	a <- i
+	b <- i
+}
+for range 100 {
+	select {
+	case v := <-a:
+		fmt.Print("a", v, " ")
+	case v := <-b:
+		fmt.Print("b", v, " ")
+	}
+}
+''')
+        seen = []
+        for seed in ('1', '1', '2'):
+            self.gol('run', '-seed', seed, 'a.gol')
+            self.expect(0)
+            seen.append(self.out)
+        self.assertEqual(seen[0], seen[1])
+        self.assertNotEqual(seen[0], seen[2])
+
+    def test_seed_has_virtual_time(self):
+        self.file('a.gol', 'start := time.Now()\ntime.Sleep(time.Hour)\nfmt.Println(time.Since(start) >= time.Hour)\n')
+        start = time.monotonic()
+        self.gol('run', '-seed=3', 'a.gol')
+        self.expect(0, 'true\n')
+        self.assertLess(time.monotonic() - start, 20)
+
+    def test_loopvar(self):
+        self.file('a.gol', 'var fs []func()\nfor i := 0; i < 2; i++ {\n\tfs = append(fs, func() { fmt.Print(i) })\n}\nfs[0]()\nfs[1]()\n')
+        self.gol('run', 'a.gol')
+        self.expect(0, '01')
+        self.gol('run', '-loopvar=shared', 'a.gol')
+        self.expect(0, '22')
+        self.gol('run', '-loopvar=odd', 'a.gol')
+        self.expect(2, '', 'loopvar')
+
+    def test_workers(self):
+        for n in ('1', '3'):
+            self.gol('-e', 'fmt.Println(runtime.GOMAXPROCS(0))', env={'GOMAXPROCS': n})
+            self.expect(0, n + '\n')
+
+
+class Statuses(Case):
+    def test_compile_error(self):
+        self.file('a.gol', 'x := 1 +\n')
+        self.gol('a.gol')
+        self.expect(1, '', 'a.gol:')
+
+    def test_nothing_runs_with_errors(self):
+        self.file('a.gol', 'fmt.Println("ran")\nvar s string = 1\n')
+        self.gol('a.gol')
+        self.expect(1, '', 'a.gol:2:16: cannot use 1')
+
+    def test_panic(self):
+        self.gol('-e', 'panic("no")')
+        self.expect(2, '', 'panic: no\n\ngoroutine 1 [running]:\n')
+
+    def test_deadlock(self):
+        self.gol('-e', 'select {}')
+        self.expect(2, '', 'fatal error: all goroutines are asleep - deadlock!')
+
+    def test_os_exit(self):
+        for n in (0, 1, 3, 255):
+            self.gol('-e', f'os.Exit({n})')
+            self.expect(n, '')
+
+    def test_missing_file(self):
+        self.gol('nothere.gol')
+        self.expect(1, '', 'nothere.gol')
+        self.assertIn('no such file', self.err.lower())
+
+    def test_a_folder(self):
+        os.mkdir(os.path.join(self.dir, 'd.gol'))
+        self.gol('d.gol')
+        self.expect(1, '', 'd.gol')
+
+    def test_run_without_file(self):
+        self.gol('run')
+        self.expect(2, '', 'gol help run')
+
+    def test_unknown_flag(self):
+        self.gol('run', '-nosuch', 'a.gol')
+        self.expect(2, '', '-nosuch')
+
+
+class Outputs(Case):
+    def test_kept_at_a_panic(self):
+        self.file('a.gol', 'for i := range 3 {\n\tfmt.Println(i)\n}\nfmt.Print("end")\nvar p *int\n*p = 1\n')
+        self.gol('a.gol')
+        self.expect(2, '0\n1\n2\nend', 'nil pointer dereference')
+
+    def test_kept_at_os_exit(self):
+        self.gol('-e', 'fmt.Print("before"); os.Exit(3)')
+        self.expect(3, 'before')
+
+    def test_kept_at_a_deadlock(self):
+        self.gol('-e', 'fmt.Print("before"); select {}')
+        self.expect(2, 'before', 'deadlock')
+
+    def test_kept_when_main_ends_first(self):
+        self.gol('-e', 'go func() { for {} }(); fmt.Println("main")')
+        self.expect(0, 'main\n')
+
+    def test_much(self):
+        self.gol('-e', 'for i := range 100000 { fmt.Println("line", i) }')
+        self.expect(0, ''.join(f'line {i}\n' for i in range(100000)))
+
+    def test_order_of_the_two_outputs(self):
+        self.file('a.gol', 'fmt.Println("one")\nprintln("two")\nfmt.Println("three")\nfmt.Fprintln(os.Stderr, "four")\nfmt.Println("five")\n')
+        r = subprocess.run([GOL, 'a.gol'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.dir)
+        self.assertEqual(r.stdout, 'one\ntwo\nthree\nfour\nfive\n')
+
+    def test_closed_pipe_ends_quietly(self):
+        self.file('a.gol', 'for i := range 1000000 {\n\tfmt.Println("line", i)\n}\n')
+        p = subprocess.Popen([GOL, 'a.gol'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.dir)
+        p.stdout.readline()
+        p.stdout.close()
+        err = p.stderr.read()
+        p.stderr.close()
+        p.wait(20)
+        self.assertEqual(err, b'')
+
+    def test_appears_while_the_program_waits(self):
+        """What was printed is there before a sleeping program goes on, also through a pipe."""
+        self.file('a.gol', 'fmt.Println("now")\ntime.Sleep(20 * time.Second)\n')
+        p = subprocess.Popen([GOL, 'a.gol'], stdout=subprocess.PIPE, cwd=self.dir)
+        start = time.monotonic()
+        line = p.stdout.readline()
+        took = time.monotonic() - start
+        p.kill()
+        p.wait()
+        p.stdout.close()
+        self.assertEqual(line, b'now\n')
+        self.assertLess(took, 10)
+
+
+class Messages(Case):
+    def test_form(self):
+        self.file('a.gol', 'func f() {\n\tvar s string = 1 + 2\n}\n')
+        self.gol('vet', 'a.gol')
+        self.expect(1, '')
+        lines = self.err.split('\n')
+        at = lines.index('a.gol:2:17: cannot use 1 + 2 (untyped int constant 3) as string value in variable declaration')
+        self.assertIn('| \tvar s string = 1 + 2', lines[at + 1])
+        caret = lines[at + 2]
+        self.assertEqual(caret[caret.index('|'):].rstrip('~'), '| \t' + ' ' * 15 + '^', self.err)
+
+    def test_all_errors(self):
+        self.file('a.gol', ''.join(f'x{i} := undefined{i}\n' for i in range(25)))
+        self.gol('vet', 'a.gol')
+        self.expect(1)
+        for i in range(25):
+            self.assertIn(f'a.gol:{i + 1}:', self.err)
+
+    def test_sorted_by_line(self):
+        self.file('a.gol', 'func f() int { return "a" }\nx := y\nfunc g() { z() }\nvar s int = "b"\n')
+        self.gol('vet', 'a.gol')
+        numbers = [int(s.split(':')[1]) for s in self.err.split('\n') if s.startswith('a.gol:')]
+        self.assertEqual(numbers, [1, 2, 3, 4])
+
+    def test_no_colour_without_a_terminal(self):
+        self.gol('-e', 'x := y')
+        self.expect(1, '')
+        self.assertNotIn('\033', self.err)
+
+    def test_code_has_a_name(self):
+        self.gol('-e', 'x := y')
+        self.expect(1, '', ':1:6: undefined: y')
+
+    def test_did_you_mean(self):
+        self.gol('-e', 'fmt.Printn(1)')
+        self.expect(1, '', 'undefined: fmt.Printn')
+        self.assertIn('Print', self.err.split('undefined: fmt.Printn', 1)[1].split('\n', 1)[1])
+
+    def test_import_hint(self):
+        self.file('a.gol', 'package main\n\nfunc main() { fmt.Println(1) }\n')
+        self.gol('vet', 'a.gol')
+        self.expect(1, '', 'undefined: fmt')
+        self.assertIn('import', self.err)
+
+    def test_long_lines_and_odd_text(self):
+        self.file('a.gol', 'x := "' + 'é' * 300 + '" + y\n\x00\n')
+        self.gol('vet', 'a.gol')
+        self.expect(1, '', 'undefined: y')
+
+    def test_nul_and_bad_utf8(self):
+        with open(os.path.join(self.dir, 'a.gol'), 'wb') as f:
+            f.write(b'x := "\xff"\nfmt.Println(x)\n')
+        r = subprocess.run([GOL, 'vet', 'a.gol'], capture_output=True, cwd=self.dir)
+        self.assertEqual(r.returncode, 1)
+        self.assertIn(b'invalid UTF-8 encoding', r.stderr)
+
+    def test_trace_names_file_and_line(self):
+        self.file('a.gol', 'func f() {\n\tpanic("x")\n}\nf()\n')
+        self.gol('a.gol')
+        self.expect(2, '', 'main.f(')
+        self.assertIn('a.gol:2', self.err)
+        self.assertIn('a.gol:4', self.err)
+
+
+class Vet(Case):
+    def test_good(self):
+        self.file('a.gol', HELLO)
+        self.gol('vet', 'a.gol')
+        self.expect(0, '')
+
+    def test_does_not_run(self):
+        self.file('a.gol', 'panic("ran")\n')
+        self.gol('vet', 'a.gol')
+        self.expect(0, '')
+
+    def test_several(self):
+        self.file('a.gol', 'x := y\n')
+        self.file('b.gol', HELLO)
+        self.file('c.gol', 'var s string = 1\n')
+        self.gol('vet', 'a.gol', 'b.gol', 'c.gol')
+        self.expect(1, '', 'a.gol:1:')
+        self.assertIn('c.gol:1:', self.err)
+
+    def test_parse_only(self):
+        self.file('a.gol', 'var s string = 1\nx := y\n')
+        self.gol('vet', '--parse-only', 'a.gol')
+        self.expect(0, '')
+        self.file('b.gol', 'var s = = 1\n')
+        self.gol('vet', '--parse-only', 'a.gol', 'b.gol')
+        self.expect(1, '', 'b.gol:1:9: syntax error')
+
+    def test_package_of_another_name(self):
+        self.file('a.go', 'package shapes\n\ntype Square struct{ Side float64 }\n')
+        self.gol('vet', 'a.go')
+        self.expect(0, '')
+
+    def test_run_of_another_package(self):
+        self.file('a.go', 'package shapes\n\nfunc main() {}\n')
+        self.gol('run', 'a.go')
+        self.assertEqual(self.status, 1, self.err)
+
+    def test_missing_file(self):
+        self.gol('vet', 'nothere.gol')
+        self.expect(1, '', 'nothere.gol')
+
+    def test_no_files(self):
+        self.gol('vet')
+        self.expect(2, '', 'gol help vet')
+
+
+class Commands(Case):
+    def test_version(self):
+        self.gol('version')
+        self.expect(0)
+        self.assertRegex(self.out, r'^gol version \d+\.\d+\.\d+')
+
+    def test_help(self):
+        self.gol('help')
+        self.expect(0)
+        for command in ('run', 'vet', 'dump', 'version', 'help'):
+            self.assertIn(f'\n  {command}', self.out)
+        text = self.out
+        for way in ('-h', '--help'):
+            self.gol(way)
+            self.expect(0, text)
+
+    def test_help_of_each_command(self):
+        for command in ('run', 'vet', 'dump', 'version', 'help'):
+            self.gol('help', command)
+            self.expect(0)
+            self.assertIn(f'gol {command}', self.out)
+
+    def test_help_of_unknown(self):
+        self.gol('help', 'nosuch')
+        self.assertNotEqual(self.status, 0)
+        self.assertIn('nosuch', self.err)
+
+    def test_unknown_command_with_a_suggestion(self):
+        self.gol('vert', 'a.gol')
+        self.assertNotEqual(self.status, 0)
+        self.assertIn("'vert'", self.err)
+        self.assertIn("Did you mean 'vet'", self.err)
+
+    def test_unknown_command_without_one(self):
+        self.gol('xyzzyplugh')
+        self.assertNotEqual(self.status, 0)
+        self.assertNotIn('Did you mean', self.err)
+
+    def test_dump(self):
+        self.file('a.gol', 'x := 1 + 2\nfmt.Println(x)\n')
+        for what, sign in (('tokens', 'x'), ('tree', 'Println'), ('types', 'int'), ('code', 'main')):
+            self.gol('dump', '--' + what, 'a.gol')
+            self.expect(0)
+            self.assertIn(sign, self.out)
+
+    def test_dump_needs_a_kind(self):
+        self.file('a.gol', HELLO)
+        self.gol('dump', 'a.gol')
+        self.expect(2, '', '--tokens')
+
+
+class Count(unittest.TextTestResult):
+    passed = 0
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.passed += 1
+
+
+def main():
+    global GOL
+    ap = argparse.ArgumentParser(description='Tests the command line.')
+    ap.add_argument('filter', nargs='?', default='')
+    ap.add_argument('--gol', default=GOL)
+    a = ap.parse_args()
+    GOL = os.path.abspath(a.gol)
+    if not os.access(GOL, os.X_OK):
+        print(f'there is no {GOL}; build it first\n0 passed, 1 failed')
+        return 1
+    suite = unittest.TestSuite(t for group in unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__'])
+                               for t in group if a.filter in 'cli ' + t.id().replace('__main__.', ''))
+    result = Count(unittest.runner._WritelnDecorator(sys.stdout), True, 0)
+    suite.run(result)
+    bad = result.failures + result.errors
+    for test, text in bad:
+        print(f'FAIL cli {test.id().replace("__main__.", "")}\n  ' + '\n  '.join(text.strip().split('\n')[-30:]))
+    print(f'{result.passed} passed, {len(bad)} failed' + (f', {len(result.skipped)} skipped' if result.skipped else ''))
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
