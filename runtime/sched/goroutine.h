@@ -50,7 +50,8 @@ const char *wait_reason_text(WaitReason reason);
 typedef enum {
   WAKE_NONE,
   WAKE_SEND_CLOSED, // the channel it was sending on was closed: panic "send on closed channel"
-  WAKE_RETRY,       // a native returned NATIVE_RETRY: call it again with the same frame (set by the VM, when it parks)
+  WAKE_RETRY,       // the native returns NATIVE_RETRY: it is called again with the same frame. Set by what parks the goroutine
+                    // (sync.c, poller.c) together with the status, as nobody may touch it after that
 } WakeAction;
 
 // A pending deferred call of a frame; newest first.
@@ -62,12 +63,18 @@ typedef struct Defer {
   uint64_t args[];
 } Defer;
 
-// A panic in progress; newest first.
+// A panic in progress; newest first. The VM's (vm/panic.c). Positions are slots from the start of the stack, which may move.
 typedef struct Panic {
   struct Panic *next;
   Iface value;
-  uint32_t frame;        // frame whose deferred call runs now
-  bool recovered, aborted, is_exit; // is_exit: runtime.Goexit
+  String text;                  // what value.Error() or String() gave, once the panic is being printed
+  const Function *function;     // whose deferred call runs now
+  uint32_t frame;               // its frame
+  uint32_t at;                  // the panic's own frame, above the frame that panicked
+  bool recovered, aborted;
+  bool is_exit;                 // runtime.Goexit
+  bool signal;                  // Go's would come from a SIGSEGV
+  bool printing, has_text;
 } Panic;
 
 struct Goroutine {
