@@ -1,288 +1,280 @@
-// Labels and branches of one function body (specification "Labeled statements", "Break statements", "Continue
-// statements", "Goto statements", "Fallthrough statements"), in one pass over its blocks.
+// Labels and branches (specification "Labeled statements", "Break statements", "Continue statements", "Goto
+// statements", "Fallthrough statements"): every branch gets its target, every label must be used.
 //
-// Each block keeps the gotos whose label has not been seen yet; what is left when it ends goes to the block around it.
-// A label reached there by a forward goto must not have a variable declaration in between.
+// One walk over a function body. A goto to a label that is declared later waits in the list of its block; when a block
+// ends, its waiting gotos go to the block around it: a label found there is a valid target, one in an inner block is not.
 #include "types/checker.h"
 
 typedef struct Block {
-  struct Block *outer;
+  struct Block *parent;
   Pos start;
-  NodeLabeled *labeled; // the label of the statement this block belongs to, or NULL
+  NodeLabeled *labeled; // the labeled statement this block belongs to
 } Block;
 
-typedef struct {
-  const Name *name;
-  Block *block; // that declares it
+typedef struct Label {
+  Block *block;
   NodeLabeled *stmt;
   bool used;
 } Label;
 
-typedef VEC(NodeBranch *) Gotos;
+typedef struct {
+  VEC(NodeBranch *) list;
+} Gotos;
 
 typedef struct {
   Checker *c;
-  VEC(Label) labels;
-} Labels;
-
-// What break, continue and fallthrough mean here.
-typedef struct {
-  Node *breaks;    // for, range, switch, type switch or select
-  Node *continues; // for or range
-  int32_t clause;  // of the switch the statement list is a clause of, -1: not directly
-} Targets;
-
-// One block while its statements are walked.
-typedef struct {
-  Block block;
-  Gotos forward, bad;  // bad: those a variable declaration came after
-  Node *var;           // the last variable declaration
-  const char *var_name;
+  PtrTable labels; // Name* -> Label*
 } Walk;
 
-static const Name *label_name(const Node *label) { return ((const NodeIdent *)label)->name; }
+// What break, continue and fallthrough without a label mean here.
+typedef struct {
+  Node *breaks, *continues;
+  uint32_t clause, clauses; // number of the clause of the switch directly around; clause == NO_CLAUSE: none
+} Targets;
 
-static Label *find_label(Labels *l, const Name *name)
-{
-  VEC_EACH(Label, label, &l->labels)
-    if (label->name == name) return label;
-  return NULL;
+enum { NO_CLAUSE = UINT32_MAX };
+
+static Gotos walk_block(Walk *w, Block *parent, Targets targets, NodeLabeled *labeled, Pos start, NodeList list);
+
+// --- labels
+
+static Label *declare_label(Walk *w, Block *block, NodeLabeled *s) {
+  NodeIdent *name = (NodeIdent *)s->label;
+  Label *other = ptr_table_get(&w->labels, name->name);
+  if (other) {
+    check_error(w->c, s->label, "label %s already defined at %s", name->name->text,
+                check_place(w->c, other->stmt->label->start));
+    return other;
+  }
+  Label *label = ARENA_NEW(w->c->arena, Label);
+  *label = (Label){block, s, false};
+  ptr_table_put(&w->labels, name->name, label);
+  return label;
 }
 
-static bool is_loop(const Node *n) { return n->kind == NODE_FOR || n->kind == NODE_RANGE; }
+static Label *find_label(Walk *w, NodeBranch *s) {
+  Label *label = ptr_table_get(&w->labels, ((NodeIdent *)s->label)->name);
+  if (label) label->used = true; // even if it is no valid target
+  return label;
+}
 
-static bool is_breakable(const Node *n)
-{
-  return is_loop(n) || n->kind == NODE_SWITCH || n->kind == NODE_TYPE_SWITCH || n->kind == NODE_SELECT;
+// The label of a statement that encloses the block.
+static bool encloses(const Label *label, const Block *block) {
+  for (; block; block = block->parent)
+    if (block->labeled == label->stmt) return true;
+  return false;
+}
+
+static bool declared_around(const Label *label, const Block *block) {
+  for (; block; block = block->parent)
+    if (label->block == block) return true;
+  return false;
 }
 
 // --- branches
 
-// The enclosing statement with that label; *defined tells a wrong label from a missing one.
-static Node *enclosing(Labels *l, Block *block, const Name *name, bool *defined)
-{
-  Label *label = find_label(l, name);
-  *defined = label != NULL;
-  if (!label) return NULL;
-  label->used = true; // even if it is not a valid target
-  for (; block; block = block->outer)
-    if (block->labeled == label->stmt) return label->stmt->stmt;
-  return NULL;
-}
-
-static void labeled_branch(Labels *l, Walk *w, NodeBranch *s)
-{
-  const Name *name = label_name(s->label);
-  bool defined;
-  if (s->branch == BRANCH_GOTO) {
-    Label *label = find_label(l, name);
-    if (label) label->used = true;
-    for (Block *b = &w->block; label && b; b = b->outer)
-      if (label->block == b) {
-        s->target = &label->stmt->h;
-        return;
-      }
-    vec_push(&w->forward, s);
-    return;
-  }
-  const char *word = s->branch == BRANCH_BREAK ? "break" : "continue";
-  Node *target = enclosing(l, &w->block, name, &defined);
-  if (!defined) check_error(l->c, s->label, "%s label not defined: %s", word, name->text);
-  else if (!target || !(s->branch == BRANCH_BREAK ? is_breakable(target) : is_loop(target)))
-    check_error(l->c, s->label, "invalid %s label %s", word, name->text);
-  else s->target = target;
-}
-
-// Specification "Fallthrough statements": the last statement of a clause that is not the last one.
-static void fall_through(Labels *l, NodeBranch *s, Targets targets, bool last)
-{
-  Node *of = targets.breaks;
-  const char *message = "fallthrough statement out of place";
-  if (of && of->kind == NODE_TYPE_SWITCH) {
-    message = "cannot fallthrough in type switch";
-  } else if (of && of->kind == NODE_SWITCH && targets.clause >= 0 && last) {
-    if ((uint32_t)targets.clause + 1 < ((NodeSwitch *)of)->clauses.len) return;
-    message = "cannot fallthrough final case in switch";
-  }
-  check_error(l->c, &s->h, "%s", message);
-}
-
-static void branch(Labels *l, Walk *w, NodeBranch *s, Targets targets, bool last)
-{
-  if (s->label) {
-    labeled_branch(l, w, s);
-    return;
-  }
+static void branch_without_label(Walk *w, NodeBranch *s, Targets t, bool last) {
+  Checker *c = w->c;
   switch (s->branch) {
   case BRANCH_BREAK:
-    s->target = targets.breaks;
-    if (!s->target) check_error(l->c, &s->h, "break is not in a loop, switch, or select");
+    s->target = t.breaks;
+    if (!t.breaks) check_error(c, &s->h, "break is not in a loop, switch, or select");
     break;
   case BRANCH_CONTINUE:
-    s->target = targets.continues;
-    if (!s->target) check_error(l->c, &s->h, "continue is not in a loop");
+    s->target = t.continues;
+    if (!t.continues) check_error(c, &s->h, "continue is not in a loop");
     break;
-  case BRANCH_FALLTHROUGH: fall_through(l, s, targets, last); break;
-  case BRANCH_GOTO: break; // a syntax error
-  }
-}
-
-// --- labels
-
-static bool jumps_over(const Walk *w, const NodeBranch *jump)
-{
-  for (uint32_t i = 0; i < w->bad.len; i++)
-    if (w->bad.data[i] == jump) return true;
-  return false;
-}
-
-// Specification "Goto statements": no variable may come into scope between the goto and its label.
-static void resolve_gotos(Labels *l, Walk *w, Label *label)
-{
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < w->forward.len; i++) {
-    NodeBranch *jump = w->forward.data[i];
-    if (label_name(jump->label) != label->name) {
-      w->forward.data[kept++] = jump;
-      continue;
-    }
-    jump->target = &label->stmt->h;
-    label->used = true;
-    if (jumps_over(w, jump))
-      check_error(l->c, jump->label, "goto %s jumps over declaration of %s at %s", label->name->text, w->var_name,
-                  check_place(l->c, w->var->pos));
-  }
-  w->forward.len = kept;
-}
-
-static void declare_label(Labels *l, Walk *w, NodeLabeled *s)
-{
-  Label *label = find_label(l, label_name(s->label));
-  if (label) {
-    check_error(l->c, s->label, "label %s already defined at %s", label->name->text,
-                check_place(l->c, label->stmt->label->start));
-  } else {
-    vec_push(&l->labels, (Label){label_name(s->label), &w->block, s, false});
-    label = &vec_last(&l->labels);
-  }
-  resolve_gotos(l, w, label);
-}
-
-static void record_var(Labels *l, Walk *w, Node *decl, NodeList names)
-{
-  StrBuf text = {0};
-  for (uint32_t i = 0; i < names.len; i++) {
-    if (i) strbuf_puts(&text, ", ");
-    strbuf_puts(&text, expr_text(l->c, names.items[i]));
-  }
-  w->var = decl;
-  w->var_name = check_keep(l->c, &text);
-  vec_clear(&w->bad);
-  for (uint32_t i = 0; i < w->forward.len; i++) vec_push(&w->bad, w->forward.data[i]);
-}
-
-// --- blocks
-
-static void walk_block(Labels *l, Walk *outer, Targets targets, NodeLabeled *labeled, Pos start, NodeList list);
-
-static void walk_clauses(Labels *l, Walk *w, Node *s, Targets targets, NodeLabeled *labeled, NodeList clauses)
-{
-  for (uint32_t i = 0; i < clauses.len; i++) {
-    Node *clause = clauses.items[i];
-    NodeList body = clause->kind == NODE_COMM ? ((NodeComm *)clause)->body : ((NodeCase *)clause)->body;
-    walk_block(l, w, (Targets){s, targets.continues, clause->kind == NODE_COMM ? -1 : (int32_t)i}, labeled, clause->start, body);
-  }
-}
-
-static void walk_body(Labels *l, Walk *w, Targets targets, NodeLabeled *labeled, Node *body)
-{
-  if (!body) return;
-  if (body->kind == NODE_BLOCK) walk_block(l, w, targets, labeled, body->start, ((NodeBlock *)body)->stmts);
-  else walk_block(l, w, targets, labeled, body->start, (NodeList){&body, 1, 1}); // else if
-}
-
-static void walk_decls(Labels *l, Walk *w, NodeDeclStmt *s)
-{
-  for (uint32_t i = 0; i < s->decls.len; i++)
-    if (s->decls.items[i]->kind == NODE_VAR) {
-      record_var(l, w, s->decls.items[i], (NodeList){((NodeVar *)s->decls.items[i])->names.items, 1, 1});
-      return; // the first one will do
-    }
-}
-
-static void walk_stmt(Labels *l, Walk *w, Node *s, Targets targets, bool last)
-{
-  NodeLabeled *labeled = NULL;
-  while (s && s->kind == NODE_LABELED) {
-    if (!node_is_blank(((NodeLabeled *)s)->label)) {
-      labeled = (NodeLabeled *)s;
-      declare_label(l, w, labeled);
-    }
-    s = ((NodeLabeled *)s)->stmt;
-  }
-  if (!s) return;
-  Targets inner = {targets.breaks, targets.continues, -1}, loop = {s, s, -1};
-  switch (s->kind) {
-  case NODE_DECL_STMT: walk_decls(l, w, (NodeDeclStmt *)s); break;
-  case NODE_BRANCH: branch(l, w, (NodeBranch *)s, targets, last); break;
-  case NODE_ASSIGN:
-    if (((NodeAssign *)s)->define) record_var(l, w, s, ((NodeAssign *)s)->lhs);
+  case BRANCH_FALLTHROUGH:
+    // Specification: only as the last statement of a clause of an expression switch, and not of its last clause.
+    if (t.breaks && t.breaks->kind == NODE_TYPE_SWITCH) check_error(c, &s->h, "cannot fallthrough in type switch");
+    else if (!t.breaks || t.breaks->kind != NODE_SWITCH || t.clause == NO_CLAUSE || !last)
+      check_error(c, &s->h, "fallthrough statement out of place");
+    else if (t.clause + 1 == t.clauses) check_error(c, &s->h, "cannot fallthrough final case in switch");
     break;
-  case NODE_BLOCK: walk_body(l, w, inner, labeled, s); break;
-  case NODE_IF:
-    walk_body(l, w, inner, labeled, ((NodeIf *)s)->then);
-    walk_body(l, w, inner, labeled, ((NodeIf *)s)->other);
-    break;
-  case NODE_FOR: walk_body(l, w, loop, labeled, ((NodeFor *)s)->body); break;
-  case NODE_RANGE: walk_body(l, w, loop, labeled, ((NodeRange *)s)->body); break;
-  case NODE_SWITCH: walk_clauses(l, w, s, targets, labeled, ((NodeSwitch *)s)->clauses); break;
-  case NODE_TYPE_SWITCH: walk_clauses(l, w, s, targets, labeled, ((NodeTypeSwitch *)s)->clauses); break;
-  case NODE_SELECT: walk_clauses(l, w, s, targets, labeled, ((NodeSelect *)s)->clauses); break;
   default: break;
   }
 }
 
-static void walk_list(Labels *l, Walk *w, Targets targets, NodeList list)
-{
-  while (list.len && list.items[list.len - 1]->kind == NODE_EMPTY) list.len--; // a fallthrough before them is the last
-  for (uint32_t i = 0; i < list.len; i++) walk_stmt(l, w, list.items[i], targets, i + 1 == list.len);
+static bool is_loop(const Node *s) { return s->kind == NODE_FOR || s->kind == NODE_RANGE; }
+
+static bool is_breakable(const Node *s) {
+  return is_loop(s) || s->kind == NODE_SWITCH || s->kind == NODE_TYPE_SWITCH || s->kind == NODE_SELECT;
 }
 
-static void walk_block(Labels *l, Walk *outer, Targets targets, NodeLabeled *labeled, Pos start, NodeList list)
-{
-  // Blocks outlive their walk: labels remember theirs.
-  Walk *w = ARENA_NEW(l->c->arena, Walk);
-  w->block = (Block){&outer->block, start, labeled};
-  walk_list(l, w, targets, list);
-  for (uint32_t i = 0; i < w->forward.len; i++) vec_push(&outer->forward, w->forward.data[i]);
-  vec_free(&w->forward);
-  vec_free(&w->bad);
+// Specification: the label of a break or continue must be that of an enclosing statement.
+static void branch_out(Walk *w, Block *block, NodeBranch *s) {
+  const char *name = ((NodeIdent *)s->label)->name->text;
+  const char *keyword = s->branch == BRANCH_BREAK ? "break" : "continue";
+  Label *label = find_label(w, s);
+  if (!label) {
+    check_error(w->c, s->label, "%s label not defined: %s", keyword, name);
+    return;
+  }
+  Node *target = label->stmt->stmt;
+  bool valid = target && encloses(label, block) && (s->branch == BRANCH_BREAK ? is_breakable(target) : is_loop(target));
+  if (valid) s->target = target;
+  else check_error(w->c, s->label, "invalid %s label %s", keyword, name);
 }
 
-void check_branches(Checker *c, NodeList body, Pos start)
-{
-  Labels l = {.c = c};
-  Walk *w = ARENA_NEW(c->arena, Walk);
-  w->block = (Block){NULL, start, NULL};
-  walk_list(&l, w, (Targets){NULL, NULL, -1}, body);
-  for (uint32_t i = 0; i < w->forward.len; i++) {
-    NodeBranch *jump = w->forward.data[i];
-    Label *label = find_label(&l, label_name(jump->label));
-    if (label) {
-      label->used = true;
-      check_error(c, jump->label, "goto %s jumps into block starting at %s", label->name->text,
-                  check_place(c, label->block->start));
-    } else {
-      check_error(c, jump->label, "label %s not defined", label_name(jump->label)->text);
+static void branch_to(Walk *w, Block *block, NodeBranch *s, Gotos *forward) {
+  if (s->branch != BRANCH_GOTO) {
+    branch_out(w, block, s);
+    return;
+  }
+  Label *label = find_label(w, s);
+  if (label && declared_around(label, block)) s->target = &label->stmt->h;
+  else vec_push(&forward->list, s);
+}
+
+// --- blocks
+
+typedef struct {
+  Walk *w;
+  Block *block;      // in the arena: labels remember it
+  Gotos forward;     // gotos whose label has not been seen
+  Gotos over;        // those of them that stand before the last variable declaration
+  Pos var_pos;
+} BlockWalk;
+
+static void record_var(BlockWalk *b, Pos pos) {
+  b->var_pos = pos;
+  vec_clear(&b->over.list);
+  for (uint32_t i = 0; i < b->forward.list.len; i++) vec_push(&b->over.list, b->forward.list.data[i]);
+}
+
+static bool jumps_over_var(const BlockWalk *b, const NodeBranch *s) {
+  for (uint32_t i = 0; i < b->over.list.len; i++)
+    if (b->over.list.data[i] == s) return true;
+  return false;
+}
+
+// Specification "Goto statements": must not cause variables to come into scope that were not at the point of the goto.
+static void meet_label(BlockWalk *b, NodeLabeled *s) {
+  Checker *c = b->w->c;
+  const Name *name = ((NodeIdent *)s->label)->name;
+  Label *label = declare_label(b->w, b->block, s);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < b->forward.list.len; i++) {
+    NodeBranch *branch = b->forward.list.data[i];
+    if (((NodeIdent *)branch->label)->name != name) {
+      b->forward.list.data[kept++] = branch;
+      continue;
+    }
+    branch->target = &s->h;
+    label->used = true;
+    if (jumps_over_var(b, branch)) {
+      Position at = c->options->sources ? source_position(c->options->sources, b->var_pos) : (Position){0};
+      check_error(c, branch->label, "goto %s jumps over variable declaration at line %u", name->text, at.line);
     }
   }
-  // Specification "Labeled statements": it is illegal to define a label that is never used.
-  VEC_EACH(Label, label, &l.labels)
-  {
-    label->stmt->used = label->used;
-    if (!label->used) check_error(c, label->stmt->label, "label %s defined and not used", label->name->text);
+  b->forward.list.len = kept;
+}
+
+static void inner_block(BlockWalk *b, Targets targets, NodeLabeled *labeled, Pos start, NodeList list) {
+  Gotos inner = walk_block(b->w, b->block, targets, labeled, start, list);
+  for (uint32_t i = 0; i < inner.list.len; i++) vec_push(&b->forward.list, inner.list.data[i]);
+  vec_free(&inner.list);
+}
+
+static void walk_body(BlockWalk *b, Targets targets, NodeLabeled *labeled, Node *body) {
+  if (body && body->kind == NODE_BLOCK) inner_block(b, targets, labeled, body->start, ((NodeBlock *)body)->stmts);
+}
+
+static void walk_clauses(BlockWalk *b, Targets t, NodeLabeled *labeled, Node *s, NodeList clauses) {
+  t.breaks = s;
+  t.clauses = clauses.len;
+  for (uint32_t i = 0; i < clauses.len; i++) {
+    Node *clause = clauses.items[i];
+    t.clause = s->kind == NODE_SELECT ? NO_CLAUSE : i;
+    NodeList body = clause->kind == NODE_CASE ? ((NodeCase *)clause)->body : ((NodeComm *)clause)->body;
+    inner_block(b, t, labeled, clause->start, body);
   }
-  vec_free(&w->forward);
-  vec_free(&w->bad);
-  vec_free(&l.labels);
+}
+
+static void walk_decl(BlockWalk *b, Node *decl) {
+  if (decl->kind == NODE_VAR) record_var(b, decl->start);
+  if (decl->kind != NODE_DECL_STMT) return;
+  NodeList decls = ((NodeDeclStmt *)decl)->decls;
+  for (uint32_t i = 0; i < decls.len; i++) {
+    if (decls.items[i]->kind != NODE_VAR) continue;
+    record_var(b, decls.items[i]->start);
+    break; // the first will do
+  }
+}
+
+static void walk_stmt(BlockWalk *b, Targets t, NodeLabeled *labeled, Node *s, bool last) {
+  Targets inner = {t.breaks, t.continues, NO_CLAUSE, 0};
+  switch (s->kind) {
+  case NODE_DECL_STMT: case NODE_VAR: walk_decl(b, s); break;
+  case NODE_LABELED: {
+    NodeLabeled *l = (NodeLabeled *)s;
+    bool blank = node_is_blank(l->label);
+    if (!blank) meet_label(b, l);
+    if (l->stmt) walk_stmt(b, t, blank ? labeled : l, l->stmt, last);
+    break;
+  }
+  case NODE_BRANCH:
+    if (((NodeBranch *)s)->label) branch_to(b->w, b->block, (NodeBranch *)s, &b->forward);
+    else branch_without_label(b->w, (NodeBranch *)s, t, last);
+    break;
+  case NODE_ASSIGN:
+    if (((NodeAssign *)s)->define) record_var(b, s->pos);
+    break;
+  case NODE_BLOCK: walk_body(b, inner, labeled, s); break;
+  case NODE_IF: {
+    NodeIf *i = (NodeIf *)s;
+    walk_body(b, inner, labeled, i->then);
+    if (i->other) inner_block(b, inner, labeled, i->other->start, (NodeList){&i->other, 1, 1});
+    break;
+  }
+  case NODE_FOR:
+    inner.breaks = inner.continues = s;
+    walk_body(b, inner, labeled, ((NodeFor *)s)->body);
+    break;
+  case NODE_RANGE:
+    inner.breaks = inner.continues = s;
+    walk_body(b, inner, labeled, ((NodeRange *)s)->body);
+    break;
+  case NODE_SWITCH: walk_clauses(b, t, labeled, s, ((NodeSwitch *)s)->clauses); break;
+  case NODE_TYPE_SWITCH: walk_clauses(b, t, labeled, s, ((NodeTypeSwitch *)s)->clauses); break;
+  case NODE_SELECT: walk_clauses(b, t, labeled, s, ((NodeSelect *)s)->clauses); break;
+  default: break;
+  }
+}
+
+// Returns the gotos of the block whose labels are not in it; the caller frees the list.
+static Gotos walk_block(Walk *w, Block *parent, Targets targets, NodeLabeled *labeled, Pos start, NodeList list) {
+  BlockWalk b = {.w = w, .block = ARENA_NEW(w->c->arena, Block)};
+  *b.block = (Block){parent, start, labeled};
+  while (list.len && list.items[list.len - 1]->kind == NODE_EMPTY) list.len--;
+  for (uint32_t i = 0; i < list.len; i++) walk_stmt(&b, targets, NULL, list.items[i], i + 1 == list.len);
+  vec_free(&b.over.list);
+  return b.forward;
+}
+
+// --- the function body
+
+void check_branches(Checker *c, NodeList body, Pos start) {
+  Walk w = {.c = c};
+  Gotos forward = walk_block(&w, NULL, (Targets){NULL, NULL, NO_CLAUSE, 0}, NULL, start, body);
+  for (uint32_t i = 0; i < forward.list.len; i++) {
+    NodeBranch *s = forward.list.data[i];
+    const Name *name = ((NodeIdent *)s->label)->name;
+    Label *label = ptr_table_get(&w.labels, name);
+    if (label) {
+      label->used = true;
+      check_error(c, s->label, "goto %s jumps into block starting at %s", name->text, check_place(c, label->block->start));
+    } else {
+      check_error(c, s->label, "label %s not defined", name->text);
+    }
+  }
+  for (uint32_t i = 0; i < w.labels.len; i++) {
+    Label *label = w.labels.entries[i].value;
+    label->stmt->used = label->used;
+    if (!label->used)
+      check_error(c, label->stmt->label, "label %s defined and not used", ((NodeIdent *)label->stmt->label)->name->text);
+  }
+  if (c->env.func && (w.labels.len || forward.list.len)) c->env.func->has_labels = true;
+  vec_free(&forward.list);
+  ptr_table_deinit(&w.labels);
 }

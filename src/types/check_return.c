@@ -1,98 +1,80 @@
-// Does a function body end in a terminating statement (specification "Terminating statements")? Asked after the body
-// was checked, so that a call of the predeclared panic is known.
+// Terminating statements (specification "Terminating statements"). Runs after check_branches, which finds the targets.
 #include "types/checker.h"
 
-static bool terminating(Node *s, const Name *label);
+static bool is_terminating(Node *s);
 
-// --- break statements that leave the statement in question
+// Is there a break in `n` that leaves `target`?
+typedef struct {
+  Node *target;
+  bool found;
+} BreakSearch;
 
-static bool has_break(Node *s, const Name *label, bool implicit);
-
-static bool list_has_break(NodeList list, const Name *label, bool implicit)
-{
-  for (uint32_t i = 0; i < list.len; i++)
-    if (has_break(list.items[i], label, implicit)) return true;
-  return false;
-}
-
-static NodeList clause_body(Node *clause)
-{
-  return clause->kind == NODE_COMM ? ((NodeComm *)clause)->body : ((NodeCase *)clause)->body;
-}
-
-// Within a nested breakable statement only a labeled break can leave ours.
-static bool clauses_have_break(NodeList clauses, const Name *label)
-{
-  if (!label) return false;
-  for (uint32_t i = 0; i < clauses.len; i++)
-    if (list_has_break(clause_body(clauses.items[i]), label, false)) return true;
-  return false;
-}
-
-static bool has_break(Node *s, const Name *label, bool implicit)
-{
-  if (!s) return false;
-  switch (s->kind) {
-  case NODE_LABELED: return has_break(((NodeLabeled *)s)->stmt, label, implicit);
-  case NODE_BRANCH: {
-    NodeBranch *b = (NodeBranch *)s;
-    if (b->branch != BRANCH_BREAK) return false;
-    return b->label ? ((NodeIdent *)b->label)->name == label : implicit;
+static bool visit_break(void *context, Node *n) {
+  BreakSearch *search = context;
+  NodeClass class = node_class(n->kind);
+  if (class == NODE_CLASS_EXPR || class == NODE_CLASS_TYPE || class == NODE_CLASS_DECL) return true;
+  if (n->kind == NODE_BRANCH) {
+    NodeBranch *branch = (NodeBranch *)n;
+    if (branch->branch == BRANCH_BREAK && branch->target == search->target) search->found = true;
+    return !search->found;
   }
-  case NODE_BLOCK: return list_has_break(((NodeBlock *)s)->stmts, label, implicit);
-  case NODE_IF: return has_break(((NodeIf *)s)->then, label, implicit) || has_break(((NodeIf *)s)->other, label, implicit);
-  case NODE_SWITCH: return clauses_have_break(((NodeSwitch *)s)->clauses, label);
-  case NODE_TYPE_SWITCH: return clauses_have_break(((NodeTypeSwitch *)s)->clauses, label);
-  case NODE_SELECT: return clauses_have_break(((NodeSelect *)s)->clauses, label);
-  case NODE_FOR: return label && has_break(((NodeFor *)s)->body, label, false);
-  case NODE_RANGE: return label && has_break(((NodeRange *)s)->body, label, false);
-  default: return false;
-  }
+  return node_each_child(n, visit_break, context);
 }
 
-// --- terminating statements
+static bool has_break(Node *s) {
+  BreakSearch search = {s, false};
+  node_each_child(s, visit_break, &search);
+  return search.found;
+}
 
-static bool terminating_list(NodeList list, const Name *label)
-{
+// A list ends in a terminating statement; trailing empty statements do not count.
+bool check_terminating_list(NodeList list) {
   while (list.len && list.items[list.len - 1]->kind == NODE_EMPTY) list.len--;
-  return list.len && terminating(list.items[list.len - 1], label);
+  return list.len && is_terminating(list.items[list.len - 1]);
 }
 
-// A switch needs a default clause, a select does not.
-static bool terminating_clauses(NodeList clauses, const Name *label, bool need_default)
-{
-  bool has_default = false;
+static bool all_clauses_terminate(NodeList clauses) {
   for (uint32_t i = 0; i < clauses.len; i++) {
     Node *clause = clauses.items[i];
-    if (clause->kind == NODE_CASE && ((NodeCase *)clause)->is_default) has_default = true;
-    NodeList body = clause_body(clause);
-    if (!terminating_list(body, NULL) || list_has_break(body, label, true)) return false;
+    NodeList body = clause->kind == NODE_CASE ? ((NodeCase *)clause)->body : ((NodeComm *)clause)->body;
+    if (!check_terminating_list(body)) return false;
   }
-  return has_default || !need_default;
+  return true;
 }
 
-static bool is_panic(Node *x)
-{
-  x = node_unparen(x);
-  return x && x->kind == NODE_CALL && ((NodeCall *)x)->call == CALL_BUILTIN && ((NodeCall *)x)->builtin == BUILTIN_PANIC;
+static bool has_default(NodeList clauses) {
+  for (uint32_t i = 0; i < clauses.len; i++)
+    if (((NodeCase *)clauses.items[i])->is_default) return true;
+  return false;
 }
 
-static bool terminating(Node *s, const Name *label)
-{
-  if (!s) return false;
+static bool is_panic(Node *e) {
+  NodeCall *call = (NodeCall *)node_unparen(e);
+  return call->h.kind == NODE_CALL && call->call == CALL_BUILTIN && call->builtin == BUILTIN_PANIC;
+}
+
+static bool is_terminating(Node *s) {
   switch (s->kind) {
   case NODE_RETURN: return true;
-  case NODE_BRANCH: return ((NodeBranch *)s)->branch == BRANCH_GOTO || ((NodeBranch *)s)->branch == BRANCH_FALLTHROUGH;
+  case NODE_BRANCH:
+    return ((NodeBranch *)s)->branch == BRANCH_GOTO || ((NodeBranch *)s)->branch == BRANCH_FALLTHROUGH;
   case NODE_EXPR_STMT: return is_panic(((NodeExprStmt *)s)->x);
-  case NODE_BLOCK: return terminating_list(((NodeBlock *)s)->stmts, NULL);
-  case NODE_IF: return terminating(((NodeIf *)s)->then, NULL) && terminating(((NodeIf *)s)->other, NULL);
-  case NODE_FOR: return !((NodeFor *)s)->cond && !has_break(((NodeFor *)s)->body, label, true);
-  case NODE_SWITCH: return terminating_clauses(((NodeSwitch *)s)->clauses, label, true);
-  case NODE_TYPE_SWITCH: return terminating_clauses(((NodeTypeSwitch *)s)->clauses, label, true);
-  case NODE_SELECT: return terminating_clauses(((NodeSelect *)s)->clauses, label, false);
-  case NODE_LABELED: return terminating(((NodeLabeled *)s)->stmt, ((NodeIdent *)((NodeLabeled *)s)->label)->name);
+  case NODE_BLOCK: return check_terminating_list(((NodeBlock *)s)->stmts);
+  case NODE_LABELED: return ((NodeLabeled *)s)->stmt && is_terminating(((NodeLabeled *)s)->stmt);
+  case NODE_IF: {
+    NodeIf *i = (NodeIf *)s;
+    return i->other && i->then && is_terminating(i->then) && is_terminating(i->other);
+  }
+  case NODE_FOR: return !((NodeFor *)s)->cond && !has_break(s);
+  case NODE_SWITCH: {
+    NodeList clauses = ((NodeSwitch *)s)->clauses;
+    return has_default(clauses) && all_clauses_terminate(clauses) && !has_break(s);
+  }
+  case NODE_TYPE_SWITCH: {
+    NodeList clauses = ((NodeTypeSwitch *)s)->clauses;
+    return has_default(clauses) && all_clauses_terminate(clauses) && !has_break(s);
+  }
+  case NODE_SELECT: return all_clauses_terminate(((NodeSelect *)s)->clauses) && !has_break(s);
   default: return false;
   }
 }
-
-bool check_terminating_list(NodeList list) { return terminating_list(list, NULL); }

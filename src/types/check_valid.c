@@ -1,0 +1,86 @@
+// Invalid recursive types: a type that would contain itself has no size (specification "Type definitions", "Struct
+// types", "Array types"). Generic types are followed through their type arguments.
+#include "types/checker.h"
+
+#include "types/types_private.h"
+
+typedef struct {
+  VEC(Type *) nest; // types being entered, innermost last; temporarily shorter while a type argument is looked at
+  VEC(Type *) path; // the same, never shortened: what the message shows
+} Walk;
+
+static bool walk(Checker *c, Walk *w, Type *t);
+
+static bool report(Checker *c, Walk *w, Type *t) {
+  t->origin->underlying_ = t->underlying_ = check_invalid(c);
+  t->origin->state = t->state = NAMED_RESOLVED;
+  for (uint32_t start = 0; start < w->path.len; start++) {
+    if (!type_identical(w->path.data[start], t)) continue;
+    uint32_t n = w->path.len - start;
+    Object **cycle = ARENA_ARRAY(c->arena, Object *, n);
+    for (uint32_t i = 0; i < n; i++) cycle[i] = w->path.data[start + i]->object;
+    check_cycle_error(c, cycle, n, 0);
+    break;
+  }
+  return false;
+}
+
+static bool walk_named(Checker *c, Walk *w, Type *t) {
+  if (t->object->package != c->package) return true; // checked, and cannot lead back here
+  for (uint32_t i = 0; i < w->nest.len; i++)
+    if (type_identical(w->nest.data[i], t)) return report(c, w, t);
+  Type *rhs = t->origin->rhs;
+  if (!rhs || rhs->kind == TYPE_INVALID) return false;
+  if (ptr_table_has(&c->valid, t)) return true;
+  vec_push(&w->nest, t);
+  vec_push(&w->path, t);
+  bool valid = walk(c, w, rhs);
+  w->nest.len--;
+  w->path.len--;
+  if (valid && w->nest.len == 0) ptr_table_put(&c->valid, t, t);
+  return valid;
+}
+
+// A type parameter stands for the argument of the innermost instance, which belongs to the types around that.
+static bool walk_param(Checker *c, Walk *w, Type *t) {
+  if (w->nest.len == 0) return true;
+  Type *instance = vec_last(&w->nest);
+  TypeList params = instance->origin->named_tparams;
+  for (uint32_t i = 0; i < params.len && i < instance->targs.len; i++) {
+    if (params.items[i] != t) continue;
+    w->nest.len--;
+    bool valid = walk(c, w, instance->targs.items[i]);
+    vec_push(&w->nest, instance);
+    return valid;
+  }
+  return true;
+}
+
+static bool walk(Checker *c, Walk *w, Type *t) {
+  t = type_unalias(t);
+  switch (t->kind) {
+  case TYPE_ARRAY: return walk(c, w, t->elem);
+  case TYPE_STRUCT:
+    for (uint32_t i = 0; i < t->field_count; i++)
+      if (!walk(c, w, t->fields[i].type)) return false;
+    return true;
+  case TYPE_UNION:
+    for (uint32_t i = 0; i < t->term_count; i++)
+      if (!walk(c, w, t->terms[i].type)) return false;
+    return true;
+  case TYPE_INTERFACE:
+    for (uint32_t i = 0; i < t->embed_count; i++)
+      if (!walk(c, w, t->embeds[i])) return false;
+    return true;
+  case TYPE_NAMED: return walk_named(c, w, t);
+  case TYPE_PARAM: return walk_param(c, w, t);
+  default: return true;
+  }
+}
+
+void check_valid_type(Checker *c, Type *named) {
+  Walk w = {0};
+  walk(c, &w, named);
+  vec_free(&w.nest);
+  vec_free(&w.path);
+}
