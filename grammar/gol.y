@@ -29,6 +29,7 @@
 #include "syntax/tokens.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define YYNOERRORRECOVERY    1
 #define YYPARSEFREENEVERNULL 1
@@ -142,6 +143,7 @@ tplist1(A) ::= tpfirst(B).                                 { A = list_one(p, B);
 tplist1(A) ::= expr(B) COMMA(D) tparam(C).                 { A = list_add(p, list_one(p, build_split_tparam(p, B, D)), C); }
 tplist1(A) ::= tplist1(B) COMMA tparam(C).                 { A = list_add(p, B, C); }
 tpfirst(A) ::= IDENT(N) constraintNX(C).                   { A = build_field(p, N, C); }
+tpfirst(A) ::= IDENT(N) ELLIPSIS(D) type(T).               { A = build_field(p, N, build_ellipsis(p, D, T)); } // refused later
 tpfirst(A) ::= nameindex(B).                               { A = B; }
 
 // TypeParameters = "[" TypeParamDecl { "," TypeParamDecl } [ "," ] "]" .
@@ -156,6 +158,8 @@ tparam(A) ::= IDENT(N) constraintNL(C).                    { A = build_field(p, 
 tparam(A) ::= IDENT(N) OR(O) constraint(C).                { A = build_field(p, NO_TOKEN, build_union(p, build_ident(p, N), O, C)); }
 tparam(A) ::= qualified(B).                                { A = build_field(p, NO_TOKEN, B); }
 tparam(A) ::= qualified(B) OR(O) constraint(C).            { A = build_field(p, NO_TOKEN, build_union(p, B, O, C)); }
+tparam(A) ::= IDENT(N) ELLIPSIS(D) type(T).                { A = build_field(p, N, build_ellipsis(p, D, T)); }
+tparam(A) ::= ELLIPSIS(D) type(T).                         { A = build_field(p, NO_TOKEN, build_ellipsis(p, D, T)); }
 tparam(A) ::= nameindex(B).                                { A = B; }
 tparam(A) ::= constraintNI(C).                             { A = build_field(p, NO_TOKEN, C); }
 // A name and brackets: `P []E`, `P [N]E`, or the type T[A, B] alone; a union may follow.
@@ -295,7 +299,7 @@ elems(A) ::= elem(B).                                      { A = list_one(p, B);
 elems(A) ::= elems(B) SEMI elem(C).                        { A = list_add(p, B, C); }
 elem(A) ::= union(B).                                      { A = build_field(p, NO_TOKEN, B); }
 elem(A) ::= IDENT(N) signature(S).                         { A = build_field(p, N, S); }
-elem(A) ::= IDENT(N) LBRACK(L) plist ocomma RBRACK signature(S). { A = build_field(p, N, S); complain(p, L, "interface method must have no type parameters"); }
+elem(A) ::= IDENT(N) LBRACK(L) plist(B) ocomma RBRACK signature(S). { A = build_generic_method(p, N, L, B, S); }
 elem(A) ::= IDENT(N) LBRACK RBRACK(R) signature(S).        { A = build_field(p, N, S); complain(p, R, "empty type parameter list"); }
 elem(A) ::= IDENT(N) LBRACK RBRACK(R).                     { A = build_field(p, NO_TOKEN, build_ident(p, N)); complain(p, R, "empty type argument list"); }
 union(A) ::= IDENT(N).                                     { A = build_ident(p, N); }
@@ -453,9 +457,11 @@ osimpleN(A) ::= simpleN(B).                                { A = B; }
 
 // IfStmt = "if" [ SimpleStmt ";" ] Expression Block [ "else" ( IfStmt | Block ) ] .
 %type header {Header}
-ifstmt(A) ::= IF(K) header(H) block(B).                    { A = build_if(p, K, H, B, NULL); }
-ifstmt(A) ::= IF(K) header(H) block(B) ELSE ifstmt(C).     { A = build_if(p, K, H, B, C); }
-ifstmt(A) ::= IF(K) header(H) block(B) ELSE block(C).      { A = build_if(p, K, H, B, C); }
+%type ifheader {Header}
+ifstmt(A) ::= IF(K) ifheader(H) block(B).                  { A = build_if(p, K, H, B, NULL); }
+ifstmt(A) ::= IF(K) ifheader(H) block(B) ELSE ifstmt(C).   { A = build_if(p, K, H, B, C); }
+ifstmt(A) ::= IF(K) ifheader(H) block(B) ELSE block(C).    { A = build_if(p, K, H, B, C); }
+ifheader(A) ::= header(B).                                 { A = build_if_header(p, B); }
 header(A) ::= .                                            { A = (Header){0}; }
 header(A) ::= simpleN(B).                                  { A = (Header){.cond = B}; }
 header(A) ::= osimpleN(B) SEMI(S) osimpleN(C).             { A = build_header(p, B, S, C); }
@@ -464,7 +470,8 @@ header(A) ::= osimpleN(B) SEMI(S) osimpleN(C).             { A = build_header(p,
 stmt(A) ::= FOR(K) block(B).                               { A = build_for(p, K, NULL, NULL, NULL, B); }
 stmt(A) ::= FOR(K) simpleN(C) block(B).                    { A = build_for(p, K, NULL, C, NULL, B); }
 stmt(A) ::= FOR(K) osimpleN(C) SEMI osimpleN(D) SEMI osimpleN(E) block(B). { A = build_for(p, K, C, D, E, B); }
-stmt(A) ::= FOR(K) osimpleN(C) SEMI block(B).              { A = build_for_without_cond(p, K, C, B); }
+stmt(A) ::= FOR(K) osimpleN(C) SEMI nocond block(B).       { A = build_for(p, K, C, NULL, NULL, B); }
+nocond ::= .                                               { complain(p, p->token, "syntax error: unexpected {, expected for loop condition"); }
 stmt(A) ::= FOR(K) RANGE(R) exprN(C) block(B).             { A = build_range(p, K, LIST_EMPTY, NO_TOKEN, R, C, B); }
 stmt(A) ::= FOR(K) exprsN(L) ASSIGN(O) RANGE(R) exprN(C) block(B). { A = build_range(p, K, L, O, R, C, B); }
 stmt(A) ::= FOR(K) exprsN(L) DEFINE(O) RANGE(R) exprN(C) block(B). { A = build_range(p, K, L, O, R, C, B); }
@@ -541,6 +548,18 @@ bool parser_accepts_at(const void* machine, uint32_t depth, int kind) {
     ASSERT(count < 64, "an endless chain of empty rules");
     pushed[count++] = state;
   }
+}
+
+void parser_settle(void* machine) {
+  yyParser* parser = machine;
+  while (parser->yytos->stateno > YY_MAX_SHIFT)
+    yy_reduce(parser, (unsigned)(parser->yytos->stateno - YY_MIN_REDUCE), YYNOCODE, NO_TOKEN, parser->p);
+}
+
+Node* parser_node(const void* machine, uint32_t depth) {
+  Node* node; // %default_type: every member of the union begins at its first byte
+  memcpy(&node, &((const yyParser*)machine)->yystack[depth].minor, sizeof node);
+  return node;
 }
 
 bool parser_accepts(const void* machine, int kind) {

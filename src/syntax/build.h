@@ -59,6 +59,8 @@ NodeList build_index_field(Parser* p, Node* field, Token tag);
 // Gives every entry of a flat parameter list its name and type.
 NodeList group_params(Parser* p, NodeList entries);
 NodeList group_tparams(Parser* p, NodeList entries, Token rbrack);
+// An interface's method with type parameters: they are refused.
+Node* build_generic_method(Parser* p, Token name, Token lbrack, NodeList tparams, Node* signature);
 // The types of a flat list that turned out to be type arguments.
 NodeList params_to_types(Parser* p, Token lbrack, NodeList entries);
 
@@ -112,9 +114,9 @@ Node* build_defer(Parser* p, Token keyword, Node* call);
 Node* build_return(Parser* p, Token keyword, NodeList results);
 Node* build_branch(Parser* p, BranchKind kind, Token keyword, Token label);
 Header build_header(Parser* p, Node* init, Token semi, Node* cond);
+Header build_if_header(Parser* p, Header header); // the next token is the block's brace
 Node* build_if(Parser* p, Token keyword, Header header, Node* then, Node* other);
 Node* build_for(Parser* p, Token keyword, Node* init, Node* cond, Node* post, Node* body);
-Node* build_for_without_cond(Parser* p, Token keyword, Node* init, Node* body);
 Node* build_range(Parser* p, Token keyword, NodeList lhs, Token op, Token range, Node* x, Node* body);
 Node* build_switch(Parser* p, Token keyword, Header header, NodeList clauses, Token rbrace);
 Node* build_select(Parser* p, Token keyword, NodeList clauses, Token rbrace);

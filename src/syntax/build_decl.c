@@ -6,13 +6,12 @@
 void build_package(Parser* p, Token name) {
   p->file->package = NODE_AS(Ident, build_ident(p, name));
   p->file->script = false;
-  // gc does not go on when the package clause is wrong: the rest would only be noise.
-  if (p->context->syntax_errors) p->failed = true;
 }
 
 // Declarations are put in one by one. In a package, imports come first.
 void build_top(Parser* p, Node* item) {
   NodeList* top = &p->file->top;
+  p->bodyless = item->kind == NODE_FUNC && !NODE_AS(Func, item)->body;
   if (item->kind != NODE_DECL_STMT) {
     p->late_import = true;
     node_list_push(p->arena, top, item);
@@ -184,8 +183,13 @@ Node* build_func(Parser* p, Token keyword, Node* receiver, Token name, NodeList 
   NODE_AS(FuncType, signature)->tparams = tparams;
   if (receiver) {
     NodeList fields = NODE_AS(FuncType, receiver)->params;
-    if (fields.len == 0) complain(p, name, "method has no receiver");
-    if (fields.len > 1) complain(p, name, "method has multiple receivers");
+    if (fields.len != 1) {
+      // Reported at the next token, as gc does.
+      const char* text = p->lexer.text - p->lexer.base;
+      Pos next = receiver->end;
+      while (text[next] == ' ' || text[next] == '\t' || text[next] == '\r') next++;
+      complain_at(p, next, NO_POS, fields.len ? "method has multiple receivers" : "method has no receiver");
+    }
     // Without a receiver it would be a function of that name: no such thing is declared.
     func->recv = fields.len ? fields.items[0] : field_new(p, NULL, node_new(p->arena, NODE_BAD, pos, pos, pos));
   }
@@ -257,6 +261,7 @@ static NodeList group(Parser* p, NodeList entries, const Token* rbrack) {
     }
     return entries;
   }
+  bool mended = is_mended(entries);
   Node *type = NULL, *wrong = NULL; // wrong: the leftmost entry that is not as it should be
   for (uint32_t i = entries.len; i-- > 0;) {
     NodeField* field = NODE_AS(Field, entries.items[i]);
@@ -272,7 +277,7 @@ static NodeList group(Parser* p, NodeList entries, const Token* rbrack) {
       field->of = node_new(p->arena, NODE_BAD, wrong->start, wrong->start, wrong->start);
     }
   }
-  if (!wrong || is_mended(entries)) return entries;
+  if (!wrong || mended) return entries;
   if (!rbrack) complain_at(p, wrong->start, wrong->end, "syntax error: mixed named and unnamed parameters");
   else if (named == typed) complain(p, *rbrack, "syntax error: missing type constraint");
   else
@@ -284,6 +289,12 @@ static NodeList group(Parser* p, NodeList entries, const Token* rbrack) {
 NodeList group_params(Parser* p, NodeList entries) { return group(p, entries, NULL); }
 
 NodeList group_tparams(Parser* p, NodeList entries, Token rbrack) { return group(p, entries, &rbrack); }
+
+Node* build_generic_method(Parser* p, Token name, Token lbrack, NodeList tparams, Node* signature) {
+  complain(p, lbrack, "interface method must have no type parameters");
+  group_params(p, tparams);
+  return build_field(p, name, signature);
+}
 
 NodeList params_to_types(Parser* p, Token lbrack, NodeList entries) {
   group_params(p, entries);

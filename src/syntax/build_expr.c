@@ -71,14 +71,14 @@ Node* build_receive(Parser* p, Token arrow, Node* x) {
   while (dir == CHAN_SEND && type->kind == NODE_CHAN_TYPE) {
     NodeChanType* chan = NODE_AS(ChanType, type);
     dir = chan->dir;
-    if (dir == CHAN_RECV) complain_at(p, x->end, NO_POS, "syntax error: unexpected <-, expected chan");
+    if (dir == CHAN_RECV) complain(p, p->token, "syntax error: unexpected <-, expected chan");
     chan->dir = CHAN_RECV;
     type = chan->elem;
   }
   if (dir == CHAN_SEND) {
     StrBuf text = {0};
     node_print(&text, type);
-    complain_at(p, x->end, NO_POS, "syntax error: unexpected %s, expected chan", strbuf_string(&text));
+    complain_at(p, p->token.start, NO_POS, "syntax error: unexpected %s, expected chan", strbuf_string(&text));
     strbuf_free(&text);
   }
   x->pos = x->start = arrow.start;

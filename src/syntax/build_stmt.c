@@ -101,8 +101,8 @@ Node* build_branch(Parser* p, BranchKind kind, Token keyword, Token label) {
 // --- headers
 
 Header build_header(Parser* p, Node* init, Token semi, Node* cond) {
-  // A BAD node of some length: only a semicolon was there. (What the error handling puts in has none.)
-  if (!cond) cond = node_new(p->arena, NODE_BAD, semi.start, semi.start, semi.start + 1);
+  // A BAD node with the semicolon's extent: none if the error handling put it in, and then enough was said.
+  if (!cond) cond = node_new(p->arena, NODE_BAD, semi.start, semi.start, token_end(semi));
   return (Header){init, cond};
 }
 
@@ -134,28 +134,29 @@ static Node* condition(Parser* p, Node* stmt) {
   return node_new(p->arena, NODE_BAD, stmt->pos, stmt->start, stmt->end);
 }
 
+Header build_if_header(Parser* p, Header header) {
+  Node* cond = header.cond;
+  if (!cond) {
+    complain(p, p->token, "syntax error: missing condition in if statement");
+    Pos here = p->token.start;
+    header.cond = node_new(p->arena, NODE_BAD, here, here, here);
+  } else if (cond->kind != NODE_BAD) {
+    header.cond = condition(p, cond);
+  } else if (cond->end > cond->start) {
+    bool semicolon = p->lexer.text[cond->start - p->lexer.base] == ';';
+    complain_at(p, cond->start, cond->end,
+                semicolon ? "syntax error: missing condition in if statement"
+                          : "syntax error: unexpected newline, expected { after if clause");
+  }
+  return header;
+}
+
 Node* build_if(Parser* p, Token keyword, Header header, Node* then, Node* other) {
   Node* node = node_new(p->arena, NODE_IF, keyword.start, keyword.start, other ? other->end : then->end);
-  NodeIf* branch = NODE_AS(If, node);
-  branch->init = header.init;
-  branch->then = then;
-  branch->other = other;
-  if (!header.cond) {
-    complain_at(p, then->start, then->start + 1, "syntax error: missing condition in if statement");
-    branch->cond = node_new(p->arena, NODE_BAD, then->start, then->start, then->start);
-  } else if (header.cond->kind == NODE_BAD) {
-    const char* semi = p->lexer.text + (header.cond->start - p->lexer.base);
-    if (header.cond->end == header.cond->start) { /* already reported */
-    } else if (*semi == ';') {
-      complain_at(p, header.cond->start, header.cond->end, "syntax error: missing condition in if statement");
-    } else {
-      complain_at(p, header.cond->start, header.cond->end,
-                  "syntax error: unexpected newline, expected { after if clause");
-    }
-    branch->cond = header.cond;
-  } else {
-    branch->cond = condition(p, header.cond);
-  }
+  NODE_AS(If, node)->init = header.init;
+  NODE_AS(If, node)->cond = header.cond;
+  NODE_AS(If, node)->then = then;
+  NODE_AS(If, node)->other = other;
   return node;
 }
 
@@ -168,11 +169,6 @@ Node* build_for(Parser* p, Token keyword, Node* init, Node* cond, Node* post, No
   if (post && post->kind == NODE_ASSIGN && NODE_AS(Assign, post)->define)
     complain_at(p, post->pos, post->end, "syntax error: cannot declare in post statement of for loop");
   return node;
-}
-
-Node* build_for_without_cond(Parser* p, Token keyword, Node* init, Node* body) {
-  complain_at(p, body->start, body->start + 1, "syntax error: expected for loop condition");
-  return build_for(p, keyword, init, NULL, NULL, body);
 }
 
 Node* build_range(Parser* p, Token keyword, NodeList lhs, Token op, Token range, Node* x, Node* body) {

@@ -5,6 +5,8 @@
 #include "syntax/parser.h"
 #include "syntax/tokens.h"
 
+#include "base/vec.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -13,17 +15,18 @@ enum { TREE_DEPTH_MAX = 10000 }; // later passes recurse over the tree
 #define TOO_DEEP "syntax error: nesting too deep"
 
 void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) {
-  bool syntax = strncmp(fmt, "syntax error", 12) == 0;
-  if (syntax) {
-    uint32_t line = source_raw_position(p->context->sources, start).line;
+  Diags* diags = p->context->diags;
+  va_list args;
+  va_start(args, fmt);
+  const char* message = arena_vprintf(&diags->arena, fmt, args);
+  va_end(args);
+  if (strncmp(message, "syntax error", 12) == 0) {
     p->context->syntax_errors++;
+    uint32_t line = source_raw_position(p->context->sources, start).line;
     if (p->last_line == line) return;
     p->last_line = line;
   }
-  va_list args;
-  va_start(args, fmt);
-  diag_verror(p->context->diags, start, end, fmt, args);
-  va_end(args);
+  vec_push(&diags->list, (Diag){start, end, message, NULL});
 }
 
 void parser_advance(Parser* p) { p->token = lexer_next(&p->lexer); }
@@ -67,7 +70,7 @@ static Node* find_too_deep(const File* file) {
 static void parse_tokens(Parser* p) {
   do {
     parser_advance(p);
-    if (!parser_accepts(p->machine, p->token.kind)) parser_recover(p);
+    if (!parser_takes(p)) parser_recover(p);
     if (p->failed) return;
     if (parser_depth(p->machine) > STACK_MAX) {
       complain(p, p->token, TOO_DEEP);

@@ -15,6 +15,8 @@ typedef struct Parser {
   void* machine;      // lemon's parser: state numbers and values
   uint32_t before;    // diagnostics there were before this file
   uint32_t last_line; // of the last "syntax error": gc reports one a line
+  uint32_t moves;     // of the error handling: tokens skipped and put in
+  bool bodyless;      // the last declaration was a function without a body
   bool late_import;   // an import may still follow without complaint while false
   bool failed;        // give up: nested too deeply, or no package clause
   bool incomplete;    // the first mistake was the end of the text
@@ -22,7 +24,7 @@ typedef struct Parser {
 
 // --- complaints
 
-// Reports a mistake in gc's words. Of messages that begin with "syntax error" only the first on a line is kept.
+// Reports a mistake in gc's words. Of messages that begin with "syntax error" only the first of a line is kept.
 void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) __attribute__((format(printf, 4, 5)));
 static inline void complain(Parser* p, Token at, const char* message) {
   complain_at(p, at.start, token_end(at), "%s", message);
@@ -37,6 +39,9 @@ static inline bool parser_has_errors(const Parser* p) { return diags_count(p->co
 // missing. On return the parser can take p->token, or p->failed is set.
 void parser_recover(Parser* p);
 
+// Whether p->token can be taken.
+bool parser_takes(const Parser* p);
+
 // --- parse.c
 
 // Reads the next token into p->token.
@@ -50,12 +55,16 @@ void* parser_machine_new(Parser* p);
 void parser_machine_free(void* machine);
 // Gives the machine a token that it accepts.
 void parser_feed(void* machine, Token token);
+// Carries out the reductions that no token can change: the actions of rules that are complete.
+void parser_settle(void* machine);
 // Whether the machine could take a token of this kind now, or after popping its stack to `depth` entries.
 bool parser_accepts(const void* machine, int kind);
 bool parser_accepts_at(const void* machine, uint32_t depth, int kind);
 uint32_t parser_depth(const void* machine);
 // The symbol at a depth (1 = bottom, parser_depth = top): T_* for a token, something above for a non-terminal.
 int parser_symbol(const void* machine, uint32_t depth);
+// The value at a depth where a non-terminal of type Node* is.
+Node* parser_node(const void* machine, uint32_t depth);
 // The position of the token at a depth; NO_POS for a non-terminal.
 Pos parser_symbol_pos(const void* machine, uint32_t depth);
 

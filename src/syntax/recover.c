@@ -30,6 +30,10 @@ static const TokenSet OPERATORS = BIT(T_OROR) | BIT(T_ANDAND) | BIT(T_CMP) | BIT
 
 static bool can(const Parser* p, int kind) { return parser_accepts(p->machine, kind); }
 
+static bool is_package(const Parser* p) {
+  return !p->file->script || (parser_depth(p->machine) && parser_symbol(p->machine, 1) == T_PACKAGE);
+}
+
 // The symbol `back` entries below the top of the stack, -1 below the bottom.
 static int symbol(const Parser* p, uint32_t back) {
   uint32_t depth = parser_depth(p->machine);
@@ -94,9 +98,12 @@ static Place find_bracket(const Parser* p, uint32_t* depth) {
 
 // Whether a function body is open, or the statements of a script.
 static bool in_function(const Parser* p) {
-  if (p->file->script) return true;
+  if (!is_package(p)) return true;
+  int closed = 0;
   for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
-    if (parser_symbol(p->machine, depth) != T_LBRACE) continue;
+    int at = parser_symbol(p->machine, depth);
+    if (at == T_RBRACE) closed++;
+    if (at != T_LBRACE || (closed && closed--)) continue;
     Place place = classify(p, depth);
     if (place == IN_BLOCK || place == IN_CASES) return true;
   }
@@ -190,18 +197,21 @@ static void unexpected(Parser* p, const char* wanted) {
 // --- moves
 
 static void skip_one(Parser* p) {
-  if (p->token.kind != T_END) parser_advance(p);
+  if (p->token.kind == T_END) return;
+  p->moves++;
+  parser_advance(p);
 }
 
 static void skip_to(Parser* p, TokenSet stop) {
   stop |= BIT(T_END);
   if (in_function(p)) stop |= STATEMENT_STARTS;
-  while (!(stop & BIT(p->token.kind))) parser_advance(p);
+  while (!(stop & BIT(p->token.kind))) skip_one(p);
 }
 
 // Feeds a token that the text lacks.
 static void put(Parser* p, int kind) {
   if (!can(p, kind)) return;
+  p->moves++;
   uint8_t op = kind == T_LITERAL ? LIT_STRING | TOKEN_BAD : kind == T_SEMI ? SEMI_NEWLINE : 0;
   parser_feed(p->machine, (Token){.start = p->token.start, .kind = (uint8_t)kind, .op = op});
 }
@@ -271,7 +281,7 @@ static bool after_keyword(Parser* p) {
   case T_CHAN: plain(p, "missing channel element type"); put(p, T_IDENT); return true;
   case T_ARROW:
     if (can(p, T_NOT)) return false; // an operator
-    if (symbol(p, 1) == T_CHAN) {
+    if (can(p, T_MAP)) {
       plain(p, "missing channel element type");
       put(p, T_IDENT);
     } else {
@@ -295,6 +305,11 @@ static bool after_keyword(Parser* p) {
   }
 }
 
+// Whether FUNC and a parameter list are followed by nothing but a method's name.
+static bool is_receiver(const Parser* p) {
+  return can(p, T_IDENT) && !can(p, T_MAP) && !can(p, T_LPAREN) && !can(p, T_SEMI);
+}
+
 // funcDeclOrNil, funcType: a name, `(` or type parameters.
 static bool after_func(Parser* p) {
   int kind = p->token.kind, top = symbol(p, 0);
@@ -305,15 +320,7 @@ static bool after_func(Parser* p) {
   }
   if (top == T_FUNC && can(p, T_IDENT)) {
     unexpected(p, ", expected name or (");
-  } else if (top == T_RPAREN && can(p, T_IDENT) && !can(p, T_SEMI) && !can(p, T_LITERAL) && !can(p, T_LBRACE)) {
-    uint32_t depth = parser_depth(p->machine);
-    int closed = 0; // the receiver's parentheses stand right behind FUNC
-    for (; depth > 0; depth--) {
-      int at = parser_symbol(p->machine, depth);
-      closed += at == T_RPAREN ? 1 : at == T_LPAREN ? -1 : 0;
-      if (closed == 0) break;
-    }
-    if (depth < 2 || parser_symbol(p->machine, depth - 1) != T_FUNC) return false;
+  } else if (symbol(p, 1) == T_FUNC && is_receiver(p)) {
     unexpected(p, ", expected name");
   } else {
     return false;
@@ -334,10 +341,8 @@ static void clause_error(Parser* p) {
 
 // Where a statement or declaration may begin, and the token begins none.
 static bool at_statement(Parser* p, Place place) {
-  if (place == AT_TOP && !p->file->script && can(p, T_IMPORT)) {
-    const File* file = p->file;
-    const Node* last = file->top.len ? file->top.items[file->top.len - 1] : NULL;
-    if (p->token.kind == T_LBRACE && last && last->kind == NODE_FUNC && !NODE_AS(Func, last)->body)
+  if (place == AT_TOP && is_package(p) && can(p, T_IMPORT)) {
+    if (p->token.kind == T_LBRACE && p->bodyless)
       plain(p, "unexpected semicolon or newline before {");
     else plain(p, "non-declaration statement outside function body");
     skip_to(p, DECLARATION_STARTS);
@@ -395,18 +400,28 @@ static bool at_expression(Parser* p) {
   return true;
 }
 
+// Whether what was read so far may end here, so that a type need not come.
+static bool is_complete(const Parser* p) {
+  return can(p, T_SEMI) || can(p, T_RPAREN) || can(p, T_RBRACK) || can(p, T_RBRACE) || can(p, T_COLON) ||
+         can(p, T_LBRACE);
+}
+
 // A type, a parameter, a term of a constraint.
 static bool at_type(Parser* p, Place place) {
   int top = symbol(p, 0);
   if (!can(p, T_FUNC) || !can(p, T_MAP)) return false;
-  if (can(p, T_SEMI) || can(p, T_COMMA)) return false; // it need not come
-  if (place == IN_PARAMS && can(p, T_ELLIPSIS)) {
+  bool first = top == T_COMMA || top == T_LPAREN || top == T_LBRACK || top == T_LBRACE || top == T_SEMI;
+  if (first && place == IN_PARAMS && can(p, T_ELLIPSIS)) {
     put_name(p, ", expected )", BIT(T_COMMA) | BIT(T_RPAREN));
-  } else if (place == IN_TPARAMS && can(p, T_TILDE) && (top == T_LBRACK || top == T_COMMA)) {
+  } else if (first && place == IN_TPARAMS && can(p, T_TILDE)) {
     put_name(p, ", expected ]", BIT(T_COMMA) | BIT(T_RBRACK));
+  } else if (first && place == IN_INTERFACE) {
+    put_name(p, ", expected ~ term or type", OPERATORS | BIT(T_SEMI) | CLOSERS);
+  } else if (is_complete(p)) {
+    return false;
   } else if (can(p, T_TILDE)) {
     put_name(p, ", expected ~ term or type", OPERATORS | BIT(T_SEMI) | CLOSERS);
-  } else if (top == T_LBRACK && p->token.kind == T_RBRACK) {
+  } else if (top == T_LBRACK && p->token.kind == T_RBRACK && symbol(p, 1) != T_MAP) {
     put_name(p, ", expected type argument list", 0);
   } else if (find_head(p).keyword == T_TYPE && (top == T_ASSIGN || can(p, T_ASSIGN))) {
     put_name(p, " in type declaration", BIT(T_SEMI) | BIT(T_RPAREN));
@@ -422,8 +437,7 @@ static void header_error(Parser* p, Head head) {
     unexpected(p, ", expected {");
     skip_one(p);
     if (p->token.kind != T_LBRACE) skip_to(p, BIT(T_LBRACE) | BIT(T_RBRACE));
-    if (head.keyword == T_FOR && p->token.kind == T_LBRACE) plain(p, "expected for loop condition");
-    if (p->token.kind != T_LBRACE) put(p, T_SEMI);
+    put(p, T_SEMI); // what came so far is no condition
   } else if (head.keyword == T_FOR && head.semis == 1 && !head.range) {
     want(p, T_SEMI);
   } else if (head.keyword == T_SWITCH) {
@@ -505,18 +519,31 @@ static void after_element(Parser* p, Place place) {
     return;
   case AT_TOP:
     if (!can(p, T_SEMI)) break;
-    if (p->file->script) {
+    if (symbol(p, 1) == T_PACKAGE) {
+      want(p, T_SEMI);
+      p->failed = true;
+      return;
+    }
+    if (is_package(p)) {
+      unexpected(p, " after top level declaration");
+      skip_to(p, DECLARATION_STARTS);
+    } else {
       unexpected(p, " at end of statement");
       skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
-    } else {
-      unexpected(p, symbol(p, 1) == T_PACKAGE ? " after package clause" : " after top level declaration");
-      skip_to(p, DECLARATION_STARTS);
     }
     if (p->token.kind != T_SEMI) put(p, T_SEMI);
     return;
   case IN_PARENS: break;
   }
-  static const int wanted[] = {T_LPAREN, T_RPAREN, T_LBRACK, T_RBRACK, T_LBRACE, T_RBRACE, T_COLON, T_SEMI, T_ASSIGN};
+  // One certain token: the bracket's own, or what the construct goes on with.
+  static const int wanted[] = {T_RPAREN, T_RBRACK, T_RBRACE, T_LPAREN, T_LBRACK, T_LBRACE, T_COLON, T_SEMI, T_ASSIGN};
+  int close = place == IN_PARENS || place == IN_ARGUMENTS || place == IN_PARAMS ? T_RPAREN
+              : place == IN_INDEX || place == IN_BRACKETS || place == IN_TPARAMS ? T_RBRACK
+                                                                                  : T_RBRACE;
+  if (can(p, close)) {
+    want(p, close);
+    return;
+  }
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
     if (!can(p, wanted[i])) continue;
     want(p, wanted[i]);
@@ -524,6 +551,22 @@ static void after_element(Parser* p, Place place) {
   }
   unexpected(p, "");
   skip_one(p);
+}
+
+// list: at the end of the text no further element is tried, the bracket is missed at once.
+static bool at_end(Parser* p, Place place) {
+  int top = symbol(p, 0), close;
+  if (p->token.kind != T_END) return false;
+  switch (place) {
+  case IN_ARGUMENTS: case IN_PARAMS: case IN_GROUP: close = T_RPAREN; break;
+  case IN_LITERAL: case IN_STRUCT: case IN_INTERFACE: case IN_CASES: close = T_RBRACE; break;
+  case IN_TPARAMS: close = T_RBRACK; break;
+  default: return false;
+  }
+  bool between = top == T_COMMA || top == T_SEMI || top == T_LPAREN || top == T_LBRACK || top == T_LBRACE;
+  if (!between && place != IN_CASES) return false;
+  want(p, close);
+  return true;
 }
 
 static void recover_once(Parser* p) {
@@ -535,23 +578,62 @@ static void recover_once(Parser* p) {
     p->token.kind = T_ASSIGN;
     return;
   }
-  if (after_keyword(p) || after_func(p) || at_statement(p, place) || at_name(p, place) || at_import_path(p) ||
+  if (after_keyword(p) || at_end(p, place) || after_func(p) || at_statement(p, place) || at_name(p, place) || at_import_path(p) ||
       at_expression(p) || at_type(p, place))
     return;
   after_element(p, place);
 }
 
+// isValue: syntactically no type.
+static bool is_value(const Node* x) {
+  switch (x->kind) {
+  case NODE_LITERAL: case NODE_COMPOSITE: case NODE_FUNC_LIT: case NODE_SLICE: case NODE_TYPE_ASSERT: case NODE_CALL:
+  case NODE_UNARY: case NODE_BINARY: return true;
+  case NODE_PAREN: return is_value(NODE_AS(Paren, x)->x);
+  case NODE_INDEX: {
+    const NodeIndex* index = NODE_AS(Index, x);
+    return is_value(index->x) || (index->indices.len == 1 && is_value(index->indices.items[0]));
+  }
+  default: return false;
+  }
+}
+
+// x[i] with a value as i is no type, so a brace behind it begins no composite literal. The grammar does not see that.
+static bool is_brace_after_value(const Parser* p) {
+  uint32_t top = parser_depth(p->machine), close;
+  find_bracket(p, &close);
+  int closed = 0;
+  uint32_t open = top;
+  for (; open > close; open--) {
+    int at = parser_symbol(p->machine, open);
+    closed += at == T_RBRACK ? 1 : at == T_LBRACK ? -1 : 0;
+    if (closed == 0) break;
+  }
+  if (open + 2 != top || open < 2) return false; // not a single index
+  if (parser_symbol_pos(p->machine, open + 1) || parser_symbol_pos(p->machine, open - 1)) return false;
+  if (!is_value(parser_node(p->machine, open + 1)) && !is_value(parser_node(p->machine, open - 1))) return false;
+  Head head = find_head(p);
+  return head.keyword != T_IF && head.keyword != T_FOR && head.keyword != T_SWITCH;
+}
+
+bool parser_takes(const Parser* p) {
+  if (!can(p, p->token.kind)) return false;
+  return p->token.kind != T_LBRACE || symbol(p, 0) != T_RBRACK || !is_brace_after_value(p);
+}
+
 void parser_recover(Parser* p) {
   if (!parser_has_errors(p) && p->token.kind == T_END) p->incomplete = true;
-  while (!p->failed && !can(p, p->token.kind)) {
-    Token before = p->token;
-    uint32_t depth = parser_depth(p->machine);
+  parser_settle(p->machine);
+  do {
+    uint32_t moves = p->moves, kind = p->token.kind;
     recover_once(p);
-    if (p->token.kind == T_END && !can(p, T_END) && !p->failed) {
+    if (p->failed) return;
+    if (p->token.kind == T_END && !can(p, T_END)) {
       p->failed = true; // gc's calls would all return now, without another word
       return;
     }
     // Nothing skipped and nothing put in would go on for ever.
-    if (p->token.start == before.start && p->token.kind == before.kind && parser_depth(p->machine) == depth) skip_one(p);
-  }
+    if (p->moves == moves && p->token.kind == kind) skip_one(p);
+    parser_settle(p->machine);
+  } while (!parser_takes(p));
 }
