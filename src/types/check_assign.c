@@ -45,7 +45,7 @@ void check_assignment(Checker *c, Operand *x, Type *to, const char *context) {
       check_update_type(c, x->expr, t, false);
     }
   }
-  if (x->type->kind == TYPE_SIGNATURE && x->type->tparams.len) {
+  if (check_is_generic_func(x->type)) {
     check_error(c, x->expr, "cannot use generic function %s without instantiation in %s", operand_text(c, x), context);
     x->mode = MODE_INVALID;
     return;

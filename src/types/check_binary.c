@@ -38,6 +38,7 @@ static Operand *find_incomparable(Checker *c, Operand *x, Operand *y, Operator o
     if (!type_all_ordered(x->type)) return x;
     return type_all_ordered(y->type) ? NULL : y;
   }
+  if (operand_is_nil(x) && operand_is_nil(y)) return y;
   if (operand_is_nil(x) || operand_is_nil(y)) {
     Type *t = operand_is_nil(x) ? y->type : x->type;
     return type_has_nil(t) ? NULL : y;

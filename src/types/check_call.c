@@ -111,7 +111,7 @@ static void add_unknowns(Unknowns *u, TypeList tparams, TypeList given) {
 }
 
 static bool is_generic_func(const Operand *x) {
-  return x->mode != MODE_INVALID && x->type && x->type->kind == TYPE_SIGNATURE && x->type->tparams.len;
+  return x->mode != MODE_INVALID && check_is_generic_func(x->type);
 }
 
 // A generic function as argument: its type parameters become unknowns of their own.

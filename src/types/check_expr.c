@@ -267,17 +267,18 @@ static ExprKind dispatch(Checker *c, Type *target, const char *target_text, Oper
   return KIND_EXPRESSION;
 }
 
+bool check_is_generic_func(Type *t) { return t && t->kind == TYPE_SIGNATURE && t->tparams.len; }
+
 // A generic type or function must be instantiated where it is not called or indexed.
 void check_non_generic(Checker *c, Type *target, const char *target_text, Operand *x) {
-  if (x->mode == MODE_INVALID || x->mode == MODE_NOVALUE || !x->type || !type_is_generic_decl(x->type)) return;
-  const char *what = "type";
-  if (type_unalias(x->type)->kind == TYPE_SIGNATURE) {
-    if (target) {
-      check_func_instance(c, target, target_text, x->expr->start, x, NULL, true, NULL);
-      return;
-    }
-    what = "function";
+  if (x->mode == MODE_INVALID || x->mode == MODE_NOVALUE || !x->type) return;
+  bool function = check_is_generic_func(x->type);
+  if (!function && !type_is_generic_decl(x->type)) return;
+  if (function && target) {
+    check_func_instance(c, target, target_text, x->expr->pos, x, NULL, true, NULL);
+    return;
   }
+  const char *what = function ? "function" : "type";
   check_error(c, x->expr, "cannot use generic %s %s without instantiation", what, expr_text(c, x->expr));
   x->mode = MODE_INVALID;
   x->type = check_invalid(c);

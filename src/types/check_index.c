@@ -135,7 +135,7 @@ bool check_index_expr(Checker *c, Operand *x, NodeIndex *e) {
     if (type_is_valid(x->type)) x->mode = MODE_TYPE;
     return false;
   }
-  if (x->mode == MODE_VALUE && type_unalias(x->type)->kind == TYPE_SIGNATURE && type_is_generic_decl(x->type)) return true;
+  if (x->mode == MODE_VALUE && check_is_generic_func(x->type)) return true;
   check_non_generic(c, NULL, NULL, x);
   if (x->mode == MODE_INVALID) return false;
 

@@ -22,8 +22,8 @@ typedef struct {
 // --- building the graph
 
 static void add_dependencies(Graph *g, InitNode *node, DeclInfo *info) {
-  for (uint32_t i = 0; i < info->deps.len; i++) {
-    Object *dep = info->deps.entries[i].value;
+  for (uint32_t i = 0; i < info->deps->len; i++) {
+    Object *dep = info->deps->entries[i].value;
     InitNode *other = ptr_table_get(&g->by_object, dep);
     if (other) {
       if (ptr_table_has(&other->users, node)) continue;
@@ -50,7 +50,7 @@ static void build(Graph *g) {
     ptr_table_put(&g->by_object, info->object, node);
   }
   for (uint32_t i = 0; i < g->len; i++) {
-    if (!g->nodes[i].info->deps.len) continue;
+    if (!g->nodes[i].info->deps->len) continue;
     ptr_table_init(&g->seen, c->arena);
     add_dependencies(g, &g->nodes[i], g->nodes[i].info);
   }
@@ -69,8 +69,8 @@ static bool find_path(Checker *c, PathSearch *search, Object *from, Object *to) 
   ptr_table_put(&search->seen, from, from);
   DeclInfo *info = check_decl_info(c, from);
   if (!info) return false;
-  for (uint32_t i = 0; i < info->deps.len; i++) {
-    Object *dep = info->deps.entries[i].value;
+  for (uint32_t i = 0; i < info->deps->len; i++) {
+    Object *dep = info->deps->entries[i].value;
     vec_push(&search->path, dep);
     if (dep == to || find_path(c, search, dep, to)) return true;
     search->path.len--;

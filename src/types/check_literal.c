@@ -8,7 +8,7 @@
 // --- structs
 
 static int find_field(Type *t, const Name *name, Package *from) {
-  for (uint32_t i = 0; i < t->field_count; i++)
+  for (uint32_t i = 0; i < t->field_count && !name_is_blank(name); i++)
     if (t->fields[i].name == name && name_visible(name, t->fields[i].package, from)) return (int)i;
   return -1;
 }
@@ -19,7 +19,7 @@ static bool equal_fold(const Name *a, const Name *b) { return a->len == b->len &
 static void unknown_field(Checker *c, Node *at, Type *t, Type *base, const Name *name) {
   const char *type = type_text(c, base), *sel = name->text;
   FieldInfo *alt = NULL;
-  for (uint32_t i = 0; i < t->field_count && !alt; i++)
+  for (uint32_t i = 0; i < t->field_count && !alt && !name_is_blank(name); i++)
     if (equal_fold(t->fields[i].name, name)) alt = &t->fields[i];
   bool same_tail = alt && !strcmp(alt->name->text + 1, sel + 1), exported = name_is_exported(name);
   if (alt && (alt->package == c->package || (name_is_exported(alt->name) && (exported || same_tail))))

@@ -27,7 +27,8 @@ static DeclInfo* add_decl(Checker* c, Object* object, Scope* file, Node* node) {
   DeclInfo* info = ARENA_NEW(c->arena, DeclInfo);
   info->object = object;
   info->file = file;
-  ptr_table_init(&info->deps, c->arena);
+  info->deps = ARENA_NEW(c->arena, PtrTable);
+  ptr_table_init(info->deps, c->arena);
   object->decl = node;
   ptr_table_put(&c->objects, object, info);
   return info;
@@ -75,6 +76,7 @@ static void collect_var(Checker* c, NodeVar* s, Scope* file) {
     DeclInfo* info = add_decl(c, object, file, &s->h);
     info->of = s->of;
     info->init = shared ? s->values.items[0] : i < s->values.len ? s->values.items[i] : NULL;
+    if (shared) info->deps = check_decl_info(c, lhs[0])->deps;
     info->lhs = shared ? lhs : NULL;
     info->lhs_count = shared ? n : 0;
     object->init = info->init;
@@ -100,20 +102,12 @@ static void check_entry_signature(Checker* c, const NodeFunc* s, const char* nam
     check_error(c, s->name, "func %s must have no arguments and no return values", name);
 }
 
-// A function without a body is native; only the standard library has those.
-static void check_has_body(Checker* c, const NodeFunc* s) {
-  if (s->body || c->package->standard) return;
-  if (((const NodeFuncType*)s->sig)->tparams.len) check_error(c, s->name, "generic function is missing function body");
-  else check_error(c, s->recv ? s->recv : s->name, "missing function body");
-}
-
 static void collect_func(Checker* c, NodeFunc* s, Scope* file) {
   NodeIdent* name = (NodeIdent*)s->name;
   Object* object = object_new(c->u, OBJECT_FUNC, name->name, c->package, name->h.pos, NULL);
   name->obj = object;
   add_decl(c, object, file, &s->h)->func_decl = s;
   vec_push(&c->funcs, object);
-  check_has_body(c, s);
   if (s->recv) {
     object->is_method = true;
     return;
@@ -244,6 +238,17 @@ static bool wants_main(Checker* c) {
   return true;
 }
 
+// A function without a body is native; only the standard library has those. As gc, says so only if all else is well.
+static void check_bodies(Checker *c, uint32_t from) {
+  bool silent = c->errors || c->package->standard;
+  for (uint32_t i = from; i < c->funcs.len; i++) {
+    NodeFunc *s = (NodeFunc *)c->funcs.data[i]->decl;
+    if (s->body) continue;
+    if (((NodeFuncType *)s->sig)->tparams.len) check_error(c, s->name, "generic function is missing function body");
+    else if (!silent) check_error(c, s->recv ? s->recv : s->name, "missing function body");
+  }
+}
+
 // --- the package
 
 static void resolve_on_demand(void* context, Object* object) { check_object(context, object); }
@@ -285,6 +290,7 @@ static void close(Checker* c) {
   vec_free(&c->untyped);
   vec_free(&c->delayed);
   vec_free(&c->bodies);
+  vec_free(&c->sizes);
   vec_free(&c->path);
   vec_free(&c->imports);
   vec_free(&c->file_scopes);
@@ -318,6 +324,8 @@ static void check_files(Checker* c, uint32_t first) {
   if (!p->script) check_init_order(c);
   check_unused_imports(c);
   check_finish_untyped(c);
+  check_bodies(c, first_func);
+  check_sizes(c);
   check_instance_cycles(c);
 }
 

@@ -82,7 +82,10 @@ static Type *array_type(Checker *c, NodeArrayType *e) {
   if (e->len) length = array_length(c, e->len);
   else check_error(c, &e->h, "invalid use of [...] array (outside a composite literal)");
   Type *elem = check_var_type(c, e->elem);
-  return length >= 0 ? type_array(c->u, elem, length) : check_invalid(c);
+  if (length < 0) return check_invalid(c);
+  Type *t = type_array(c->u, elem, length);
+  check_size_later(c, &e->h, t);
+  return t;
 }
 
 // Specification "Map types": == must be defined for operands of the key type.
@@ -103,6 +106,12 @@ static Type *map_type(Checker *c, NodeMapType *e) {
 static Type *pointer_type(Checker *c, NodeStar *e) {
   Type *base = check_var_type(c, e->x);
   return type_is_valid(base) ? type_pointer(c->u, base) : check_invalid(c);
+}
+
+static Type *chan_type(Checker *c, NodeChanType *e) {
+  Type *t = type_chan(c->u, e->dir, check_var_type(c, e->elem));
+  check_size_later(c, &e->h, t);
+  return t;
 }
 
 static Type *named_type(Checker *c, Node *e, Object *def) {
@@ -134,8 +143,7 @@ static Type *type_of(Checker *c, Node *e, Object *def) {
   case NODE_FUNC_TYPE: return check_func_type(c, (NodeFuncType *)e, NULL, NULL, def, NULL);
   case NODE_INTERFACE_TYPE: return check_interface_type(c, (NodeInterfaceType *)e, def);
   case NODE_MAP_TYPE: return map_type(c, (NodeMapType *)e);
-  case NODE_CHAN_TYPE:
-    return type_chan(c->u, ((NodeChanType *)e)->dir, check_var_type(c, ((NodeChanType *)e)->elem));
+  case NODE_CHAN_TYPE: return chan_type(c, (NodeChanType *)e);
   case NODE_ELLIPSIS:
     check_error(c, e, "invalid use of '...'");
     if (((NodeEllipsis *)e)->elem) check_use1(c, ((NodeEllipsis *)e)->elem);

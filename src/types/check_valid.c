@@ -30,7 +30,7 @@ static bool walk_named(Checker *c, Walk *w, Type *t) {
   for (uint32_t i = 0; i < w->nest.len; i++)
     if (type_identical(w->nest.data[i], t)) return report(c, w, t);
   Type *rhs = t->origin->rhs;
-  if (!rhs || rhs->kind == TYPE_INVALID) return false;
+  if (!rhs || !type_is_valid(type_underlying(t))) return false;
   if (ptr_table_has(&c->valid, t)) return true;
   vec_push(&w->nest, t);
   vec_push(&w->path, t);
@@ -78,7 +78,35 @@ static bool walk(Checker *c, Walk *w, Type *t) {
   }
 }
 
+static Type *next_name(Type *t) {
+  if (!t->origin->rhs) return NULL;
+  t = type_unalias(t->origin->rhs);
+  return t->kind == TYPE_NAMED ? t : NULL;
+}
+
+// type a b; type b c; type c b: names that only lead to one another. True if t leads into such a cycle.
+static bool check_chain(Checker *c, Type *t) {
+  Type *slow = t, *fast = t;
+  do {
+    slow = next_name(slow);
+    for (int i = 0; i < 2 && fast; i++) fast = next_name(fast);
+  } while (fast && slow != fast);
+  if (!fast) return false;
+  VEC(Object *) cycle = {0};
+  do {
+    vec_push(&cycle, slow->object);
+    slow->underlying_ = check_invalid(c);
+    slow->state = NAMED_RESOLVED;
+    slow = next_name(slow);
+  } while (slow != fast);
+  for (uint32_t i = 0; i < cycle.len; i++) cycle.data[i]->type->rhs = check_invalid(c);
+  check_cycle_error(c, cycle.data, cycle.len, check_first_in_source(cycle.data, cycle.len));
+  vec_free(&cycle);
+  return true;
+}
+
 void check_valid_type(Checker *c, Type *named) {
+  if (check_chain(c, named)) return;
   Walk w = {0};
   walk(c, &w, named);
   vec_free(&w.nest);

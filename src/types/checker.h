@@ -47,7 +47,7 @@ typedef struct DeclInfo {
   uint32_t iota;
   NodeTypeDecl *type_decl;
   NodeFunc *func_decl;
-  PtrTable deps;           // package-level objects its initialiser or body mentions
+  PtrTable *deps;          // package-level objects its initialiser or body mentions (shared as lhs is)
   bool emitted;            // its InitStep is in the package
 } DeclInfo;
 
@@ -96,6 +96,7 @@ struct Checker {
   VEC(Node *) untyped;     // expressions whose type was untyped when they were checked
   VEC(Action) delayed;
   VEC(Action) bodies;      // a script's function bodies: they see all its variables, so they wait for the statements
+  VEC(Action) sizes;       // looked at if there are no errors
   VEC(Object *) path;      // objects being resolved, for cycles
   VEC(Object *) imports;
   VEC(struct InitStep) init;
@@ -189,6 +190,10 @@ Type *check_func_type(Checker *c, NodeFuncType *e, NodeField *recv, Type *sig, O
 // --- check_valid.c
 void check_valid_type(Checker *c, Type *named);
 
+// --- check_size.c
+void check_size_later(Checker *c, Node *at, Type *t);
+void check_sizes(Checker *c);
+
 // --- check_expr.c
 ExprKind check_raw_expr(Checker *c, Type *target, const char *target_text, Operand *x, Node *e, Type *hint,
                         bool allow_generic);
@@ -205,6 +210,7 @@ void check_single_value(Checker *c, Operand *x);
 enum { EXCLUDE_NOVALUE = 1, EXCLUDE_BUILTIN = 2, EXCLUDE_TYPE = 4, EXCLUDE_ALL = 7 };
 void check_exclude(Checker *c, Operand *x, unsigned modes);
 void check_non_generic(Checker *c, Type *target, const char *target_text, Operand *x);
+bool check_is_generic_func(Type *t); // not yet instantiated
 void check_type_assertion(Checker *c, Node *e, Operand *x, Type *to, bool type_switch);
 bool check_use(Checker *c, NodeList list);     // evaluate for its uses only; false if something is invalid
 bool check_use1(Checker *c, Node *e);
