@@ -93,7 +93,7 @@ bool ratio_is_small(mpq_srcptr value) {
 const Const *take_ratio(Arena *arena, mpq_t value) {
   if (!ratio_is_small(value)) {
     mpfr_t real;
-    mpfr_init2(real, REAL_BITS);
+    real_init(real);
     mpfr_set_q(real, value, MPFR_RNDN);
     mpq_clear(value);
     return take_real(arena, real);
@@ -105,6 +105,13 @@ const Const *take_ratio(Arena *arena, mpq_t value) {
   return c;
 }
 
+// The library's own limits are narrower than gc's exponents of 32 bits. They belong to the thread: set before each use.
+void real_init(mpfr_t real) {
+  mpfr_set_emin(INT32_MIN);
+  mpfr_set_emax(INT32_MAX);
+  mpfr_init2(real, REAL_BITS);
+}
+
 bool real_is_small(mpfr_srcptr value) {
   if (mpfr_zero_p(value)) return true;
   if (!mpfr_number_p(value)) return false;
@@ -112,14 +119,13 @@ bool real_is_small(mpfr_srcptr value) {
   return -RATIO_BITS < exponent && exponent < RATIO_BITS;
 }
 
-// gc's exponents have 32 bits: beyond is infinite (unknown) or zero.
+// Beyond the exponents a value is infinite (unknown) or zero.
 const Const *take_real(Arena *arena, mpfr_t value) {
-  bool zero = mpfr_zero_p(value) || (mpfr_regular_p(value) && mpfr_get_exp(value) < INT32_MIN);
-  if (zero) {
+  if (mpfr_zero_p(value)) {
     mpfr_clear(value);
     return const_float(arena, 0);
   }
-  if (!mpfr_number_p(value) || mpfr_get_exp(value) > INT32_MAX) {
+  if (!mpfr_number_p(value)) {
     mpfr_clear(value);
     return &unknown;
   }
@@ -144,7 +150,7 @@ void load_ratio(mpq_t out, const Const *c) {
 }
 
 void load_real(mpfr_t out, const Const *c) {
-  mpfr_init2(out, REAL_BITS);
+  real_init(out);
   switch (c->rep) {
   case REP_SMALL: mpfr_set_si(out, c->small, MPFR_RNDN); break;
   case REP_BIG: mpfr_set_z(out, c->big, MPFR_RNDN); break;

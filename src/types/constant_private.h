@@ -41,6 +41,7 @@ void load_integer(mpz_t out, const Const *c);
 void load_ratio(mpq_t out, const Const *c);
 void load_real(mpfr_t out, const Const *c);
 
+void real_init(mpfr_t real); // 512 bits, gc's range of exponents
 bool ratio_is_small(mpq_srcptr value);
 bool real_is_small(mpfr_srcptr value); // its exponent would fit a small ratio
 Const *const_new(Arena *arena, ConstKind kind, ConstRep rep);

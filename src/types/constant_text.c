@@ -92,7 +92,7 @@ static const Const *parse_float(Arena *arena, const char *digits) {
   char prefix = prefix_of(digits);
   if (prefix == 'b' || prefix == 'o') return const_to_float(arena, parse_integer(arena, digits, false));
   mpfr_t real;
-  mpfr_init2(real, REAL_BITS);
+  real_init(real);
   char *end;
   mpfr_strtofr(real, digits, &end, prefix == 'x' ? 16 : 10, MPFR_RNDN);
   if (*end || end == digits) {
