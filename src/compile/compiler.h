@@ -1,0 +1,246 @@
+// The state shared by the files of this layer: the compilation, its types, function instances, one function being made.
+//
+//   Compiler    one compile_program(): what exists once in a Program (types, functions, globals, method ids)
+//   FuncInst    one function to be made: a declaration or literal with its type arguments, or a synthesised one
+//   Fn          the making of one FuncInst: code, slots, variables in scope, enclosing statements
+//
+// The tree is annotated once in terms of type parameters; an Fn holds the environment (type parameters -> arguments), and
+// every question for a type goes through fn_type, node_type or object_type, which substitute.
+#ifndef COMPILE_COMPILER_H
+#define COMPILE_COMPILER_H
+
+#include "base/table.h"
+#include "base/vec.h"
+#include "compile/compile.h"
+#include "syntax/tree.h"
+#include "types/constant.h"
+
+typedef struct Compiler Compiler;
+typedef struct TypeInfo TypeInfo;
+typedef struct CallLayout CallLayout;
+typedef struct FuncInst FuncInst;
+typedef struct Fn Fn;
+typedef struct Var Var;
+
+// A frame slot. Checked to fit 16 bits when an instruction is emitted.
+typedef uint32_t Slot;
+enum { NO_SLOT = UINT32_MAX, UNWANTED = 0xffff /* as an operand: no such value */ };
+enum { FRAME_MAX = 65000 /* slots of a function */, BIG_VARIABLE = 64 /* slots: larger variables live on the heap */ };
+
+// --- types (layout.c)
+
+struct TypeInfo {
+  Type *type;         // one of the identical types
+  Type *under;        // its underlying type
+  Shape shape;
+  uint32_t size;      // memory form; structs and arrays are multiples of 8, aligned to at least 8
+  uint32_t bytes;     // as size, but an array without the padding at its end: what may be copied through a pointer
+  uint32_t align;
+  uint32_t slots;
+  uint32_t *offsets;  // structs: of each field
+  bool pointer_free;
+  bool laid;          // false while its layout is being computed
+  RType *rtype;       // NULL until asked for (rtype.c)
+  TypeInfo *next;     // others with the same hash
+};
+
+TypeInfo *info_of(Compiler *c, Type *t);
+Type *under_of(Compiler *c, Type *t);
+static inline bool info_is_pair(const TypeInfo *info) { return info->shape == SHAPE_PAIR; }
+
+// Where results, parameters and receiver lie in a callee's frame (program.h).
+struct CallLayout {
+  Type *sig;
+  TypeInfo **results, **params;
+  uint16_t *result_slots, *param_slots;
+  uint32_t result_count, param_count;
+  uint32_t result_end;  // one past the results: where the arguments begin that go and defer copy
+  uint32_t end;         // one past the parameters
+};
+CallLayout *call_layout(Compiler *c, Type *sig);
+// The slot of a receiver of type `recv` (NULL: none) and the end of the arguments.
+uint32_t call_recv_slot(const CallLayout *layout, const TypeInfo *recv, uint32_t *end);
+
+// --- run-time types (rtype.c)
+
+RType *rtype_of(Compiler *c, Type *t);
+// The type reaches an interface: its methods may be called by their ids.
+RType *rtype_dynamic(Compiler *c, Type *t);
+MethodId method_id(Compiler *c, const Name *name, Package *package, Type *sig);
+void method_demand(Compiler *c, MethodId id);
+// Give the dispatch tables their functions; true if new functions were asked for.
+bool rtypes_link_methods(Compiler *c);
+void rtypes_finish(Compiler *c);
+
+// --- functions
+
+typedef struct {
+  TypeList params, args;
+} TypeEnv;
+
+typedef void BuildFn(Fn *f, FuncInst *inst); // makes the body
+
+struct FuncInst {
+  Function *out;
+  BuildFn *build;
+  TypeEnv env;
+  Type *sig;          // concrete, without receiver
+  Type *recv;         // concrete receiver type; NULL: no method
+  Object *object;     // declared function
+  FuncInfo *info;     // declared function or literal
+  Node *node;         // FUNC, FUNC_LIT; RANGE for the body of a range over a function
+  void *data;         // synthesised functions: theirs
+  FuncInst *outer;    // of a literal: the function around it
+  FuncInst *next;     // instances of the same object; work list
+  FuncInst *queued;
+  TypeList targs;
+};
+
+// Facts about the variables that a function literal, or the body of a range over a function, uses from outside (escape.c).
+typedef struct Captures {
+  Object **items;
+  uint32_t len, cap;
+} Captures;
+
+struct Compiler {
+  const CompileOptions *options;
+  Universe *u;
+  Program *program;
+  Arena *arena;       // the program's
+  Arena scratch;      // freed after the compilation
+  Package **packages; uint32_t package_count;
+  Package *main;
+  bool failed;
+
+  PtrTable info_by_type;  // Type* -> TypeInfo*
+  PtrTable info_by_hash;  // hash -> TypeInfo*
+  PtrTable layouts;       // signature Type* -> CallLayout*
+  VEC(TypeInfo *) with_rtype;
+  VEC(RType *) dynamic;   // types that reach an interface
+  PtrTable rtype_info;    // RType* -> TypeInfo*
+  BytesTable method_ids;
+  VEC(const char *) method_names;
+  VEC(bool) demanded;     // by MethodId
+  bool methods_changed;   // a method id or a dynamic type is new since rtypes_link_methods
+
+  PtrTable instances;     // Object* -> FuncInst* (list of its instances)
+  BytesTable synthesised; // key -> FuncInst*
+  PtrTable captures;      // Node* (FUNC_LIT, RANGE) -> Captures*
+  PtrTable analysed;      // Node* -> itself
+  FuncInst *work;
+  VEC(Function *) functions;
+
+  PtrTable globals;       // Object* -> Global*
+  VEC(struct GlobalVar) global_vars;
+  uint32_t globals_size;
+  PtrTable file_ids;      // path (interned) -> index + 1
+  VEC(const char *) files;
+  struct InitPlan *init;  // init.c
+  BytesTable strings;     // text -> its bytes in the program's arena
+};
+
+typedef struct Global {
+  Object *object;
+  uint32_t offset;
+  TypeInfo *info;
+  struct PlannedStep *step; // the initialiser that sets it, or NULL
+} Global;
+
+// --- one function being made
+
+// Where a jump goes. Bound when `at` is known.
+typedef struct Label {
+  uint32_t at;    // index into code, or UNBOUND
+  uint32_t first; // chain of jumps to patch: index + 1 into Fn.patches
+} Label;
+enum { UNBOUND = UINT32_MAX };
+#define LABEL_NEW ((Label){UNBOUND, 0})
+
+typedef struct {
+  uint32_t at;     // the instruction or extension word that holds the distance
+  uint32_t from;   // the instruction it is relative to
+  uint32_t next;   // index + 1
+  uint8_t kind;    // PatchKind
+} Patch;
+
+// A local variable.
+struct Var {
+  FuncInst *inst;  // for which function `Object.backend` means this
+  Object *object;  // NULL: synthesised
+  TypeInfo *info;
+  Slot slot;       // of the value, or of the pointer to it
+  bool boxed;
+  uint32_t entry;  // index + 1 into Fn.vars
+};
+
+// An enclosing statement that break, continue or a return through a range function may leave.
+typedef struct Flow Flow;
+struct Flow {
+  Flow *outer;
+  const Name *label; // or NULL
+  Node *stmt;
+  Label *on_break, *on_continue; // NULL: not a target
+  struct RangeFunc *range_func;  // the body of a range over a function begins here
+};
+
+// A call evaluated ahead of the expression that contains it (order.c).
+typedef struct {
+  Node *node;
+  Slot slot;
+} Hoisted;
+
+struct Fn {
+  Compiler *c;
+  FuncInst *inst;
+  Function *out;
+  CallLayout *layout;
+  VEC(Instr) code;
+  VEC(Patch) patches;
+  VEC(struct { uint32_t pc; Pos pos; }) lines;
+  VEC(VarEntry) vars;
+  VEC(Var *) scope;      // variables in scope, innermost last
+  VEC(Hoisted) hoisted;
+  Pos pos;               // where the next instruction belongs
+  uint32_t top, high;    // first free slot; most ever used
+  bool dead;             // the next instruction cannot be reached
+  bool far;              // jumps beyond 16 bits: made again with long ones
+  bool too_far;          // found out on the way
+  bool too_big;
+  Flow *flow;
+  struct { const Name *name; Label label; } *gotos; uint32_t goto_count, goto_cap;
+  Var **results;         // result variables (named or not), NULL where there is none to name
+  bool has_defer;
+  bool boxed_results;    // some result lives on the heap while the function runs
+  Label epilogue;        // copies boxed results back, runs deferred calls
+  Slot deferred;         // slot of the list of deferred calls
+  const Name *pending_label; // of the labelled statement that follows
+  struct RangeFunc *range;   // this function is the body of a range over a function
+  Slot range_defers;     // slot of the pointer to the list of calls deferred by bodies of ranges over functions, or NO_SLOT
+  PtrTable subst;        // Type* -> substituted Type*
+  PtrTable constants;    // word -> slot + 1: constants that a loop keeps in slots
+  uint32_t loop_depth;
+};
+
+// --- generic.c: types in the function's environment, instances
+Type *fn_type(Fn *f, Type *t);           // substituted
+Type *node_type(Fn *f, const Node *n);
+Type *object_type(Fn *f, const Object *o);
+TypeInfo *node_info(Fn *f, const Node *n);
+TypeInfo *fn_info(Fn *f, Type *t);       // of a type that may mention type parameters
+TypeList fn_type_list(Fn *f, TypeList list);
+FuncInst *inst_function(Compiler *c, Object *object, TypeList targs); // a declared function or method (origin), made when reached
+FuncInst *inst_literal(Fn *f, NodeFuncLit *lit);
+// A function made by the compiler, shared under `key` (len bytes) or, with key NULL, of its own.
+FuncInst *inst_synthesised(Compiler *c, const void *key, size_t len, const char *name, BuildFn *build, Type *sig, Type *recv, bool *is_new);
+void inst_init_function(Compiler *c, FuncInst *inst);
+
+// --- compile.c
+void compile_error(Compiler *c, Pos pos, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void inst_queue(Compiler *c, FuncInst *inst);
+uint32_t file_id(Compiler *c, const char *path);
+Global *global_of(Compiler *c, Object *object);
+const char *program_string_bytes(Compiler *c, Text text);
+Function *native_function(Compiler *c, const char *name, uint32_t param_slot, uint32_t param_slots, uint32_t result_slots, Pos pos);
+bool is_script_package(const Package *package);
+
+#endif

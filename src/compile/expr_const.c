@@ -1,0 +1,83 @@
+// Constants: immediates, words, strings, complex numbers.
+#include "compile/expr.h"
+
+#include <string.h>
+
+static TypeKind constant_kind(Fn *f, Type *type) {
+  TypeKind kind = basic_kind(f, type);
+  switch (kind) {
+  case TYPE_UNTYPED_BOOL: return TYPE_BOOL;
+  case TYPE_UNTYPED_INT: return TYPE_INT;
+  case TYPE_UNTYPED_RUNE: return TYPE_INT32;
+  case TYPE_UNTYPED_FLOAT: return TYPE_FLOAT64;
+  case TYPE_UNTYPED_COMPLEX: return TYPE_COMPLEX128;
+  case TYPE_UNTYPED_STRING: return TYPE_STRING;
+  default: return kind;
+  }
+}
+
+bool const_bits(Fn *f, const Node *n, Type *type, uint64_t *word) {
+  return n->constant && const_word(n->constant, constant_kind(f, type), word);
+}
+
+bool const_int16(Fn *f, const Node *n, int32_t *imm) {
+  uint64_t word;
+  if (!n->constant || !type_is_integer(node_type(f, n)) || !const_bits(f, n, node_type(f, n), &word)) return false;
+  if ((int64_t)word != (int16_t)word) return false;
+  *imm = (int32_t)word;
+  return true;
+}
+
+Slot word_constant(Fn *f, uint64_t word, Slot dst) {
+  if (dst == NO_SLOT && f->constants.len) {
+    uintptr_t kept = (uintptr_t)ptr_table_get(&f->constants, (void *)(uintptr_t)word);
+    if (kept) return (Slot)kept - 1;
+  }
+  dst = word_or_new(f, dst);
+  emit_load_word(f, dst, word);
+  return dst;
+}
+
+Slot string_constant(Fn *f, Text text, Slot dst) {
+  dst = pair_or_new(f, dst);
+  if (!text.len) {
+    emit(f, OP_ZERO2, dst, 0, 0);
+    return dst;
+  }
+  emit_imm(f, OP_LDSTR, dst, (int32_t)text.len);
+  emit_ptr(f, program_string_bytes(f->c, text));
+  return dst;
+}
+
+static uint64_t double_bits(double d) {
+  uint64_t bits;
+  memcpy(&bits, &d, 8);
+  return bits;
+}
+
+static uint64_t single_bits(float s) {
+  uint32_t bits;
+  memcpy(&bits, &s, 4);
+  return bits;
+}
+
+Slot const_value(Fn *f, const Const *value, Type *type, Slot dst) {
+  TypeKind kind = constant_kind(f, type);
+  Arena *scratch = &f->c->scratch;
+  switch (kind) {
+  case TYPE_STRING: return string_constant(f, const_text(value), dst);
+  case TYPE_COMPLEX128:
+    dst = slot_or_new(f, dst, info_of(f->c, type));
+    emit_load_word(f, dst, double_bits(const_float64(const_real(scratch, value))));
+    emit_load_word(f, dst + 1, double_bits(const_float64(const_imag(scratch, value))));
+    return dst;
+  case TYPE_COMPLEX64:
+    return word_constant(f, single_bits(const_float32(const_real(scratch, value))) |
+                                single_bits(const_float32(const_imag(scratch, value))) << 32, dst);
+  default: {
+    uint64_t word = 0;
+    if (!const_word(value, kind, &word)) compile_error(f->c, f->pos, "internal error: constant does not fit its type");
+    return word_constant(f, word, dst);
+  }
+  }
+}
