@@ -112,6 +112,7 @@ MapResult map_delete(Map *m, const RType *t, const uint64_t *key, const RType **
 MapResult map_clear(Map *m, const RType *t);
 // Iteration as Go specifies: each entry once, entries removed meanwhile are not produced, ones added may be. `seed` chooses the start.
 MapIter *map_iter_new(HeapCache *c, Map *m, const RType *t, uint64_t seed);
+const RType *map_iter_type(const MapIter *it); // the map's
 MapResult map_iter_next(MapIter *it, const uint64_t **key, const uint64_t **value); // MAP_MISSING at the end
 
 #endif

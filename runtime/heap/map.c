@@ -287,6 +287,8 @@ MapIter *map_iter_new(HeapCache *c, Map *m, const RType *t, uint64_t start) {
   return it;
 }
 
+const RType *map_iter_type(const MapIter *it) { return it->type; }
+
 MapResult map_iter_next(MapIter *it, const uint64_t **key, const uint64_t **value) {
   Table *table = it->table;
   if (!table) return MAP_MISSING;
