@@ -82,9 +82,11 @@ item(A) ::= importdecl(B).                                 { A = B; }
 // --- declarations
 
 %type importspecs {NodeList}
-importdecl(A) ::= IMPORT(K) importspec(B).                 { A = build_decl(p, K, list_one(p, B), B->end); }
-importdecl(A) ::= IMPORT(K) LPAREN RPAREN(R).              { A = build_decl(p, K, LIST_EMPTY, token_end(R)); }
-importdecl(A) ::= IMPORT(K) LPAREN importspecs(B) osemi RPAREN(R). { A = build_decl(p, K, B, token_end(R)); }
+%type import {Token}
+import(A) ::= IMPORT(K).                                   { A = K; check_import_order(p, K); }
+importdecl(A) ::= import(K) importspec(B).                 { A = build_decl(p, K, list_one(p, B), B->end); }
+importdecl(A) ::= import(K) LPAREN RPAREN(R).              { A = build_decl(p, K, LIST_EMPTY, token_end(R)); }
+importdecl(A) ::= import(K) LPAREN importspecs(B) osemi RPAREN(R). { A = build_decl(p, K, B, token_end(R)); }
 importspecs(A) ::= importspec(B).                          { A = list_one(p, B); }
 importspecs(A) ::= importspecs(B) SEMI importspec(C).      { A = list_add(p, B, C); }
 importspec(A) ::= LITERAL(C).                              { A = build_import(p, NULL, C); }
@@ -238,7 +240,7 @@ typeNX(A) ::= typename(B).                                 { A = B; }
 typeNX(A) ::= recvtype(B).                                 { A = B; }
 typeNX(A) ::= keytype(B).                                  { A = B; }
 
-typename(A) ::= IDENT(B). [LOW]                            { A = build_ident(p, B); }
+typename(A) ::= IDENT(B). [LOW]                            { A = build_operand_name(p, B); }
 typename(A) ::= IDENT(B) typeargs(C).                      { A = build_on(p, build_ident(p, B), C); }
 typename(A) ::= qualified(B).                              { A = B; }
 qualified(A) ::= IDENT(B) DOT(D) IDENT(C). [LOW]           { A = build_selector(p, build_ident(p, B), D, C); }
@@ -282,12 +284,13 @@ fields(A) ::= fields(B) SEMI field(C).                     { A = list_concat(p, 
 field(A) ::= IDENT(N) otag(G).                             { A = build_embedded(p, build_ident(p, N), G); }
 field(A) ::= qualified(T) otag(G).                         { A = build_embedded(p, T, G); }
 field(A) ::= STAR(O) typename(T) otag(G).                  { A = build_embedded(p, build_star(p, O, T), G); }
-field(A) ::= STAR(O) LPAREN(L) typename(T) RPAREN otag(G). { A = build_embedded(p, build_star(p, O, T), G); complain(p, L, "syntax error: cannot parenthesize embedded type"); }
-field(A) ::= LPAREN(L) typename(T) RPAREN otag(G).         { A = build_embedded(p, T, G); complain(p, L, "syntax error: cannot parenthesize embedded type"); }
-field(A) ::= LPAREN(L) STAR(O) typename(T) RPAREN otag(G). { A = build_embedded(p, build_star(p, O, T), G); complain(p, L, "syntax error: cannot parenthesize embedded type"); }
+field(A) ::= STAR(O) badparen typename(T) RPAREN otag(G).  { A = build_embedded(p, build_star(p, O, T), G); }
+field(A) ::= badparen typename(T) RPAREN otag(G).          { A = build_embedded(p, T, G); }
+field(A) ::= badparen STAR(O) typename(T) RPAREN otag(G).  { A = build_embedded(p, build_star(p, O, T), G); }
 field(A) ::= nameindex1(B) otag(G).                        { A = build_index_field(p, B, G); }
 field(A) ::= IDENT(N) typeNL(T) otag(G).                   { A = build_fields(p, list_one(p, build_ident(p, N)), T, G); }
 field(A) ::= IDENT(N) COMMA idents(B) type(T) otag(G).     { A = build_fields(p, list_concat(p, list_one(p, build_ident(p, N)), B), T, G); }
+badparen ::= LPAREN(L).                                    { complain(p, L, "syntax error: cannot parenthesize embedded type"); }
 otag(A) ::= .                                              { A = NO_TOKEN; }
 otag(A) ::= LITERAL(B).                                    { A = B; }
 
@@ -338,7 +341,7 @@ prim(A) ::= prim(B) DOT(D) LPAREN TYPE RPAREN(R).          { A = build_assert(p,
 prim(A) ::= cname(B) litvalue(C).                          { A = build_on(p, B, C); }
 prim(A) ::= paren(B) litvalue(C).                          { A = build_paren_composite(p, B, C); }
 prim(A) ::= paren(B).                                      { A = B; }
-cname(A) ::= IDENT(B). [LOW]                               { A = build_ident(p, B); }
+cname(A) ::= IDENT(B). [LOW]                               { A = build_operand_name(p, B); }
 cname(A) ::= prim(B) DOT(D) IDENT(C).                      { A = build_selector(p, B, D, C); }
 cname(A) ::= prim(B) index(C).                             { A = build_on(p, B, C); }
 
@@ -399,7 +402,7 @@ unaryN(A) ::= TILDE(O) unaryN(B).                          { A = build_unary(p, 
 unaryN(A) ::= AMP(O) unaryN(B).                            { A = build_unary(p, O, B); }
 unaryN(A) ::= STAR(O) unaryN(B).                           { A = build_star(p, O, B); }
 unaryN(A) ::= ARROW(O) unaryN(B).                          { A = build_receive(p, O, B); }
-primN(A) ::= IDENT(B).                                     { A = build_ident(p, B); }
+primN(A) ::= IDENT(B).                                     { A = build_operand_name(p, B); }
 primN(A) ::= operand(B).                                   { A = B; }
 primN(A) ::= paren(B).                                     { A = B; }
 primN(A) ::= primN(B) DOT(D) IDENT(C).                     { A = build_selector(p, B, D, C); }
@@ -522,9 +525,9 @@ uint32_t parser_depth(const void* machine) {
 
 int parser_symbol(const void* machine, uint32_t depth) { return ((const yyParser*)machine)->yystack[depth].major; }
 
-Pos parser_symbol_pos(const void* machine, uint32_t depth) {
+Token parser_token(const void* machine, uint32_t depth) {
   const yyStackEntry* entry = &((const yyParser*)machine)->yystack[depth];
-  return entry->major < YYNTOKEN ? entry->minor.yy0.start : NO_POS;
+  return entry->major < YYNTOKEN ? entry->minor.yy0 : NO_TOKEN;
 }
 
 // Plays the reductions that the token would cause on a copy of the state numbers: only those pushed are kept here, the

@@ -32,6 +32,7 @@ typedef struct Header {
 
 void build_package(Parser* p, Token name);
 void build_top(Parser* p, Node* item); // DECL_STMT (flattened), FUNC or a statement
+void check_import_order(Parser* p, Token keyword);
 Node* build_decl(Parser* p, Token keyword, NodeList specs, Pos end);
 Node* build_const_decl(Parser* p, Token keyword, NodeList specs, Pos end);
 Node* build_import(Parser* p, Node* alias, Token path);
@@ -80,6 +81,7 @@ Node* build_union(Parser* p, Node* first, Token op, Node* more);
 // --- expressions
 
 Node* build_ident(Parser* p, Token name);
+Node* build_operand_name(Parser* p, Token name); // an IDENT, or BAD for what the error handling put in
 Node* build_literal(Parser* p, Token literal);
 Node* build_paren(Parser* p, Token lparen, Node* x, Token rparen);
 Node* build_star(Parser* p, Token star, Node* x);

@@ -8,20 +8,22 @@ void build_package(Parser* p, Token name) {
   p->file->script = false;
 }
 
-// Declarations are put in one by one. In a package, imports come first.
+void check_import_order(Parser* p, Token keyword) {
+  if (p->late_import && !p->file->script)
+    complain(p, keyword, "syntax error: imports must appear before other declarations");
+}
+
+// Declarations are put in one by one.
 void build_top(Parser* p, Node* item) {
   NodeList* top = &p->file->top;
   p->bodyless = item->kind == NODE_FUNC && !NODE_AS(Func, item)->body;
+  p->late_import = true;
   if (item->kind != NODE_DECL_STMT) {
-    p->late_import = true;
     node_list_push(p->arena, top, item);
     return;
   }
+  p->late_import = p->lexer.text[item->start - p->lexer.base] != 'i'; // `import`, perhaps an empty group
   NodeList decls = NODE_AS(DeclStmt, item)->decls;
-  bool import = p->lexer.text[item->start - p->lexer.base] == 'i'; // also an empty group
-  if (import && p->late_import && !p->file->script)
-    complain_at(p, item->start, item->start + 6, "syntax error: imports must appear before other declarations");
-  p->late_import = !import;
   for (uint32_t i = 0; i < decls.len; i++) node_list_push(p->arena, top, decls.items[i]);
 }
 

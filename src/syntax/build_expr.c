@@ -17,6 +17,10 @@ Node* build_ident(Parser* p, Token name) {
   return node;
 }
 
+Node* build_operand_name(Parser* p, Token name) {
+  return name.len ? build_ident(p, name) : node_new(p->arena, NODE_BAD, name.start, name.start, name.start);
+}
+
 // A malformed literal has been reported: BAD keeps the checker quiet.
 Node* build_literal(Parser* p, Token literal) {
   if (literal.op & TOKEN_BAD) return node_new(p->arena, NODE_BAD, literal.start, literal.start, token_end(literal));

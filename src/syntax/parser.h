@@ -11,15 +11,16 @@ typedef struct Parser {
   Names* names;
   File* file;
   Lexer lexer;
-  Token token;        // the one to be fed next
-  void* machine;      // lemon's parser: state numbers and values
-  uint32_t before;    // diagnostics there were before this file
-  uint32_t last_line; // of the last "syntax error": gc reports one a line
-  uint32_t moves;     // of the error handling: tokens skipped and put in
-  bool bodyless;      // the last declaration was a function without a body
-  bool late_import;   // an import may still follow without complaint while false
-  bool failed;        // give up: nested too deeply, or no package clause
-  bool incomplete;    // the first mistake was the end of the text
+  Token token;           // the one to be fed next
+  void* machine;         // lemon's parser: state numbers and values
+  uint32_t before;       // diagnostics there were before this file
+  uint32_t last_line;    // of the last "syntax error": gc reports one a line
+  uint32_t moves;        // of the error handling: tokens skipped and put in
+  uint32_t closed_early; // blocks that the error handling closed, in a script
+  bool bodyless;         // the last declaration was a function without a body
+  bool late_import;      // a declaration other than an import came last
+  bool failed;           // give up: nested too deeply, or no package clause
+  bool incomplete;       // the first mistake was the end of the text
 } Parser;
 
 // --- complaints
@@ -65,7 +66,7 @@ uint32_t parser_depth(const void* machine);
 int parser_symbol(const void* machine, uint32_t depth);
 // The value at a depth where a non-terminal of type Node* is.
 Node* parser_node(const void* machine, uint32_t depth);
-// The position of the token at a depth; NO_POS for a non-terminal.
-Pos parser_symbol_pos(const void* machine, uint32_t depth);
+// The token at a depth; NO_TOKEN for a non-terminal.
+Token parser_token(const void* machine, uint32_t depth);
 
 #endif

@@ -68,7 +68,7 @@ static Place classify(const Parser* p, uint32_t depth) {
     if (parser_accepts_at(m, depth, T_IF)) return IN_BLOCK;
     return parser_accepts_at(m, depth, T_CASE) ? IN_CASES : IN_LITERAL;
   case T_LPAREN:
-    if (below == T_IMPORT || below == T_CONST || below == T_TYPE || below == T_VAR) return IN_GROUP;
+    if (below == T_CONST || below == T_TYPE || below == T_VAR || parser_accepts_at(m, depth, T_DOT)) return IN_GROUP;
     if (parser_accepts_at(m, depth, T_ELLIPSIS)) return IN_PARAMS;
     return parser_accepts_at(m, depth, T_NOT) && parser_accepts_at(m, depth, T_RPAREN) ? IN_ARGUMENTS : IN_PARENS;
   default:
@@ -142,6 +142,11 @@ static Head find_head(const Parser* p) {
     }
   }
   return head;
+}
+
+// The keyword of the declaration being read, in a group or alone.
+static int spec_keyword(const Parser* p, Place place, uint32_t open) {
+  return place == IN_GROUP ? parser_symbol(p->machine, open - 1) : find_head(p).keyword;
 }
 
 // --- messages
@@ -296,8 +301,7 @@ static bool after_keyword(Parser* p) {
   case T_COLON:
     if (symbol(p, 1) != T_IDENT || !can(p, T_IF)) return false; // not a label
     if (!(p->token.kind == T_END && parser_has_errors(p))) {
-      Pos colon = parser_symbol_pos(p->machine, parser_depth(p->machine));
-      complain_at(p, colon, colon + 1, "syntax error: missing statement after label");
+      complain(p, parser_token(p->machine, parser_depth(p->machine)), "syntax error: missing statement after label");
     }
     put(p, T_SEMI);
     return true;
@@ -313,7 +317,7 @@ static bool is_receiver(const Parser* p) {
 // funcDeclOrNil, funcType: a name, `(` or type parameters.
 static bool after_func(Parser* p) {
   int kind = p->token.kind, top = symbol(p, 0);
-  if (kind == T_LBRACK && can(p, T_LPAREN) && (top == T_FUNC || (top == T_IDENT && symbol(p, 2) == T_FUNC))) {
+  if (kind == T_LBRACK && can(p, T_LPAREN) && ((top == T_FUNC && !can(p, T_IDENT)) || (top == T_IDENT && symbol(p, 2) == T_FUNC))) {
     plain(p, top == T_FUNC ? "function type must have no type parameters" : "method must have no type parameters");
     skip_group(p);
     return true;
@@ -353,11 +357,14 @@ static bool at_statement(Parser* p, Place place) {
     return true;
   }
   if (!can(p, T_IF)) return false;
-  if (place == AT_TOP) {
-    unexpected(p, ", expected statement");
-    skip_one(p);
-  } else {
+  if (place != AT_TOP) {
+    p->closed_early += p->token.kind == T_ELSE ? 2 : 1; // the brace behind else will come, too
     want(p, T_RBRACE);
+  } else {
+    // The brace of a block that was closed for its user already is not worth a second complaint.
+    if (p->token.kind == T_RBRACE && p->closed_early) p->closed_early--;
+    else unexpected(p, ", expected statement");
+    skip_one(p);
   }
   return true;
 }
@@ -393,8 +400,9 @@ static bool at_import_path(Parser* p) {
   return true;
 }
 
-static bool at_expression(Parser* p) {
+static bool at_expression(Parser* p, Place place) {
   if (!can(p, T_LITERAL) || !can(p, T_FUNC)) return false;
+  if (place == IN_STRUCT) return false; // behind a field's name: a type or a tag
   if (symbol(p, 0) == T_LBRACK && p->token.kind == T_RBRACK && can(p, T_COLON)) put_name(p, ", expected operand", 0);
   else put_name(p, ", expected expression", CLOSERS);
   return true;
@@ -407,7 +415,7 @@ static bool is_complete(const Parser* p) {
 }
 
 // A type, a parameter, a term of a constraint.
-static bool at_type(Parser* p, Place place) {
+static bool at_type(Parser* p, Place place, uint32_t open) {
   int top = symbol(p, 0);
   if (!can(p, T_FUNC) || !can(p, T_MAP)) return false;
   bool first = top == T_COMMA || top == T_LPAREN || top == T_LBRACK || top == T_LBRACE || top == T_SEMI;
@@ -415,6 +423,8 @@ static bool at_type(Parser* p, Place place) {
     put_name(p, ", expected )", BIT(T_COMMA) | BIT(T_RPAREN));
   } else if (first && place == IN_TPARAMS && can(p, T_TILDE)) {
     put_name(p, ", expected ]", BIT(T_COMMA) | BIT(T_RBRACK));
+  } else if (top == T_IDENT && place == IN_STRUCT) {
+    put_name(p, ", expected type", BIT(T_COMMA) | BIT(T_COLON) | BIT(T_SEMI) | CLOSERS);
   } else if (first && place == IN_INTERFACE) {
     put_name(p, ", expected ~ term or type", OPERATORS | BIT(T_SEMI) | CLOSERS);
   } else if (is_complete(p)) {
@@ -423,7 +433,7 @@ static bool at_type(Parser* p, Place place) {
     put_name(p, ", expected ~ term or type", OPERATORS | BIT(T_SEMI) | CLOSERS);
   } else if (top == T_LBRACK && p->token.kind == T_RBRACK && symbol(p, 1) != T_MAP) {
     put_name(p, ", expected type argument list", 0);
-  } else if (find_head(p).keyword == T_TYPE && (top == T_ASSIGN || can(p, T_ASSIGN))) {
+  } else if (spec_keyword(p, place, open) == T_TYPE && (top == T_ASSIGN || can(p, T_ASSIGN))) {
     put_name(p, " in type declaration", BIT(T_SEMI) | BIT(T_RPAREN));
   } else {
     put_name(p, ", expected type", BIT(T_COMMA) | BIT(T_COLON) | BIT(T_SEMI) | CLOSERS);
@@ -445,9 +455,9 @@ static void header_error(Parser* p, Head head) {
     skip_to(p, BIT(T_CASE) | BIT(T_DEFAULT) | BIT(T_RBRACE));
     put(p, T_LBRACE);
   } else {
+    put(p, T_LBRACE); // first, so that what is wrong with the header is said first
     unexpected(p, head.keyword == T_IF ? ", expected { after if clause" : ", expected { after for clause");
     skip_to(p, BIT(T_IDENT) | BIT(T_RBRACE));
-    put(p, T_LBRACE);
   }
 }
 
@@ -489,6 +499,10 @@ static void after_element(Parser* p, Place place) {
     list_error(p, "composite literal", T_COMMA, T_RBRACE);
     return;
   case IN_STRUCT:
+    if (can(p, T_RPAREN)) { // of an embedded type: enough has been said about the other one
+      put(p, T_RPAREN);
+      return;
+    }
     if (!can(p, T_RBRACE)) break;
     list_error(p, "struct type", T_SEMI, T_RBRACE);
     return;
@@ -504,7 +518,7 @@ static void after_element(Parser* p, Place place) {
     if (!can(p, T_COLON) || !can(p, T_COMMA)) break;
     unexpected(p, ", expected comma, : or ]");
     skip_to(p, BIT(T_COMMA) | BIT(T_COLON) | BIT(T_RBRACK));
-    if (p->token.kind != T_RBRACK) put(p, T_COLON);
+    put(p, T_COLON);
     return;
   case IN_BRACKETS:
     if (p->token.kind != T_COMMA || !can(p, T_RBRACK)) break;
@@ -579,7 +593,7 @@ static void recover_once(Parser* p) {
     return;
   }
   if (after_keyword(p) || at_end(p, place) || after_func(p) || at_statement(p, place) || at_name(p, place) || at_import_path(p) ||
-      at_expression(p) || at_type(p, place))
+      at_expression(p, place) || at_type(p, place, depth))
     return;
   after_element(p, place);
 }
@@ -598,27 +612,39 @@ static bool is_value(const Node* x) {
   }
 }
 
-// x[i] with a value as i is no type, so a brace behind it begins no composite literal. The grammar does not see that.
-static bool is_brace_after_value(const Parser* p) {
-  uint32_t top = parser_depth(p->machine), close;
-  find_bracket(p, &close);
-  int closed = 0;
-  uint32_t open = top;
-  for (; open > close; open--) {
-    int at = parser_symbol(p->machine, open);
-    closed += at == T_RBRACK ? 1 : at == T_LBRACK ? -1 : 0;
-    if (closed == 0) break;
+// Whether what stands before a brace is no type, so that no composite literal begins: x[i] with a value as i, (x) with
+// anything but a type, a missing operand. The grammar does not see that.
+static bool is_value_before_brace(const Parser* p) {
+  const void* m = p->machine;
+  uint32_t top = parser_depth(m), open = top;
+  int last = symbol(p, 0), closed = 0;
+  if (last == T_IDENT) {
+    if (parser_token(m, top).len) return false;
+  } else {
+    for (; open > 0; open--) {
+      int at = parser_symbol(m, open);
+      closed += at == T_RBRACK || at == T_RPAREN ? 1 : at == T_LBRACK || at == T_LPAREN ? -1 : 0;
+      if (closed == 0) break;
+    }
+    if (open < 2 || open + 2 != top || parser_token(m, open + 1).kind) return false; // more than one expression
+    const Node* inside = parser_node(m, open + 1);
+    if (last == T_RBRACK) {
+      if (parser_token(m, open - 1).kind || (!is_value(inside) && !is_value(parser_node(m, open - 1)))) return false;
+    } else {
+      inside = node_unparen((Node*)inside);
+      if (inside->kind != NODE_BAD && !is_value(inside)) return false;
+    }
   }
-  if (open + 2 != top || open < 2) return false; // not a single index
-  if (parser_symbol_pos(p->machine, open + 1) || parser_symbol_pos(p->machine, open - 1)) return false;
-  if (!is_value(parser_node(p->machine, open + 1)) && !is_value(parser_node(p->machine, open - 1))) return false;
   Head head = find_head(p);
   return head.keyword != T_IF && head.keyword != T_FOR && head.keyword != T_SWITCH;
 }
 
 bool parser_takes(const Parser* p) {
-  if (!can(p, p->token.kind)) return false;
-  return p->token.kind != T_LBRACE || symbol(p, 0) != T_RBRACK || !is_brace_after_value(p);
+  int kind = p->token.kind, top = symbol(p, 0);
+  if (!can(p, kind)) return false;
+  // ~ begins no statement, though it may begin an expression.
+  if (kind == T_TILDE && can(p, T_IF)) return false;
+  return kind != T_LBRACE || (top != T_RBRACK && top != T_RPAREN && top != T_IDENT) || !is_value_before_brace(p);
 }
 
 void parser_recover(Parser* p) {
