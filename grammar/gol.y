@@ -11,8 +11,9 @@
 //  * Type variants by what they may not begin with: typeNL no `[`, typeNA no `<-`, typeNP no `(`, typeNI no name,
 //    typeNX only what cannot continue an expression.
 //  * The grammar accepts a little more than Go and the action complains in gc's words.
-// The parser never sees a token it cannot take: recover.c asks first (parser_accepts), so lemon's own error handling
-// is never used and the stack is still whole when a message is made.
+// lemon's own error handling is never used. A text without mistakes is parsed straight through; at the first mistake
+// parse.c starts again and asks before each token whether it can be taken (parser_accepts), so that the stack is still
+// whole when recover.c makes its message.
 
 %name gol_parser_
 %token_prefix T_
@@ -36,7 +37,7 @@
 #undef NDEBUG
 #define NDEBUG 1 // lemon's own tracing and assertions
 }
-%syntax_error { UNREACHABLE("the parser was fed a token it cannot take"); }
+%syntax_error { p->rejected = true; }
 %stack_overflow { p->failed = true; }
 
 // The tokens in the order of their codes; recover.c relies on keywords being together.

@@ -1,4 +1,4 @@
-// The parser's driver: tokens from the lexer into lemon's machine, one at a time, each tried before it is fed.
+// The parser's driver: tokens from the lexer into lemon's machine, one at a time.
 #include "syntax/parse.h"
 
 #include "syntax/build.h"
@@ -67,30 +67,52 @@ static Node* find_too_deep(const File* file) {
 
 // --- the loop
 
-static void parse_tokens(Parser* p) {
+// Straight through; false at the first token that cannot be taken.
+static bool parse_fast(Parser* p) {
+  do {
+    parser_advance(p);
+    if ((p->token.kind == T_LBRACE || p->token.kind == T_TILDE) && parser_refuses(p)) return false;
+    parser_feed(p->machine, p->token);
+    if (p->rejected || parser_depth(p->machine) > STACK_MAX) return false;
+  } while (p->token.kind != T_END);
+  return true;
+}
+
+// Every token is tried before it is fed, and mistakes are reported and mended.
+static void parse_carefully(Parser* p) {
   do {
     parser_advance(p);
     if (!parser_takes(p)) parser_recover(p);
     if (p->failed) return;
     if (parser_depth(p->machine) > STACK_MAX) {
       complain(p, p->token, TOO_DEEP);
-      p->failed = true;
       return;
     }
     parser_feed(p->machine, p->token);
   } while (p->token.kind != T_END);
 }
 
-File* parse_file(ParseContext* context, Source* source) {
-  Parser p = {.context = context, .arena = context->arena, .names = context->names};
-  p.before = diags_count(context->diags);
+static void parser_init(Parser* p, ParseContext* context, Source* source) {
+  *p = (Parser){.context = context, .arena = context->arena, .names = context->names};
+  p->before = diags_count(context->diags);
+  p->file = ARENA_NEW(p->arena, File);
+  p->file->source = source;
+  p->file->script = true;
   context->syntax_errors = 0;
-  p.file = ARENA_NEW(p.arena, File);
-  p.file->source = source;
-  p.file->script = true;
-  lexer_init(&p.lexer, context->sources, source, context->diags, p.arena);
-  p.machine = parser_machine_new(&p);
-  parse_tokens(&p);
+  source->directives.len = 0;
+  lexer_init(&p->lexer, context->sources, source, context->diags, p->arena);
+  p->machine = parser_machine_new(p);
+}
+
+File* parse_file(ParseContext* context, Source* source) {
+  Parser p;
+  parser_init(&p, context, source);
+  if (!parse_fast(&p)) {
+    parser_machine_free(p.machine);
+    context->diags->list.len = p.before;
+    parser_init(&p, context, source);
+    parse_carefully(&p);
+  }
   parser_machine_free(p.machine);
   p.file->comments = p.lexer.comments.data;
   p.file->comment_count = p.lexer.comments.len;

@@ -17,6 +17,7 @@ typedef struct Parser {
   uint32_t last_line;    // of the last "syntax error": gc reports one a line
   uint32_t moves;        // of the error handling: tokens skipped and put in
   uint32_t closed_early; // blocks that the error handling closed, in a script
+  bool rejected;         // the machine was fed a token that it cannot take
   bool bodyless;         // the last declaration was a function without a body
   bool late_import;      // a declaration other than an import came last
   bool failed;           // give up: nested too deeply, or no package clause
@@ -42,6 +43,8 @@ void parser_recover(Parser* p);
 
 // Whether p->token can be taken.
 bool parser_takes(const Parser* p);
+// Whether it must be refused although the machine accepts it: what the grammar does not see.
+bool parser_refuses(const Parser* p);
 
 // --- parse.c
 
@@ -54,7 +57,7 @@ enum { STACK_MAX = 40000 }; // entries: nesting beyond it is refused
 
 void* parser_machine_new(Parser* p);
 void parser_machine_free(void* machine);
-// Gives the machine a token that it accepts.
+// Gives the machine a token. If it does not accept it, p->rejected is set and the stack is no longer of use.
 void parser_feed(void* machine, Token token);
 // Carries out the reductions that no token can change: the actions of rules that are complete.
 void parser_settle(void* machine);

@@ -639,13 +639,19 @@ static bool is_value_before_brace(const Parser* p) {
   return head.keyword != T_IF && head.keyword != T_FOR && head.keyword != T_SWITCH;
 }
 
-bool parser_takes(const Parser* p) {
-  int kind = p->token.kind, top = symbol(p, 0);
-  if (!can(p, kind)) return false;
-  // ~ begins no statement, though it may begin an expression.
-  if (kind == T_TILDE && can(p, T_IF)) return false;
-  return kind != T_LBRACE || (top != T_RBRACK && top != T_RPAREN && top != T_IDENT) || !is_value_before_brace(p);
+bool parser_refuses(const Parser* p) {
+  switch (p->token.kind) {
+  case T_TILDE: return can(p, T_IF); // it begins no statement, though it may begin an expression
+  case T_LBRACE:
+    switch (symbol(p, 0)) {
+    case T_RBRACK: case T_RPAREN: case T_IDENT: return is_value_before_brace(p);
+    default: return false;
+    }
+  default: return false;
+  }
 }
+
+bool parser_takes(const Parser* p) { return can(p, p->token.kind) && !parser_refuses(p); }
 
 void parser_recover(Parser* p) {
   if (!parser_has_errors(p) && p->token.kind == T_END) p->incomplete = true;
