@@ -21,14 +21,13 @@ typedef enum {
 typedef struct Policy {
   const char *name;
   bool virtual_time;
-  uint32_t max_workers;                                    // 0: as many as configured
-  void (*start)(Sched *s);                                 // once, before the first goroutine
-  void (*stop)(Sched *s);
+  bool one_worker;
+  void (*free)(Sched *s);                                  // what it keeps in Sched; may be NULL
   void (*ready)(Worker *w, Goroutine *g, ReadyWhy why);    // g became runnable; w: the calling worker
   Goroutine *(*next)(Worker *w);                           // local choice, without blocking; NULL: nothing at hand
   Goroutine *(*find)(Worker *w);                           // look everywhere and sleep if need be; NULL: the run has ended
-  bool (*preempt)(Worker *w, bool fired);                  // at a tick: should the running goroutine give way? fired: timers woke some
-  uint32_t (*budget)(Worker *w);                           // back edges and calls until the next tick
+  bool (*tick)(Worker *w, int64_t now, bool fired);        // housekeeping at a tick, sets w->budget; true: the running goroutine should give way
+                                                           // (fired: a timer or descriptor has just made some ready)
   int64_t (*now)(Sched *s);                                // monotonic, ns
   int64_t (*wall)(Sched *s);                               // ns since 1970
 } Policy;

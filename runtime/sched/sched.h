@@ -21,8 +21,8 @@ typedef struct SchedHooks {
   // A worker's thread begins or is about to end (make or free the VM's own state for it in w->watch ...). May be NULL.
   void (*worker_start)(Worker *w);
   void (*worker_stop)(Worker *w);
-  // Everybody sleeps for the moment: flush what is buffered. May be NULL. Any worker's thread, no lock held.
-  void (*idle)(void *runtime);
+  // Flush what is buffered: everybody sleeps for the moment, or a while has passed. May be NULL. Any worker's thread, no lock held.
+  void (*flush)(void *runtime);
   // The fake call instruction (two words, operand a = 0) that bottom frames return to; the instruction after it must end in sched_exit.
   const Instr *bottom;
 } SchedHooks;
@@ -69,6 +69,7 @@ static inline Goroutine *sched_next(Worker *w) {
   }
   w->switches++;
   atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
+  atomic_signal_fence(memory_order_release); // before its frame changes: a collection may stop this thread anywhere
   return w->g = g;
 }
 // The budget has run out: refills it; timers, fairness, end of the run. Gives the goroutine to go on with (often the same).
@@ -90,7 +91,12 @@ Goroutine *goroutine_new(Worker *w, Closure *closure, const uint64_t *args, uint
 static inline void sched_park(Worker *w, WaitReason reason) {
   Goroutine *g = w->g;
   g->wait_reason = (uint8_t)reason;
-  atomic_store_explicit(&g->status, G_WAITING, memory_order_relaxed); // others learn of it through the lock
+  atomic_store_explicit(&g->status, G_WAITING, memory_order_release); // after fp and pc, for a collection; others learn of it through the lock
+}
+// The same for what returns NATIVE_RETRY: the native is called again with its frame when the goroutine wakes.
+static inline void sched_park_retry(Worker *w, WaitReason reason) {
+  w->g->wake_action = WAKE_RETRY;
+  sched_park(w, reason);
 }
 // A parked goroutine can go on. Not under any Lock.
 static inline void sched_ready(Worker *w, Goroutine *g, ReadyWhy why) {

@@ -50,9 +50,4 @@ void cond_broadcast(Worker *w, uint64_t *state);
 SyncResult semaphore_acquire(Worker *w, uint32_t *count);
 void semaphore_release(Worker *w, uint32_t *count);
 
-// --- the table of who waits; one a scheduler
-typedef struct SyncTable SyncTable;
-SyncTable *sync_table_new(void);
-void sync_table_free(SyncTable *table);
-
 #endif

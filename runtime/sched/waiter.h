@@ -22,7 +22,11 @@ typedef struct Goroutine Goroutine;
 typedef struct Worker Worker;
 typedef struct Waiter Waiter;
 
-typedef struct WaitQueue { Waiter *first, *last; } WaitQueue; // guarded by the object's lock
+// Guarded by the object's lock; `first` may be looked at without it, to see that nobody waits.
+typedef struct WaitQueue {
+  _Atomic(Waiter *) first;
+  Waiter *last;
+} WaitQueue;
 
 struct Waiter {
   Goroutine *g;
@@ -39,12 +43,12 @@ struct Waiter {
     };
   };
   uint32_t index;        // select: number of the case; cond: ticket
-  uint8_t kind;          // WaiterKind
+  uint8_t kind;          // WaiterKind; channels
   bool shared;           // one of several in a WaitSet: claim by compare-and-swap
   bool queued;           // in a queue; guarded by the object's lock
 };
 
-typedef enum { WAITER_SEND, WAITER_RECV, WAITER_SYNC_READ, WAITER_SYNC_WRITE } WaiterKind;
+typedef enum { WAITER_SEND, WAITER_RECV } WaiterKind;
 
 // The waiters of a select. Kept with the goroutine for its next one.
 typedef struct WaitSet {

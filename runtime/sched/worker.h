@@ -41,8 +41,11 @@ struct Worker {
   uint64_t random;              // state of worker_random
   void *watch;                  // observers' own
   uint32_t switches;            // goroutines taken up since the last tick
-  uint32_t slice;               // ticks the running goroutine has had in a row
+  int32_t last_budget;          // what budget began with at the last tick
+  int64_t tick_time;            // when that was
   Goroutine *runnext_seen;      // runnext at the last tick
+  uint32_t head_seen;           // ring.head at the last tick that found it moved ...
+  int64_t head_since;           // ... and when: how long the first in the ring has been waiting
   Goroutine *free;              // finished goroutines to use again
   uint32_t free_count;
   uint64_t next_id, last_id;    // ids reserved from Sched
@@ -54,11 +57,14 @@ struct Worker {
   _Atomic bool inviting;        // thieves may take from the ring; set and cleared by the owner at ticks (relaxed: a hint)
   _Atomic uint32_t ticks;       // counts up at each tick (relaxed): one that stands still is stuck in a native
   TimerHeap timers __attribute__((aligned(64)));
-  _Atomic uint32_t wake;        // futex: 1: woken
+  _Atomic uint32_t wake;        // futex; 1: woken. Set by the waker (release), cleared by the owner
   bool idle;                    // in the idle list; guarded by Sched.lock
+  bool polling;                 // sleeps in epoll_wait, not on the futex; guarded by Sched.lock
   bool searching;               // counted in Sched.searching; owner, and its waker while it is idle
   Worker *idle_next;            // guarded by Sched.lock
-  uint32_t index;
+  uint32_t ticks_seen;          // guarded by Sched.lock: ticks when the sleeper last looked
+  uint32_t index;               // constant, as block
+  void *block;                  // the memory it lies in
   pthread_t thread;
 };
 

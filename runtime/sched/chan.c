@@ -1,0 +1,186 @@
+// Send, receive, close. See chan.h for the invariants and waiter.h for the protocol.
+//
+// Order in every operation: take the lock; decide; change the channel; release the lock; only then write into the
+// frame of the goroutine that was claimed, and make it ready.
+#include "sched/chan.h"
+
+#include <string.h>
+
+#include "sched/chan_private.h"
+#include "sched/timer.h"
+
+Chan *chan_new(HeapCache *heap, const RType *type, int64_t capacity) {
+  const RType *elem = type->elem;
+  uint64_t slots = elem->slots;
+  if (capacity < 0 || capacity > UINT32_MAX || (slots && (uint64_t)capacity > (1ull << 44) / (slots * 8))) return NULL;
+  uint64_t bytes = (uint64_t)capacity * slots * 8;
+  // A big pointer-free buffer is not worth scanning; a small one is part of the channel.
+  bool apart = elem->pointer_free && bytes > 256;
+  size_t head = (sizeof(Chan) + 15) & ~(size_t)15;
+  Chan *c = heap_alloc(heap, head + (apart ? 0 : bytes), false);
+  c->elem = elem;
+  c->elem_slots = (uint32_t)slots;
+  c->capacity = (uint32_t)capacity;
+  c->pairs = elem->align == 16;
+  c->pointer_free = elem->pointer_free;
+  if (bytes) c->buffer = apart ? heap_alloc(heap, bytes, true) : (uint64_t *)((char *)c + head);
+  return c;
+}
+
+static ChanResult park_for_ever(Worker *w, WaitReason reason) {
+  sched_park(w, reason);
+  return CHAN_PARKED;
+}
+
+static ChanResult park(Worker *w, Chan *c, WaitQueue *queue, WaiterKind kind, uint64_t *value, uint64_t *ok) {
+  Waiter *waiter = &w->g->waiter;
+  waiter->object = c;
+  waiter->value = value;
+  waiter->ok = ok;
+  waiter->kind = (uint8_t)kind;
+  waiter_enqueue(queue, waiter);
+  sched_park(w, kind == WAITER_SEND ? WAIT_CHAN_SEND : WAIT_CHAN_RECV);
+  if (c->timer) timer_attach(w, c->timer);
+  lock_release(&c->lock, w->alone);
+  return CHAN_PARKED;
+}
+
+// --- the operations, with the lock held. *fired: the goroutine that was claimed meanwhile, to be finished outside.
+
+ChanResult chan_send_locked(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
+  if (chan_closed(c)) return CHAN_CLOSED;
+  fired->waiter = chan_waits(&c->recvq) ? waiter_take(&c->recvq) : NULL;
+  if (fired->waiter) return CHAN_DONE; // the value goes straight to it
+  uint32_t count = chan_count(c);
+  if (count == c->capacity) return CHAN_WOULD_BLOCK;
+  chan_copy(c, chan_slot(c, c->head + count), value);
+  chan_set_count(c, count + 1);
+  return CHAN_DONE;
+}
+
+void chan_send_finish(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
+  Waiter *receiver = fired->waiter;
+  if (!receiver) return;
+  if (receiver->value) chan_copy(c, receiver->value, value);
+  if (receiver->ok) *receiver->ok = 1;
+  waiter_finish(w, receiver);
+  sched_ready(w, receiver->g, READY_WOKEN);
+}
+
+ChanResult chan_recv_locked(Worker *w, Chan *c, uint64_t *value, uint64_t *ok, Fired *fired) {
+  fired->waiter = NULL;
+  if (c->timer) timer_poll(w, c->timer);
+  uint32_t count = chan_count(c);
+  if (count) {
+    uint64_t *oldest = chan_slot(c, c->head);
+    if (value) chan_copy(c, value, oldest);
+    if (++c->head == c->capacity) c->head = 0;
+    Waiter *sender = chan_waits(&c->sendq) ? waiter_take(&c->sendq) : NULL;
+    if (sender) {
+      // The buffer was full: its value becomes the youngest, in the place just freed.
+      chan_copy(c, oldest, sender->value);
+      sender->value = NULL;
+      fired->waiter = sender;
+    } else {
+      if (!c->pointer_free) memset(oldest, 0, c->elem_slots * 8);
+      chan_set_count(c, count - 1);
+    }
+  } else if (chan_closed(c)) {
+    if (value) memset(value, 0, c->elem_slots * 8);
+    if (ok) *ok = 0;
+    return CHAN_DONE;
+  } else {
+    fired->waiter = chan_waits(&c->sendq) ? waiter_take(&c->sendq) : NULL;
+    if (!fired->waiter) return CHAN_WOULD_BLOCK;
+  }
+  if (ok) *ok = 1;
+  return CHAN_DONE;
+}
+
+void chan_recv_finish(Worker *w, Chan *c, uint64_t *value, Fired *fired) {
+  Waiter *sender = fired->waiter;
+  if (!sender) return;
+  if (sender->value && value) chan_copy(c, value, sender->value);
+  waiter_finish(w, sender);
+  sched_ready(w, sender->g, READY_WOKEN);
+}
+
+// --- the ops
+
+ChanResult chan_send(Worker *w, Chan *c, const uint64_t *value) {
+  if (!c) return park_for_ever(w, WAIT_CHAN_SEND_NIL);
+  Fired fired;
+  lock_acquire(&c->lock, w->alone);
+  ChanResult result = chan_send_locked(w, c, value, &fired);
+  if (result == CHAN_WOULD_BLOCK) return park(w, c, &c->sendq, WAITER_SEND, (uint64_t *)value, NULL);
+  lock_release(&c->lock, w->alone);
+  if (result == CHAN_DONE) chan_send_finish(w, c, value, &fired);
+  return result;
+}
+
+ChanResult chan_recv(Worker *w, Chan *c, uint64_t *value, uint64_t *ok) {
+  if (!c) return park_for_ever(w, WAIT_CHAN_RECV_NIL);
+  Fired fired;
+  lock_acquire(&c->lock, w->alone);
+  ChanResult result = chan_recv_locked(w, c, value, ok, &fired);
+  if (result == CHAN_WOULD_BLOCK) return park(w, c, &c->recvq, WAITER_RECV, value, ok);
+  lock_release(&c->lock, w->alone);
+  chan_recv_finish(w, c, value, &fired);
+  return result;
+}
+
+ChanResult chan_try_send(Worker *w, Chan *c, const uint64_t *value) {
+  if (!chan_may_send(c)) return CHAN_WOULD_BLOCK;
+  Fired fired;
+  lock_acquire(&c->lock, w->alone);
+  ChanResult result = chan_send_locked(w, c, value, &fired);
+  lock_release(&c->lock, w->alone);
+  if (result == CHAN_DONE) chan_send_finish(w, c, value, &fired);
+  return result;
+}
+
+ChanResult chan_try_recv(Worker *w, Chan *c, uint64_t *value, uint64_t *ok) {
+  if (!chan_may_recv(c)) return CHAN_WOULD_BLOCK;
+  Fired fired;
+  lock_acquire(&c->lock, w->alone);
+  ChanResult result = chan_recv_locked(w, c, value, ok, &fired);
+  lock_release(&c->lock, w->alone);
+  if (result == CHAN_DONE) chan_recv_finish(w, c, value, &fired);
+  return result;
+}
+
+ChanResult chan_close(Worker *w, Chan *c) {
+  if (!c) return CHAN_NIL;
+  Waiter *list = NULL, **end = &list; // all that are claimed, linked by next
+  lock_acquire(&c->lock, w->alone);
+  if (chan_closed(c)) {
+    lock_release(&c->lock, w->alone);
+    return CHAN_CLOSED;
+  }
+  atomic_store_explicit(&c->closed, true, memory_order_release); // release: chan_may_* look without the lock
+  for (Waiter *waiter; (waiter = waiter_take(&c->recvq)); end = &waiter->next) *end = waiter;
+  for (Waiter *waiter; (waiter = waiter_take(&c->sendq)); end = &waiter->next) *end = waiter;
+  *end = NULL;
+  lock_release(&c->lock, w->alone);
+
+  Goroutine *first = NULL, **link = &first;
+  for (Waiter *waiter = list, *next; waiter; waiter = next) {
+    next = waiter->next;
+    waiter->next = NULL;
+    if (waiter->kind == WAITER_SEND) {
+      waiter->g->wake_action = WAKE_SEND_CLOSED;
+    } else {
+      if (waiter->value) memset(waiter->value, 0, c->elem_slots * 8);
+      if (waiter->ok) *waiter->ok = 0;
+    }
+    waiter_finish(w, waiter);
+    *link = waiter->g;
+    link = &waiter->g->next;
+  }
+  *link = NULL;
+  sched_ready_list(w, first);
+  return CHAN_DONE;
+}
+
+int64_t chan_len(Worker *w, Chan *c) { return !c || c->timer ? 0 : chan_count(c); }
+int64_t chan_cap(const Chan *c) { return !c || c->timer ? 0 : c->capacity; }

@@ -1,0 +1,266 @@
+// The policy of real runs: work stealing over all processors.
+//
+// Goroutines that talk to each other all the time are best left on one worker: a message between two processors costs ten times
+// one between two goroutines of a worker. So making a goroutine ready wakes nobody. Instead each worker looks at itself at its ticks,
+// every 30 us or so: if goroutines wait in its ring and each one runs for a while (switches are rare), it invites
+// others to steal, and wakes or starts one. If switches are frequent it keeps its goroutines to itself.
+#include "sched/policy.h"
+
+#include <immintrin.h>
+#include <time.h>
+
+#include "sched/sched_private.h"
+
+enum {
+  TICK_NS = 30000,          // aim for the time between ticks
+  BUDGET_MIN = 256, BUDGET_MAX = 32768,
+  FINE_NS = 400,            // a worker whose goroutines run for less than this on average does not share
+  SLICE_NS = 1000000,       // the first in the ring waits this long before the running goroutine gives way
+  SEARCH_ROUNDS = 40,
+};
+
+// --- the ring
+
+static uint32_t ring_count(const Worker *w) { return worker_ring_count(w); }
+
+static Goroutine *slot(Ring *r, uint32_t i) { return atomic_load_explicit(&r->slots[i % RING_SIZE], memory_order_relaxed); }
+static void set_slot(Ring *r, uint32_t i, Goroutine *g) { atomic_store_explicit(&r->slots[i % RING_SIZE], g, memory_order_relaxed); }
+
+// Take n from the head, known to be h. Release: our reads of the slots are done before the owner may reuse them (it acquires head).
+static bool advance(Ring *r, uint32_t h, uint32_t n, bool alone) {
+  if (alone) {
+    atomic_store_explicit(&r->head, h + n, memory_order_relaxed);
+    return true;
+  }
+  return atomic_compare_exchange_strong_explicit(&r->head, &h, h + n, memory_order_release, memory_order_relaxed);
+}
+
+static __attribute__((noinline)) bool overflow(Worker *w, Goroutine *g, uint32_t h) {
+  enum { HALF = RING_SIZE / 2 };
+  Goroutine *batch[HALF];
+  for (uint32_t i = 0; i < HALF; i++) batch[i] = slot(&w->ring, h + i);
+  if (!advance(&w->ring, h, HALF, w->alone)) return false; // a thief made room
+  GoroutineList list = {0};
+  for (uint32_t i = 0; i < HALF; i++) list_append(&list, batch[i]);
+  list_append(&list, g);
+  pthread_mutex_lock(&w->sched->lock);
+  global_put_locked(w->sched, list);
+  pthread_mutex_unlock(&w->sched->lock);
+  return true;
+}
+
+static void ring_put(Worker *w, Goroutine *g) {
+  Ring *r = &w->ring;
+  for (;;) {
+    uint32_t h = atomic_load_explicit(&r->head, memory_order_acquire); // thieves have read what they took
+    uint32_t t = atomic_load_explicit(&r->tail, memory_order_relaxed);
+    if (t - h < RING_SIZE) {
+      set_slot(r, t, g);
+      atomic_store_explicit(&r->tail, t + 1, memory_order_release); // publishes the slot, and the goroutine's state
+      return;
+    }
+    if (overflow(w, g, h)) return;
+  }
+}
+
+static Goroutine *ring_take(Worker *w) {
+  Ring *r = &w->ring;
+  for (;;) {
+    uint32_t h = atomic_load_explicit(&r->head, memory_order_relaxed);
+    if (h == atomic_load_explicit(&r->tail, memory_order_relaxed)) return NULL;
+    Goroutine *g = slot(r, h);
+    if (advance(r, h, 1, w->alone)) return g;
+  }
+}
+
+// Move half of what `from` has to our ring, and take one of it.
+static Goroutine *steal(Worker *w, Worker *from) {
+  Ring *r = &from->ring, *own = &w->ring;
+  uint32_t t = atomic_load_explicit(&own->tail, memory_order_relaxed);
+  for (;;) {
+    uint32_t h = atomic_load_explicit(&r->head, memory_order_acquire); // head before tail: n cannot be negative
+    uint32_t n = atomic_load_explicit(&r->tail, memory_order_acquire) - h; // acquire: slots and goroutines are as published
+    n -= n / 2;
+    if (n == 0) return NULL;
+    if (n > RING_SIZE / 2) continue; // head moved in between
+    for (uint32_t i = 0; i < n; i++) set_slot(own, t + i, slot(r, h + i)); // our ring is empty, and these are not published yet
+    if (!advance(r, h, n, false)) continue;
+    if (n > 1) atomic_store_explicit(&own->tail, t + n - 1, memory_order_release);
+    return slot(own, t + n - 1);
+  }
+}
+
+// A share of the global queue: one to run, the others into our ring.
+static Goroutine *global_take(Worker *w) {
+  Sched *s = w->sched;
+  if (!atomic_load_explicit(&s->global_count, memory_order_relaxed)) return NULL;
+  pthread_mutex_lock(&s->lock);
+  uint32_t n = s->global.count / sched_started(s) + 1;
+  uint32_t room = RING_SIZE - ring_count(w);
+  if (n > RING_SIZE / 2) n = RING_SIZE / 2;
+  if (n > room) n = room;
+  Goroutine *g = list_take(&s->global);
+  GoroutineList list = {0};
+  for (uint32_t i = 1; i < n && s->global.first; i++) list_append(&list, list_take(&s->global));
+  atomic_store_explicit(&s->global_count, s->global.count, memory_order_relaxed);
+  pthread_mutex_unlock(&s->lock);
+  for (Goroutine *other; (other = list_take(&list));) ring_put(w, other);
+  return g;
+}
+
+// --- ready and next
+
+static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
+  Goroutine *old = w->runnext;
+  switch (why) {
+  case READY_WOKEN: case READY_SPAWNED:
+    w->runnext = g;
+    if (old) ring_put(w, old);
+    break;
+  case READY_FIRED:
+    if (!old) w->runnext = g;
+    else ring_put(w, g);
+    break;
+  case READY_YIELDED: ring_put(w, g); break;
+  }
+}
+
+static Goroutine *parallel_next(Worker *w) {
+  Goroutine *g = NULL;
+  if (w->switches % 64 == 63) g = global_take(w); // so that a busy ring does not starve it
+  if (!g) g = ring_take(w);
+  if (!g) g = global_take(w);
+  return g;
+}
+
+// --- find
+
+static bool invited(const Worker *v) {
+  return atomic_load_explicit(&((Worker *)v)->inviting, memory_order_relaxed) && ring_count(v) > 0;
+}
+
+bool worker_sees_invitation(Worker *w) {
+  Sched *s = w->sched;
+  for (uint32_t i = 0, n = sched_started(s); i < n; i++)
+    if (s->workers[i] != w && invited(s->workers[i])) return true;
+  return false;
+}
+
+
+static Goroutine *take_local(Worker *w) {
+  Goroutine *g = w->runnext;
+  if (g) w->runnext = NULL;
+  else g = parallel_next(w);
+  return g;
+}
+
+static Goroutine *search(Worker *w) {
+  Sched *s = w->sched;
+  uint32_t n = sched_started(s);
+  if (n == 1) return NULL;
+  if (!w->searching) { // at most half of those that are awake
+    uint32_t awake = n - atomic_load_explicit(&s->idle_count, memory_order_relaxed);
+    if (2 * atomic_load_explicit(&s->searching, memory_order_relaxed) >= awake) return NULL;
+    w->searching = true;
+    atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
+  }
+  for (uint32_t round = 0; round < SEARCH_ROUNDS; round++) {
+    uint32_t start = worker_random_below(w, n);
+    for (uint32_t i = 0; i < n; i++) {
+      Worker *v = s->workers[(start + i) % n];
+      if (v == w || !invited(v)) continue;
+      Goroutine *g = steal(w, v);
+      if (g) return g;
+    }
+    if (atomic_load_explicit(&s->global_count, memory_order_relaxed)) return global_take(w);
+    if (sched_stopping(s)) return NULL;
+    for (uint32_t i = 0; i < 32; i++) _mm_pause();
+  }
+  return NULL;
+}
+
+static Goroutine *parallel_find(Worker *w) {
+  Sched *s = w->sched;
+  for (;;) {
+    Goroutine *g = NULL;
+    if (!sched_stopping(s)) {
+      g = take_local(w);
+      if (!g && timers_run(w, s->policy->now(s))) g = take_local(w);
+      if (!g && poller_run(w)) g = take_local(w);
+      if (!g) g = search(w);
+    }
+    if (g) {
+      if (w->searching) {
+        worker_end_search(w);
+        if (worker_sees_invitation(w)) worker_summon(w); // there is more: one more shall look
+      }
+      return g;
+    }
+    if (sched_stopping(s)) {
+      worker_end_search(w);
+      return NULL;
+    }
+    worker_sleep(w);
+  }
+}
+
+// --- ticks
+
+static void adapt_budget(Worker *w, int64_t elapsed) {
+  int64_t last = w->last_budget, next = elapsed > 0 ? last * TICK_NS / elapsed : 2 * last;
+  if (next > 2 * last) next = 2 * last;
+  if (next < last / 2) next = last / 2;
+  if (next > BUDGET_MAX) next = BUDGET_MAX;
+  if (next < BUDGET_MIN) next = BUDGET_MIN;
+  w->budget = w->last_budget = (int32_t)next;
+}
+
+static bool parallel_tick(Worker *w, int64_t now, bool fired) {
+  Sched *s = w->sched;
+  int64_t elapsed = now - w->tick_time;
+  w->tick_time = now;
+  adapt_budget(w, elapsed);
+  if (w->runnext && w->runnext == w->runnext_seen && !fired) {
+    ring_put(w, w->runnext);
+    w->runnext = NULL;
+  }
+  w->runnext_seen = w->runnext;
+  bool in_ring = ring_count(w) > 0, in_global = atomic_load_explicit(&s->global_count, memory_order_relaxed) > 0;
+  bool coarse = elapsed > (int64_t)(w->switches + 1) * FINE_NS;
+  w->switches = 0;
+  atomic_store_explicit(&w->inviting, in_ring && coarse, memory_order_relaxed);
+  if ((in_ring || in_global) && coarse) worker_summon(w);
+  if (fired) return true;
+
+  uint32_t head = atomic_load_explicit(&w->ring.head, memory_order_relaxed);
+  if ((!in_ring && !in_global) || head != w->head_seen) {
+    w->head_seen = head;
+    w->head_since = now;
+    return false;
+  }
+  if (now - w->head_since < SLICE_NS) return false;
+  w->head_since = now;
+  if (w->runnext) ring_put(w, w->runnext);
+  w->runnext = in_ring ? NULL : global_take(w);
+  return true;
+}
+
+// --- time
+
+static int64_t clock_ns(clockid_t id) {
+  struct timespec ts;
+  clock_gettime(id, &ts);
+  return ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+static int64_t parallel_now(Sched *s) { return clock_ns(CLOCK_MONOTONIC); }
+static int64_t parallel_wall(Sched *s) { return clock_ns(CLOCK_REALTIME); }
+
+const Policy policy_parallel = {
+  .name = "parallel",
+  .ready = parallel_ready,
+  .next = parallel_next,
+  .find = parallel_find,
+  .tick = parallel_tick,
+  .now = parallel_now,
+  .wall = parallel_wall,
+};
