@@ -55,9 +55,9 @@ static bool convert(Checker *c, Operand *x, Type *to, const char **cause) {
 static void finish_untyped(Checker *c, Operand *x, Type *to, bool constant_argument, bool nil) {
   Type *final = to;
   bool interface = type_is_interface(to) && !type_is_param(to);
-  if (nil) final = to;
-  else if (interface || (constant_argument && !type_is_const(to))) final = type_default(c->u, x->type);
-  else if (x->mode == MODE_CONSTANT && type_is_integer(x->type) && type_all_string(to)) final = type_default(c->u, x->type);
+  // string(1 << 100): the integer keeps its type, it need not fit one.
+  if (x->mode == MODE_CONSTANT && type_is_integer(x->type) && type_all_string(to)) return;
+  if (!nil && (interface || (constant_argument && !type_is_const(to)))) final = type_default(c->u, x->type);
   check_update_type(c, x->expr, final, true);
 }
 

@@ -49,7 +49,7 @@ Type *check_instantiated_type(Checker *c, NodeIndex *e) {
     check_error(c, e->x, "%s type arguments for type %s: have %u, want %u",
                 targs.len < tparams.len ? "not enough" : "too many",
                 generic->kind == TYPE_NAMED ? generic->object->name->text : type_text(c, generic), targs.len, tparams.len);
-    return check_invalid(c);
+    return type_instantiate(c->u, generic, targs); // known by its name in further messages
   }
   Type *instance = type_instantiate(c->u, generic, targs);
   verify_later(c, e->x->pos, tparams, targs, e->indices, instance);

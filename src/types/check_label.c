@@ -134,10 +134,12 @@ typedef struct {
   Gotos forward;     // gotos whose label has not been seen
   Gotos over;        // those of them that stand before the last variable declaration
   Pos var_pos;
+  NodeList var_names;
 } BlockWalk;
 
-static void record_var(BlockWalk *b, Pos pos) {
+static void record_var(BlockWalk *b, Pos pos, NodeList names) {
   b->var_pos = pos;
+  b->var_names = names;
   vec_clear(&b->over.list);
   for (uint32_t i = 0; i < b->forward.list.len; i++) vec_push(&b->over.list, b->forward.list.data[i]);
 }
@@ -163,8 +165,9 @@ static void meet_label(BlockWalk *b, NodeLabeled *s) {
     branch->target = &s->h;
     label->used = true;
     if (jumps_over_var(b, branch)) {
-      Position at = c->options->sources ? source_position(c->options->sources, b->var_pos) : (Position){0};
-      check_error(c, branch->label, "goto %s jumps over variable declaration at line %u", name->text, at.line);
+      const char *names = expr_list_text(c, b->var_names);
+      check_error(c, branch->label, "goto %s jumps over declaration of %.*s at %s", name->text, (int)strlen(names) - 2,
+                  names + 1, check_place(c, b->var_pos));
     }
   }
   b->forward.list.len = kept;
@@ -191,13 +194,18 @@ static void walk_clauses(BlockWalk *b, Targets t, NodeLabeled *labeled, Node *s,
   }
 }
 
+static void record_decl(BlockWalk *b, NodeVar *decl) {
+  NodeList first = {decl->names.items, 1, 1};
+  record_var(b, decl->h.start, first);
+}
+
 static void walk_decl(BlockWalk *b, Node *decl) {
-  if (decl->kind == NODE_VAR) record_var(b, decl->start);
+  if (decl->kind == NODE_VAR) record_decl(b, (NodeVar *)decl);
   if (decl->kind != NODE_DECL_STMT) return;
   NodeList decls = ((NodeDeclStmt *)decl)->decls;
   for (uint32_t i = 0; i < decls.len; i++) {
     if (decls.items[i]->kind != NODE_VAR) continue;
-    record_var(b, decls.items[i]->start);
+    record_decl(b, (NodeVar *)decls.items[i]);
     break; // the first will do
   }
 }
@@ -218,7 +226,7 @@ static void walk_stmt(BlockWalk *b, Targets t, NodeLabeled *labeled, Node *s, bo
     else branch_without_label(b->w, (NodeBranch *)s, t, last);
     break;
   case NODE_ASSIGN:
-    if (((NodeAssign *)s)->define) record_var(b, s->pos);
+    if (((NodeAssign *)s)->define) record_var(b, s->pos, ((NodeAssign *)s)->lhs);
     break;
   case NODE_BLOCK: walk_body(b, inner, labeled, s); break;
   case NODE_IF: {

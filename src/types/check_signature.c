@@ -95,8 +95,10 @@ static void declare_receiver_params(Checker *c, NodeField *recv, Type *sig, Pos 
   if (base->kind != TYPE_NAMED) return;
   TypeList declared = base->named_tparams;
   if (declared.len == r.tparams.len) {
-    for (uint32_t i = 0; i < declared.len; i++)
+    for (uint32_t i = 0; i < declared.len; i++) {
       params[i]->bound = type_subst(c->u, declared.items[i]->bound, declared, sig->recv_tparams);
+      instance_graph_same(c->instances, params[i], declared.items[i]);
+    }
   } else if (r.tparams.len < declared.len) {
     check_error(c, &recv->h, "got %u type parameter%s, but receiver base type declares %u", r.tparams.len,
                 r.tparams.len == 1 ? "" : "s", declared.len);
@@ -113,7 +115,7 @@ Type *check_func_type(Checker *c, NodeFuncType *e, NodeField *recv, Type *sig, O
   if (scope) *scope = c->env.scope;
   if (recv) declare_receiver_params(c, recv, sig, e->h.start);
   if (e->tparams.len) check_type_params(c, &sig->tparams, e->tparams);
-  Node *recv_node = &recv->h;
+  Node *recv_node = (Node *)recv;
   Params receiver = {0};
   if (recv) receiver = collect_params(c, (NodeList){&recv_node, 1, 1}, false, false);
   Params params = collect_params(c, e->params, true, false);
