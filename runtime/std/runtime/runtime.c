@@ -1,0 +1,107 @@
+// Natives of package runtime.
+#include "base/os.h"
+#include "std/frame.h"
+#include "vm/native.h"
+
+static NativeResult gomaxprocs(Worker *w, uint64_t *fp) {
+  FRAME(int64_t old, n);
+  f->old = sched_set_workers(w->sched, f->n > 0 ? (uint32_t)(f->n < 1024 ? f->n : 1024) : 0);
+  return NATIVE_DONE;
+}
+
+static NativeResult num_cpu(Worker *w, uint64_t *fp) {
+  FRAME(int64_t n);
+  f->n = os_cpu_count();
+  return NATIVE_DONE;
+}
+
+static NativeResult num_goroutine(Worker *w, uint64_t *fp) {
+  FRAME(uint64_t n);
+  f->n = sched_count(w->sched);
+  return NATIVE_DONE;
+}
+
+static NativeResult gosched(Worker *w, uint64_t *fp) {
+  sched_ready(w, w->g, READY_YIELDED);
+  return NATIVE_PARKED;
+}
+
+static NativeResult goexit(Worker *w, uint64_t *fp) { return native_goexit(w); }
+
+static NativeResult gc(Worker *w, uint64_t *fp) {
+  heap_collect();
+  return NATIVE_DONE;
+}
+
+static NativeResult stack(Worker *w, uint64_t *fp) {
+  FRAME(int64_t n; SliceArg buffer; uint64_t all);
+  size_t len;
+  char *text = native_stack(w, f->all, &len);
+  if (len > f->buffer.len) len = f->buffer.len;
+  memcpy(f->buffer.ptr, text, len);
+  free(text);
+  f->n = (int64_t)len;
+  return NATIVE_DONE;
+}
+
+static NativeResult version(Worker *w, uint64_t *fp) {
+  FRAME(StringArg result);
+  f->result = (String){"go1.23", 6};
+  return NATIVE_DONE;
+}
+
+static String text_of_c(const char *text) { return (String){text, text ? strlen(text) : 0}; }
+
+static NativeResult caller(Worker *w, uint64_t *fp) {
+  FRAME(uint64_t pc; StringArg function, file; int64_t line; uint64_t ok; int64_t skip);
+  NativeCaller at = {0};
+  f->ok = f->skip >= 0 && native_caller(w, (uint32_t)f->skip, &at);
+  f->pc = (uint64_t)(uintptr_t)at.pc;
+  f->function = text_of_c(at.function);
+  f->file = text_of_c(at.file);
+  f->line = at.line;
+  return NATIVE_DONE;
+}
+
+static NativeResult position(Worker *w, uint64_t *fp) {
+  FRAME(StringArg function, file; int64_t line; uint64_t entry, pc);
+  const Program *program = worker_runtime(w)->program;
+  Function *function = program_function_at(program, (const Instr *)(uintptr_t)f->pc);
+  f->function = f->file = (String){0};
+  f->line = 0;
+  f->entry = 0;
+  if (!function) return NATIVE_DONE;
+  LineEntry line = program_line_at(function, (const Instr *)(uintptr_t)f->pc);
+  f->function = text_of_c(function->name);
+  f->file = text_of_c(program->files[line.file]);
+  f->line = line.line;
+  f->entry = (uint64_t)(uintptr_t)function->code;
+  return NATIVE_DONE;
+}
+
+static NativeResult memory(Worker *w, uint64_t *fp) {
+  FRAME(uint64_t heap, total, mallocs, frees, collections, pause);
+  HeapStats stats = heap_stats();
+  f->heap = stats.heap_bytes;
+  f->total = stats.total_alloc;
+  f->mallocs = stats.mallocs;
+  f->frees = 0;
+  f->collections = stats.collections;
+  f->pause = stats.pause_total_ns;
+  return NATIVE_DONE;
+}
+
+const NativeRow natives_runtime[] = {
+  {"Gosched", gosched},
+  {"Goexit", goexit},
+  {"GOMAXPROCS", gomaxprocs},
+  {"NumCPU", num_cpu},
+  {"NumGoroutine", num_goroutine},
+  {"GC", gc},
+  {"Stack", stack},
+  {"Version", version},
+  {"caller", caller},
+  {"at", position},
+  {"memory", memory},
+  {0},
+};

@@ -1,0 +1,34 @@
+// The standard library as the driver and the compiler see it: the sources of its packages, and the C functions behind
+// the functions that they declare without a body. All of it is constant data made at build time (embed.py).
+#ifndef STD_STD_H
+#define STD_STD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "std/frame.h"
+
+typedef struct {
+  const char *path;          // "math/rand"
+  const char *name;          // "rand": of the package clause
+  const char *source;        // NUL-terminated
+  size_t len;
+  const NativeRow *natives;  // ends with a row of NULLs; NULL if there are none
+} StdPackage;
+
+// Sorted by path. A path with an "internal" element is not for users to import.
+extern const StdPackage std_packages[];
+extern const size_t std_package_count;
+
+// NULL if there is no such package.
+const StdPackage *std_package(const char *path);
+const char *std_source(const char *path, size_t *len);
+// For scripts, which need no imports: the path of the package that `name` stands for ("rand": "math/rand"), or NULL.
+const char *std_path_of_name(const char *name);
+bool std_is_internal(const char *path);
+
+// The native of a function as stack traces name it: "time.Sleep", "sync.(*Mutex).Lock", "sync/atomic.AddInt64". Type
+// arguments in brackets do not matter ("sync/atomic.(*Pointer[int]).Load"). NULL if there is none.
+NativeFn std_native(const char *name);
+
+#endif

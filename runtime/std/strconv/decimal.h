@@ -1,0 +1,11 @@
+// Floating point to text, exactly as Go's strconv.AppendFloat.
+#ifndef STD_STRCONV_DECIMAL_H
+#define STD_STRCONV_DECIMAL_H
+
+#include "std/buffer.h"
+
+// format: 'e' 'E' 'f' 'g' 'G' 'b' 'x' 'X'; prec -1: the fewest digits that give the same value back; bits: 32 or 64.
+// An unknown format adds '%' and the letter.
+void decimal_format(Buffer *out, double value, char format, int64_t prec, int bits);
+
+#endif
