@@ -4,51 +4,51 @@
 #include "types/lookup.h"
 
 typedef struct {
-  const char *name;
+  const char* name;
   uint8_t args; // at least; exactly unless variadic
   bool variadic;
   ExprKind kind;
 } BuiltinInfo;
 
 static const BuiltinInfo builtins[] = {
-    [BUILTIN_APPEND] = {"append", 1, true, KIND_EXPRESSION},
-    [BUILTIN_CAP] = {"cap", 1, false, KIND_EXPRESSION},
-    [BUILTIN_CLEAR] = {"clear", 1, false, KIND_STATEMENT},
-    [BUILTIN_CLOSE] = {"close", 1, false, KIND_STATEMENT},
-    [BUILTIN_COMPLEX] = {"complex", 2, false, KIND_EXPRESSION},
-    [BUILTIN_COPY] = {"copy", 2, false, KIND_STATEMENT},
-    [BUILTIN_DELETE] = {"delete", 2, false, KIND_STATEMENT},
-    [BUILTIN_IMAG] = {"imag", 1, false, KIND_EXPRESSION},
-    [BUILTIN_LEN] = {"len", 1, false, KIND_EXPRESSION},
-    [BUILTIN_MAKE] = {"make", 1, true, KIND_EXPRESSION},
-    [BUILTIN_MAX] = {"max", 1, true, KIND_EXPRESSION},
-    [BUILTIN_MIN] = {"min", 1, true, KIND_EXPRESSION},
-    [BUILTIN_NEW] = {"new", 1, false, KIND_EXPRESSION},
-    [BUILTIN_PANIC] = {"panic", 1, false, KIND_STATEMENT},
-    [BUILTIN_PRINT] = {"print", 0, true, KIND_STATEMENT},
-    [BUILTIN_PRINTLN] = {"println", 0, true, KIND_STATEMENT},
-    [BUILTIN_REAL] = {"real", 1, false, KIND_EXPRESSION},
-    [BUILTIN_RECOVER] = {"recover", 0, false, KIND_STATEMENT},
-    [BUILTIN_SIZEOF] = {"Sizeof", 1, false, KIND_EXPRESSION},
-    [BUILTIN_ALIGNOF] = {"Alignof", 1, false, KIND_EXPRESSION},
+    [BUILTIN_APPEND] = {"append",   1, true,  KIND_EXPRESSION},
+    [BUILTIN_CAP] = {"cap",      1, false, KIND_EXPRESSION},
+    [BUILTIN_CLEAR] = {"clear",    1, false, KIND_STATEMENT },
+    [BUILTIN_CLOSE] = {"close",    1, false, KIND_STATEMENT },
+    [BUILTIN_COMPLEX] = {"complex",  2, false, KIND_EXPRESSION},
+    [BUILTIN_COPY] = {"copy",     2, false, KIND_STATEMENT },
+    [BUILTIN_DELETE] = {"delete",   2, false, KIND_STATEMENT },
+    [BUILTIN_IMAG] = {"imag",     1, false, KIND_EXPRESSION},
+    [BUILTIN_LEN] = {"len",      1, false, KIND_EXPRESSION},
+    [BUILTIN_MAKE] = {"make",     1, true,  KIND_EXPRESSION},
+    [BUILTIN_MAX] = {"max",      1, true,  KIND_EXPRESSION},
+    [BUILTIN_MIN] = {"min",      1, true,  KIND_EXPRESSION},
+    [BUILTIN_NEW] = {"new",      1, false, KIND_EXPRESSION},
+    [BUILTIN_PANIC] = {"panic",    1, false, KIND_STATEMENT },
+    [BUILTIN_PRINT] = {"print",    0, true,  KIND_STATEMENT },
+    [BUILTIN_PRINTLN] = {"println",  0, true,  KIND_STATEMENT },
+    [BUILTIN_REAL] = {"real",     1, false, KIND_EXPRESSION},
+    [BUILTIN_RECOVER] = {"recover",  0, false, KIND_STATEMENT },
+    [BUILTIN_SIZEOF] = {"Sizeof",   1, false, KIND_EXPRESSION},
+    [BUILTIN_ALIGNOF] = {"Alignof",  1, false, KIND_EXPRESSION},
     [BUILTIN_OFFSETOF] = {"Offsetof", 1, false, KIND_EXPRESSION},
 };
 
 ExprKind check_builtin_kind(int id) { return builtins[id].kind; }
-const char *check_builtin_name(int id) { return builtins[id].name; }
+const char* check_builtin_name(int id) { return builtins[id].name; }
 
-static bool value_of(Operand *x, Type *t) {
+static bool value_of(Operand* x, Type* t) {
   x->mode = MODE_VALUE;
   x->type = t;
   return true;
 }
 
-static bool no_value(Operand *x) {
+static bool no_value(Operand* x) {
   x->mode = MODE_NOVALUE;
   return true;
 }
 
-static bool constant_of(Checker *c, Operand *x, int64_t value, TypeKind kind) {
+static bool constant_of(Checker* c, Operand* x, int64_t value, TypeKind kind) {
   x->mode = MODE_CONSTANT;
   x->constant = const_int(c->arena, value);
   x->type = check_basic(c, kind);
@@ -57,21 +57,21 @@ static bool constant_of(Checker *c, Operand *x, int64_t value, TypeKind kind) {
 
 // --- append and copy
 
-static const char *not_slice_cause(Checker *c, Operand *x) {
-  const char *text = operand_text(c, x);
+static const char* not_slice_cause(Checker* c, Operand* x) {
+  const char* text = operand_text(c, x);
   if (operand_is_nil(x)) return "have untyped nil";
   if (!type_is_param(x->type)) return arena_printf(c->arena, "have %s", text);
-  Type *core = type_core(x->type);
+  Type* core = type_core(x->type);
   if (core) return arena_printf(c->arena, "%s has core type %s", text, type_text(c, core));
   return arena_printf(c->arena, "%s has no core type", text);
 }
 
-static Object *param(Checker *c, Type *t) {
+static Object* param(Checker* c, Type* t) {
   return object_new(c->u, OBJECT_VAR, name_of(c->u->names, ""), NULL, NO_POS, t);
 }
 
 // Specification "Appending to and copying slices": append(s S, x ...E) S, and append([]byte, string...).
-static bool check_append(Checker *c, Operand *x, NodeCall *call, OperandList args) {
+static bool check_append(Checker* c, Operand* x, NodeCall* call, OperandList args) {
   Type *s = x->type, *core = type_core(s);
   if (operand_is_nil(x) || !core || core->kind != TYPE_SLICE) {
     if (!type_is_valid(s)) return false;
@@ -79,22 +79,22 @@ static bool check_append(Checker *c, Operand *x, NodeCall *call, OperandList arg
     return false;
   }
   if (args.len == 2 && call->dots && operand_assignable(c, x, type_slice(c->u, c->u->byte_), NULL)) {
-    Operand *y = &args.items[1];
-    Type *string = y->mode == MODE_NIL ? NULL : type_core_string(y->type);
+    Operand* y = &args.items[1];
+    Type* string = y->mode == MODE_NIL ? NULL : type_core_string(y->type);
     if (string && type_is_string(string)) {
       if (type_is_untyped(y->type)) check_convert_untyped(c, y, check_basic(c, TYPE_STRING));
       return value_of(x, s);
     }
   }
-  Object **params = ARENA_ARRAY(c->arena, Object *, 2);
+  Object** params = ARENA_ARRAY(c->arena, Object*, 2);
   params[0] = param(c, s);
   params[1] = param(c, type_slice(c->u, core->elem));
-  Type *sig = type_signature(c->u, params, 2, NULL, 0, true);
+  Type* sig = type_signature(c->u, params, 2, NULL, 0, true);
   check_arguments(c, call, sig, args);
   return value_of(x, s);
 }
 
-static bool check_copy(Checker *c, Operand *x, Operand *y) {
+static bool check_copy(Checker* c, Operand* x, Operand* y) {
   Type *dst = type_core(x->type), *src = y->mode == MODE_NIL ? NULL : type_core_string(y->type);
   if (src && type_is_string(src)) {
     src = type_slice(c->u, c->u->byte_);
@@ -115,26 +115,30 @@ static bool check_copy(Checker *c, Operand *x, Operand *y) {
 
 // --- len and cap
 
-static Type *array_of(Type *u) {
+static Type* array_of(Type* u) {
   if (u->kind != TYPE_POINTER) return u;
-  Type *base = type_underlying(u->elem);
+  Type* base = type_underlying(u->elem);
   return base->kind == TYPE_ARRAY ? base : u;
 }
 
-static bool has_length(void *context, Type *u) {
-  bool len = *(bool *)context;
+static bool has_length(void* context, Type* u) {
+  bool len = *(bool*)context;
   if (!u) return false;
   switch (array_of(u)->kind) {
-  case TYPE_ARRAY: case TYPE_SLICE: case TYPE_CHAN: return true;
-  case TYPE_STRING: case TYPE_UNTYPED_STRING: case TYPE_MAP: return len;
+  case TYPE_ARRAY:
+  case TYPE_SLICE:
+  case TYPE_CHAN: return true;
+  case TYPE_STRING:
+  case TYPE_UNTYPED_STRING:
+  case TYPE_MAP: return len;
   default: return false;
   }
 }
 
 // Specification "Length and capacity": constant for constant strings, and for arrays if the argument contains no
 // channel receives or (non-constant) function calls.
-static bool check_len(Checker *c, Operand *x, bool len) {
-  Type *u = array_of(type_underlying(x->type));
+static bool check_len(Checker* c, Operand* x, bool len) {
+  Type* u = array_of(type_underlying(x->type));
   if (!check_each_underlying(x->type, has_length, &len)) {
     if (type_is_valid(type_underlying(x->type)))
       check_error(c, x->expr, "invalid argument: %s for built-in %s", operand_text(c, x), len ? "len" : "cap");
@@ -152,14 +156,14 @@ static bool check_len(Checker *c, Operand *x, bool len) {
 // --- channels and maps
 
 typedef struct {
-  Checker *c;
-  Operand *x;
-  Type *key;
+  Checker* c;
+  Operand* x;
+  Type* key;
 } Visit;
 
 // Specification "Clear".
-static bool can_clear(void *context, Type *u) {
-  Visit *v = context;
+static bool can_clear(void* context, Type* u) {
+  Visit* v = context;
   if (u && (u->kind == TYPE_MAP || u->kind == TYPE_SLICE)) return true;
   check_error(v->c, v->x->expr, "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice",
               operand_text(v->c, v->x));
@@ -167,22 +171,23 @@ static bool can_clear(void *context, Type *u) {
 }
 
 // Specification "Close": it is an error if the channel is receive-only.
-static bool can_close(void *context, Type *u) {
-  Visit *v = context;
+static bool can_close(void* context, Type* u) {
+  Visit* v = context;
   if (u && u->kind == TYPE_CHAN && u->dir != CHAN_RECV) return true;
   check_error(v->c, v->x->expr, "invalid operation: cannot close %s %s",
               u && u->kind == TYPE_CHAN ? "receive-only channel" : "non-channel", operand_text(v->c, v->x));
   return false;
 }
 
-static bool can_delete(void *context, Type *u) {
-  Visit *v = context;
+static bool can_delete(void* context, Type* u) {
+  Visit* v = context;
   if (!u || u->kind != TYPE_MAP) {
     check_error(v->c, v->x->expr, "invalid argument: %s is not a map", operand_text(v->c, v->x));
     return false;
   }
   if (v->key && !type_identical(u->key, v->key)) {
-    check_error(v->c, v->x->expr, "invalid argument: maps of %s must have identical key types", operand_text(v->c, v->x));
+    check_error(v->c, v->x->expr, "invalid argument: maps of %s must have identical key types",
+                operand_text(v->c, v->x));
     return false;
   }
   v->key = u->key;
@@ -190,7 +195,7 @@ static bool can_delete(void *context, Type *u) {
 }
 
 // Specification "Deletion of map elements".
-static bool check_delete(Checker *c, Operand *x, Operand *key) {
+static bool check_delete(Checker* c, Operand* x, Operand* key) {
   Visit v = {c, x, NULL};
   if (!check_each_underlying(x->type, can_delete, &v)) return false;
   check_assignment(c, key, v.key, "argument to delete");
@@ -199,7 +204,7 @@ static bool check_delete(Checker *c, Operand *x, Operand *key) {
 
 // --- complex numbers
 
-static Type *complex_of(Checker *c, Type *t) {
+static Type* complex_of(Checker* c, Type* t) {
   switch (type_underlying(t)->kind) {
   case TYPE_FLOAT32: return check_basic(c, TYPE_COMPLEX64);
   case TYPE_FLOAT64: return check_basic(c, TYPE_COMPLEX128);
@@ -208,7 +213,7 @@ static Type *complex_of(Checker *c, Type *t) {
   }
 }
 
-static Type *float_of(Checker *c, Type *t) {
+static Type* float_of(Checker* c, Type* t) {
   switch (type_underlying(t)->kind) {
   case TYPE_COMPLEX64: return check_basic(c, TYPE_FLOAT32);
   case TYPE_COMPLEX128: return check_basic(c, TYPE_FLOAT64);
@@ -218,7 +223,7 @@ static Type *float_of(Checker *c, Type *t) {
 }
 
 // Specification "Manipulating complex numbers": type parameters are not permitted.
-static bool refuse_param(Checker *c, Operand *x, int id) {
+static bool refuse_param(Checker* c, Operand* x, int id) {
   if (!type_is_param(x->type)) return false;
   check_error(c, x->expr, "%s not supported as argument to built-in %s for go1.18 (see go.dev/issue/50937)",
               operand_text(c, x), builtins[id].name);
@@ -226,12 +231,12 @@ static bool refuse_param(Checker *c, Operand *x, int id) {
 }
 
 // An untyped constant without an imaginary part may stand for a float.
-static void drop_imaginary(Checker *c, Operand *x) {
+static void drop_imaginary(Checker* c, Operand* x) {
   if (type_is_numeric(x->type) && const_sign(const_imag(c->arena, x->constant)) == 0)
     x->type = check_basic(c, TYPE_UNTYPED_FLOAT);
 }
 
-static bool check_complex(Checker *c, Operand *x, Operand *y, NodeCall *call) {
+static bool check_complex(Checker* c, Operand* x, Operand* y, NodeCall* call) {
   bool ux = type_is_untyped(x->type), uy = type_is_untyped(y->type);
   if (ux && !uy) check_convert_untyped(c, x, y->type);
   else if (uy && !ux) check_convert_untyped(c, y, x->type);
@@ -247,26 +252,26 @@ static bool check_complex(Checker *c, Operand *x, Operand *y, NodeCall *call) {
     return false;
   }
   if (refuse_param(c, x, BUILTIN_COMPLEX)) return false;
-  Type *t = complex_of(c, x->type);
+  Type* t = complex_of(c, x->type);
   if (!t) {
     check_error(c, x->expr, "invalid argument: arguments have type %s, expected floating-point", type_text(c, x->type));
     return false;
   }
   if (x->mode != MODE_CONSTANT || y->mode != MODE_CONSTANT) return value_of(x, t);
-  const Const *imaginary = const_imaginary(c->arena, const_to_float(c->arena, y->constant));
+  const Const* imaginary = const_imaginary(c->arena, const_to_float(c->arena, y->constant));
   x->constant = const_binary(c->arena, OPER_ADD, const_to_float(c->arena, x->constant), imaginary, false);
   x->type = t;
   return true;
 }
 
-static bool check_real_imag(Checker *c, Operand *x, int id) {
+static bool check_real_imag(Checker* c, Operand* x, int id) {
   if (type_is_untyped(x->type)) {
     if (x->mode != MODE_CONSTANT) check_convert_untyped(c, x, check_basic(c, TYPE_COMPLEX128));
     else if (type_is_numeric(x->type)) x->type = check_basic(c, TYPE_UNTYPED_COMPLEX);
     if (x->mode == MODE_INVALID) return false;
   }
   if (refuse_param(c, x, id)) return false;
-  Type *t = float_of(c, x->type);
+  Type* t = float_of(c, x->type);
   if (!t) {
     check_error(c, x->expr, "invalid argument: argument has type %s, expected complex type", type_text(c, x->type));
     return false;
@@ -279,10 +284,10 @@ static bool check_real_imag(Checker *c, Operand *x, int id) {
 
 // --- min and max
 
-static bool check_min_max(Checker *c, Operand *x, OperandList args, int id) {
+static bool check_min_max(Checker* c, Operand* x, OperandList args, int id) {
   Operator op = id == BUILTIN_MIN ? OPER_LSS : OPER_GTR;
   for (uint32_t i = 0; i < args.len; i++) {
-    Operand *a = &args.items[i];
+    Operand* a = &args.items[i];
     if (!type_all_ordered(a->type)) {
       check_error(c, a->expr, "invalid argument: %s cannot be ordered", operand_text(c, a));
       return false;
@@ -300,7 +305,7 @@ static bool check_min_max(Checker *c, Operand *x, OperandList args, int id) {
   }
   if (x->mode != MODE_CONSTANT) {
     x->mode = MODE_VALUE;
-    const char *context = id == BUILTIN_MIN ? "argument to built-in min" : "argument to built-in max";
+    const char* context = id == BUILTIN_MIN ? "argument to built-in min" : "argument to built-in max";
     check_assignment(c, x, c->u->any_->actual, context);
     if (x->mode == MODE_INVALID) return false;
   }
@@ -311,19 +316,20 @@ static bool check_min_max(Checker *c, Operand *x, OperandList args, int id) {
 // --- make and new
 
 // Specification "Making slices, maps and channels".
-static bool check_make(Checker *c, Operand *x, NodeCall *call) {
-  Node *arg = call->args.items[0];
-  Type *t = check_var_type(c, arg);
+static bool check_make(Checker* c, Operand* x, NodeCall* call) {
+  Node* arg = call->args.items[0];
+  Type* t = check_var_type(c, arg);
   NodeList sizes = {call->args.items + 1, call->args.len - 1, 0};
   if (!type_is_valid(t)) {
     check_use(c, sizes);
     return false;
   }
-  Type *core = type_core(t);
+  Type* core = type_core(t);
   TypeKind kind = core ? core->kind : TYPE_INVALID;
   if (kind != TYPE_SLICE && kind != TYPE_MAP && kind != TYPE_CHAN) {
     if (!core) check_error(c, arg, "invalid argument: cannot make %s: no core type", expr_text(c, arg));
-    else check_error(c, arg, "invalid argument: cannot make %s; type must be slice, map, or channel", expr_text(c, arg));
+    else
+      check_error(c, arg, "invalid argument: cannot make %s; type must be slice, map, or channel", expr_text(c, arg));
     return false;
   }
   uint32_t min = kind == TYPE_SLICE ? 2 : 1;
@@ -339,20 +345,20 @@ static bool check_make(Checker *c, Operand *x, NodeCall *call) {
   return value_of(x, t);
 }
 
-static bool check_new(Checker *c, Operand *x, NodeCall *call) {
-  Type *t = check_var_type(c, call->args.items[0]);
+static bool check_new(Checker* c, Operand* x, NodeCall* call) {
+  Type* t = check_var_type(c, call->args.items[0]);
   return type_is_valid(t) && value_of(x, type_pointer(c->u, t));
 }
 
 // --- panic, print, recover
 
-static bool check_panic(Checker *c, Operand *x) {
+static bool check_panic(Checker* c, Operand* x) {
   check_assignment(c, x, c->u->any_->actual, "argument to panic");
   return x->mode != MODE_INVALID && no_value(x);
 }
 
-static bool check_print(Checker *c, Operand *x, OperandList args, int id) {
-  const char *context = id == BUILTIN_PRINT ? "argument to built-inprint" : "argument to built-inprintln";
+static bool check_print(Checker* c, Operand* x, OperandList args, int id) {
+  const char* context = id == BUILTIN_PRINT ? "argument to built-inprint" : "argument to built-inprintln";
   for (uint32_t i = 0; i < args.len; i++) {
     check_assignment(c, &args.items[i], NULL, context);
     if (args.items[i].mode == MODE_INVALID) return false;
@@ -362,7 +368,7 @@ static bool check_print(Checker *c, Operand *x, OperandList args, int id) {
 
 // --- package unsafe
 
-static bool check_size(Checker *c, Operand *x, int id) {
+static bool check_size(Checker* c, Operand* x, int id) {
   check_assignment(c, x, NULL, id == BUILTIN_SIZEOF ? "argument to unsafe.Sizeof" : "argument to unsafe.Alignof");
   if (x->mode == MODE_INVALID) return false;
   if (!layout_is_constant(x->type)) return value_of(x, check_basic(c, TYPE_UINTPTR));
@@ -375,10 +381,10 @@ static bool check_size(Checker *c, Operand *x, int id) {
 }
 
 // The offset of the field at the end of the path within t.
-static int64_t path_offset(Type *t, const Lookup *found) {
+static int64_t path_offset(Type* t, const Lookup* found) {
   int64_t offset = 0;
   for (uint32_t i = 0; i < found->path_len; i++) {
-    Type *u = type_underlying(t);
+    Type* u = type_underlying(t);
     int64_t step = layout_offset(u, found->path[i]);
     if (step < 0) return -1;
     offset += step;
@@ -387,9 +393,9 @@ static int64_t path_offset(Type *t, const Lookup *found) {
   return offset;
 }
 
-static bool check_offsetof(Checker *c, Operand *x, NodeCall *call) {
-  Node *arg = call->args.items[0];
-  NodeSelector *e = (NodeSelector *)node_unparen(arg);
+static bool check_offsetof(Checker* c, Operand* x, NodeCall* call) {
+  Node* arg = call->args.items[0];
+  NodeSelector* e = (NodeSelector*)node_unparen(arg);
   if (e->h.kind != NODE_SELECTOR) {
     check_error(c, arg, "invalid argument: %s is not a selector expression", expr_text(c, arg));
     check_use1(c, arg);
@@ -398,9 +404,9 @@ static bool check_offsetof(Checker *c, Operand *x, NodeCall *call) {
   check_expr(c, x, e->x);
   if (x->mode == MODE_INVALID) return false;
   bool pointer;
-  Type *base = type_deref(x->type, &pointer);
+  Type* base = type_deref(x->type, &pointer);
   if (pointer && type_underlying(base)->kind != TYPE_STRUCT) base = x->type;
-  const Name *sel = ((NodeIdent *)e->sel)->name;
+  const Name* sel = ((NodeIdent*)e->sel)->name;
   Lookup found = lookup_find(c->u, base, false, c->package, sel, false);
   if (found.status == LOOKUP_METHOD || found.status == LOOKUP_POINTER) {
     check_error(c, arg, "invalid argument: %s is a method value", expr_text(c, arg));
@@ -411,7 +417,8 @@ static bool check_offsetof(Checker *c, Operand *x, NodeCall *call) {
     return false;
   }
   if (found.indirect) {
-    check_error(c, x->expr, "invalid argument: field %s is embedded via a pointer in %s", sel->text, type_text(c, base));
+    check_error(c, x->expr, "invalid argument: field %s is embedded via a pointer in %s", sel->text,
+                type_text(c, base));
     return false;
   }
   check_record_type(c, &e->h, MODE_VARIABLE, found.type, NULL);
@@ -426,39 +433,44 @@ static bool check_offsetof(Checker *c, Operand *x, NodeCall *call) {
 
 // --- the call
 
-static bool check_count(Checker *c, NodeCall *call, const BuiltinInfo *info, uint32_t n) {
-  const char *problem = n < info->args ? "not enough" : !info->variadic && n > info->args ? "too many" : NULL;
+static bool check_count(Checker* c, NodeCall* call, const BuiltinInfo* info, uint32_t n) {
+  const char* problem = n < info->args ? "not enough" : !info->variadic && n > info->args ? "too many" : NULL;
   if (problem)
     check_error(c, &call->h, "invalid operation: %s arguments for %s (expected %u, found %u)", problem,
                 expr_text(c, &call->h), info->args, n);
   return !problem;
 }
 
-static bool apply(Checker *c, Operand *x, NodeCall *call, int id, OperandList args) {
+static bool apply(Checker* c, Operand* x, NodeCall* call, int id, OperandList args) {
   switch (id) {
   case BUILTIN_APPEND: return check_append(c, x, call, args);
-  case BUILTIN_CAP: case BUILTIN_LEN: return check_len(c, x, id == BUILTIN_LEN);
+  case BUILTIN_CAP:
+  case BUILTIN_LEN: return check_len(c, x, id == BUILTIN_LEN);
   case BUILTIN_CLEAR: return check_each_underlying(x->type, can_clear, &(Visit){c, x, NULL}) && no_value(x);
   case BUILTIN_CLOSE: return check_each_underlying(x->type, can_close, &(Visit){c, x, NULL}) && no_value(x);
   case BUILTIN_COMPLEX: return check_complex(c, x, &args.items[1], call);
   case BUILTIN_COPY: return check_copy(c, x, &args.items[1]);
   case BUILTIN_DELETE: return check_delete(c, x, &args.items[1]);
-  case BUILTIN_IMAG: case BUILTIN_REAL: return check_real_imag(c, x, id);
+  case BUILTIN_IMAG:
+  case BUILTIN_REAL: return check_real_imag(c, x, id);
   case BUILTIN_MAKE: return check_make(c, x, call);
-  case BUILTIN_MAX: case BUILTIN_MIN: return check_min_max(c, x, args, id);
+  case BUILTIN_MAX:
+  case BUILTIN_MIN: return check_min_max(c, x, args, id);
   case BUILTIN_NEW: return check_new(c, x, call);
   case BUILTIN_PANIC: return check_panic(c, x);
-  case BUILTIN_PRINT: case BUILTIN_PRINTLN: return check_print(c, x, args, id);
+  case BUILTIN_PRINT:
+  case BUILTIN_PRINTLN: return check_print(c, x, args, id);
   case BUILTIN_RECOVER:
     if (c->env.func) c->env.func->has_recover = true;
     return value_of(x, c->u->any_->actual);
-  case BUILTIN_SIZEOF: case BUILTIN_ALIGNOF: return check_size(c, x, id);
+  case BUILTIN_SIZEOF:
+  case BUILTIN_ALIGNOF: return check_size(c, x, id);
   case BUILTIN_OFFSETOF: return check_offsetof(c, x, call);
   default: return false;
   }
 }
 
-static bool check_args(Checker *c, Operand *x, NodeCall *call, int id) {
+static bool check_args(Checker* c, Operand* x, NodeCall* call, int id) {
   bool lazy = id == BUILTIN_MAKE || id == BUILTIN_NEW || id == BUILTIN_OFFSETOF;
   OperandList args = {NULL, call->args.len};
   if (!lazy && call->args.len) {
@@ -470,7 +482,7 @@ static bool check_args(Checker *c, Operand *x, NodeCall *call, int id) {
   return check_count(c, call, &builtins[id], args.len) && apply(c, x, call, id, args);
 }
 
-bool check_builtin(Checker *c, Operand *x, NodeCall *call, int id) {
+bool check_builtin(Checker* c, Operand* x, NodeCall* call, int id) {
   if (call->dots && id != BUILTIN_APPEND) {
     check_error(c, &call->h, "invalid operation: invalid use of ... with built-in %s", builtins[id].name);
     check_use(c, call->args);

@@ -36,10 +36,23 @@ static Package* fake_package(Checker* c, const char* path) {
   return p;
 }
 
+// What is wrong with the path itself, as gc and the go command see it; NULL: nothing.
+static const char* path_problem(Checker* c, const char* path) {
+  if (!strcmp(path, "main")) return "cannot import \"main\"";
+  if (path[0] == '/') return "import path cannot be absolute path";
+  char *clean = arena_strdup(c->arena, path), *to = clean;
+  for (const char* from = path; *from; from++)
+    if (*from != '/' || (from[1] && from[1] != '/')) *to++ = *from;
+  *to = 0;
+  if (!strcmp(clean, path)) return NULL;
+  return arena_printf(c->arena, "non-canonical import path \"%s\" (should be \"%s\")", path, clean);
+}
+
 static Package* find_package(Checker* c, const char* path, const Node* at) {
   if (!strcmp(path, "unsafe")) return c->u->unsafe_;
-  const char* why = "no package is known by this name";
-  Package* p = c->options->import ? c->options->import(c->options->context, path, at->start, &why) : NULL;
+  const char* why = path_problem(c, path);
+  Package* p = NULL;
+  if (!why && c->options->import) p = c->options->import(c->options->context, path, at->start, &why);
   if (p) return p;
   check_error(c, at, "could not import %s (%s)", path, why ? why : "unknown");
   return fake_package(c, path);

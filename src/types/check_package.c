@@ -239,12 +239,12 @@ static bool wants_main(Checker* c) {
 }
 
 // A function without a body is native; only the standard library has those. As gc, says so only if all else is well.
-static void check_bodies(Checker *c, uint32_t from) {
+static void check_bodies(Checker* c, uint32_t from) {
   bool silent = c->errors || c->package->standard;
   for (uint32_t i = from; i < c->funcs.len; i++) {
-    NodeFunc *s = (NodeFunc *)c->funcs.data[i]->decl;
+    NodeFunc* s = (NodeFunc*)c->funcs.data[i]->decl;
     if (s->body) continue;
-    if (((NodeFuncType *)s->sig)->tparams.len) check_error(c, s->name, "generic function is missing function body");
+    if (((NodeFuncType*)s->sig)->tparams.len) check_error(c, s->name, "generic function is missing function body");
     else if (!silent) check_error(c, s->recv ? s->recv : s->name, "missing function body");
   }
 }

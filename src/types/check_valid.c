@@ -5,31 +5,39 @@
 #include "types/types_private.h"
 
 typedef struct {
-  VEC(Type *) nest; // types being entered, innermost last; temporarily shorter while a type argument is looked at
-  VEC(Type *) path; // the same, never shortened: what the message shows
+  VEC(Type*) nest; // types being entered, innermost last; temporarily shorter while a type argument is looked at
+  VEC(Type*) path; // the same, never shortened: what the message shows
 } Walk;
 
-static bool walk(Checker *c, Walk *w, Type *t);
+static bool walk(Checker* c, Walk* w, Type* t);
 
-static bool report(Checker *c, Walk *w, Type *t) {
+// An instance is reported where it was written.
+static Object* object_of(Checker* c, Type* t) {
+  if (t->origin == t || !t->instance_pos) return t->object;
+  Object* object = arena_copy(c->arena, t->object, sizeof *t->object);
+  object->pos = t->instance_pos;
+  return object;
+}
+
+static bool report(Checker* c, Walk* w, Type* t) {
   t->origin->underlying_ = t->underlying_ = check_invalid(c);
   t->origin->state = t->state = NAMED_RESOLVED;
   for (uint32_t start = 0; start < w->path.len; start++) {
     if (!type_identical(w->path.data[start], t)) continue;
     uint32_t n = w->path.len - start;
-    Object **cycle = ARENA_ARRAY(c->arena, Object *, n);
-    for (uint32_t i = 0; i < n; i++) cycle[i] = w->path.data[start + i]->object;
+    Object** cycle = ARENA_ARRAY(c->arena, Object*, n);
+    for (uint32_t i = 0; i < n; i++) cycle[i] = object_of(c, w->path.data[start + i]);
     check_cycle_error(c, cycle, n, 0);
     break;
   }
   return false;
 }
 
-static bool walk_named(Checker *c, Walk *w, Type *t) {
+static bool walk_named(Checker* c, Walk* w, Type* t) {
   if (t->object->package != c->package) return true; // checked, and cannot lead back here
   for (uint32_t i = 0; i < w->nest.len; i++)
     if (type_identical(w->nest.data[i], t)) return report(c, w, t);
-  Type *rhs = t->origin->rhs;
+  Type* rhs = t->origin->rhs;
   if (!rhs || !type_is_valid(type_underlying(t))) return false;
   if (ptr_table_has(&c->valid, t)) return true;
   vec_push(&w->nest, t);
@@ -37,14 +45,15 @@ static bool walk_named(Checker *c, Walk *w, Type *t) {
   bool valid = walk(c, w, rhs);
   w->nest.len--;
   w->path.len--;
-  if (valid && w->nest.len == 0) ptr_table_put(&c->valid, t, t);
+  // What a generic type contains depends on the arguments of the types around it.
+  if (valid && w->nest.len == 0 && !type_is_generic(t)) ptr_table_put(&c->valid, t, t);
   return valid;
 }
 
 // A type parameter stands for the argument of the innermost instance, which belongs to the types around that.
-static bool walk_param(Checker *c, Walk *w, Type *t) {
+static bool walk_param(Checker* c, Walk* w, Type* t) {
   if (w->nest.len == 0) return true;
-  Type *instance = vec_last(&w->nest);
+  Type* instance = vec_last(&w->nest);
   TypeList params = instance->origin->named_tparams;
   for (uint32_t i = 0; i < params.len && i < instance->targs.len; i++) {
     if (params.items[i] != t) continue;
@@ -56,7 +65,7 @@ static bool walk_param(Checker *c, Walk *w, Type *t) {
   return true;
 }
 
-static bool walk(Checker *c, Walk *w, Type *t) {
+static bool walk(Checker* c, Walk* w, Type* t) {
   t = type_unalias(t);
   switch (t->kind) {
   case TYPE_ARRAY: return walk(c, w, t->elem);
@@ -78,21 +87,21 @@ static bool walk(Checker *c, Walk *w, Type *t) {
   }
 }
 
-static Type *next_name(Type *t) {
+static Type* next_name(Type* t) {
   if (!t->origin->rhs) return NULL;
   t = type_unalias(t->origin->rhs);
   return t->kind == TYPE_NAMED ? t : NULL;
 }
 
 // type a b; type b c; type c b: names that only lead to one another. True if t leads into such a cycle.
-static bool check_chain(Checker *c, Type *t) {
+static bool check_chain(Checker* c, Type* t) {
   Type *slow = t, *fast = t;
   do {
     slow = next_name(slow);
     for (int i = 0; i < 2 && fast; i++) fast = next_name(fast);
   } while (fast && slow != fast);
   if (!fast) return false;
-  VEC(Object *) cycle = {0};
+  VEC(Object*) cycle = {0};
   do {
     vec_push(&cycle, slow->object);
     slow->underlying_ = check_invalid(c);
@@ -105,7 +114,7 @@ static bool check_chain(Checker *c, Type *t) {
   return true;
 }
 
-void check_valid_type(Checker *c, Type *named) {
+void check_valid_type(Checker* c, Type* named) {
   if (check_chain(c, named)) return;
   Walk w = {0};
   walk(c, &w, named);
