@@ -1,5 +1,6 @@
 // What package errors asks about types.
 #include "std/frame.h"
+#include "vm/native.h"
 
 static NativeResult errors_comparable(Worker *w, uint64_t *fp) {
   FRAME(uint64_t result; IfaceArg v);

@@ -399,7 +399,7 @@ static NativeResult compare(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
-static NativeResult clone(Worker *w, uint64_t *fp) {
+static NativeResult clone_string(Worker *w, uint64_t *fp) {
   FRAME(StringArg result, s);
   f->result = string_new(native_heap(w), f->s.ptr, f->s.len);
   return NATIVE_DONE;
@@ -434,7 +434,7 @@ const NativeRow natives_strings[] = {
   {"Replace", replace},
   {"replaceAll", replace_all},
   {"Compare", compare},
-  {"Clone", clone},
+  {"Clone", clone_string},
   {"asString", as_string},
   {0},
 };
