@@ -102,9 +102,11 @@ static Type *instantiate_alias(Universe *u, Type *generic, TypeList targs) {
 }
 
 Type *type_instantiate(Universe *u, Type *generic, TypeList targs) {
-  if (type_params_of(generic).len != targs.len) return u->basic[TYPE_INVALID]; // reported by the checker
+  // With the wrong number of arguments (reported by the checker) a defined type still is an instance, for its name in
+  // further messages; its underlying type is invalid.
+  if (generic->kind == TYPE_NAMED) return instance_of(u, generic->origin, concat(u, generic->origin->implicit_tparams, targs));
+  if (type_params_of(generic).len != targs.len) return u->basic[TYPE_INVALID];
   switch (generic->kind) {
-  case TYPE_NAMED: return instance_of(u, generic->origin, concat(u, generic->origin->implicit_tparams, targs));
   case TYPE_ALIAS:
     if (generic->alias_tparams.len) return instantiate_alias(u, generic, targs);
     return type_instantiate(u, type_unalias(generic), targs);

@@ -1,7 +1,7 @@
 // Sizes as Go's compiler has them on amd64 (specification "Size and alignment guarantees").
 #include "types/layout.h"
 
-enum { WORD = 8 };
+enum { WORD = 8, MAX_DEPTH = 1000 }; // deeper: a type that contains itself, reported where it is declared
 
 static int64_t align_up(int64_t n, int64_t align) {
   int64_t sum;
@@ -25,28 +25,33 @@ static int64_t basic_size(TypeKind kind) {
   }
 }
 
-static int64_t struct_size(Type *t) {
+static int64_t size_of(Type *t, int depth);
+static int64_t align_of(Type *t, int depth);
+static int64_t offset_of(Type *t, uint32_t field, int depth);
+
+static int64_t struct_size(Type *t, int depth) {
   if (t->field_count == 0) return 0;
-  int64_t offset = layout_offset(t, t->field_count - 1);
-  int64_t size = layout_size(t->fields[t->field_count - 1].type);
+  int64_t offset = offset_of(t, t->field_count - 1, depth);
+  int64_t size = size_of(t->fields[t->field_count - 1].type, depth);
   if (offset < 0 || size < 0) return -1;
   if (offset > 0 && size == 0) size = 1; // so that a pointer to the last field does not leave the struct
   int64_t end;
   if (__builtin_add_overflow(offset, size, &end)) return -1;
-  return align_up(end, layout_align(t));
+  return align_up(end, align_of(t, depth));
 }
 
-int64_t layout_size(Type *t) {
+static int64_t size_of(Type *t, int depth) {
+  if (++depth > MAX_DEPTH) return -1;
   t = type_underlying(t);
   switch (t->kind) {
   case TYPE_ARRAY: {
-    int64_t size = layout_size(t->elem), total;
+    int64_t size = size_of(t->elem, depth), total;
     if (t->len <= 0 || size == 0) return 0;
     return size < 0 || __builtin_mul_overflow(size, t->len, &total) ? -1 : total;
   }
   case TYPE_SLICE: return 3 * WORD;
   case TYPE_INTERFACE: return 2 * WORD;
-  case TYPE_STRUCT: return struct_size(t);
+  case TYPE_STRUCT: return struct_size(t, depth);
   default: return basic_size(t->kind);
   }
 }
@@ -58,15 +63,16 @@ static bool is_align64(Type *t) {
          name_is(t->object->package->path, "sync/atomic");
 }
 
-int64_t layout_align(Type *t) {
+static int64_t align_of(Type *t, int depth) {
+  if (++depth > MAX_DEPTH) return 1;
   Type *under = type_underlying(t);
   switch (under->kind) {
-  case TYPE_ARRAY: return layout_align(under->elem);
+  case TYPE_ARRAY: return align_of(under->elem, depth);
   case TYPE_STRUCT: {
     if (under->field_count == 0 && is_align64(t)) return 8;
     int64_t most = 1;
     for (uint32_t i = 0; i < under->field_count; i++) {
-      int64_t one = layout_align(under->fields[i].type);
+      int64_t one = align_of(under->fields[i].type, depth);
       if (one > most) most = one;
     }
     return most;
@@ -80,28 +86,32 @@ int64_t layout_align(Type *t) {
   }
 }
 
-int64_t layout_offset(Type *struct_type, uint32_t field) {
-  Type *t = type_underlying(struct_type);
+static int64_t offset_of(Type *t, uint32_t field, int depth) {
   int64_t offset = 0;
   for (uint32_t i = 0;; i++) {
-    offset = align_up(offset, layout_align(t->fields[i].type));
+    offset = align_up(offset, align_of(t->fields[i].type, depth));
     if (i == field || offset < 0) return offset;
-    int64_t size = layout_size(t->fields[i].type);
+    int64_t size = size_of(t->fields[i].type, depth);
     if (size < 0 || __builtin_add_overflow(offset, size, &offset)) return -1;
   }
 }
 
 // Specification "Package unsafe": of a variable-size type the result is not a constant.
-bool layout_is_constant(Type *t) {
-  t = type_unalias(t);
-  if (t->kind == TYPE_PARAM) return false;
+static bool is_constant(Type *t, int depth) {
+  if (++depth > MAX_DEPTH || type_is_param(t)) return false;
   t = type_underlying(t);
   switch (t->kind) {
-  case TYPE_ARRAY: return layout_is_constant(t->elem);
+  case TYPE_INVALID: return false;
+  case TYPE_ARRAY: return is_constant(t->elem, depth);
   case TYPE_STRUCT:
     for (uint32_t i = 0; i < t->field_count; i++)
-      if (!layout_is_constant(t->fields[i].type)) return false;
+      if (!is_constant(t->fields[i].type, depth)) return false;
     return true;
   default: return true;
   }
 }
+
+int64_t layout_size(Type *t) { return size_of(t, 0); }
+int64_t layout_align(Type *t) { return align_of(t, 0); }
+int64_t layout_offset(Type *struct_type, uint32_t field) { return offset_of(type_underlying(struct_type), field, 0); }
+bool layout_is_constant(Type *t) { return is_constant(t, 0); }

@@ -166,7 +166,10 @@ Type *type_larger_untyped(Type *a, Type *b) {
 typedef struct Seen {
   Type *type;
   const struct Seen *outer;
+  int depth;
 } Seen;
+
+enum { MAX_DEPTH = 1000 }; // deeper: a type that contains itself, reported where it is declared
 
 static void put_cause(const Query *q, const char *before, Type *t, const char *after) {
   if (!q || !q->cause) return;
@@ -191,7 +194,8 @@ bool type_set_comparable(const TypeSet *set) { return set_comparable(set, NULL);
 static bool comparable(const Query *q, Type *t, bool dynamic, const Seen *seen) {
   for (const Seen *s = seen; s; s = s->outer)
     if (s->type == t) return true;
-  Seen here = {t, seen};
+  Seen here = {t, seen, seen ? seen->depth + 1 : 0};
+  if (here.depth > MAX_DEPTH) return true;
   Type *under = type_underlying(t);
   switch (under->kind) {
   case TYPE_UNTYPED_NIL: return false;

@@ -146,6 +146,7 @@ static Type *substitute_named(const Substitution *s, Type *t) {
   TypeList implicit = t->origin->implicit_tparams;
   TypeList old = t->origin == t ? implicit : t->targs;
   if (old.len == 0) return t;
+  if (t->origin != t && old.len != implicit.len + t->origin->named_tparams.len) return s->universe->basic[TYPE_INVALID];
   TypeList targs = substitute_list(s, old);
   return targs.items == old.items ? t : instance_of(s->universe, t->origin, targs);
 }

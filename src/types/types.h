@@ -93,6 +93,7 @@ struct Type {
       // A type declared inside a generic function depends on that function's type parameters without naming them:
       // `implicit_tparams` lists them (checker), and substitution makes instances whose first targs stand for them.
       TypeList implicit_tparams;
+      Pos instance_pos; // an instance: where it is first written; 0: only made by substitution
       struct FuncInfo *named_owner; // a local type: the function that declares it; NULL: package level
     };
     struct { Object *param_object; uint32_t index; Type *bound; };  // type parameter; bound: constraint

@@ -320,12 +320,16 @@ static const char *term_text(Universe *u, const UnionTerm *term, Package *relati
 
 // Specification "General interfaces": T in ~T is its own underlying type; terms do not overlap; no methods.
 void type_union_check(Universe *u, Type *t, const Pos *positions, Package *from, TypeSetReport *report, void *context) {
+  bool partial = false;
+  if (union_terms(t, &partial).len > MAX_TERMS)
+    report(context, positions ? positions[0] : NO_POS,
+           arena_printf(u->arena, "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS), NO_POS, NULL);
   for (uint32_t i = 0; i < t->term_count; i++) {
     UnionTerm *term = &t->terms[i];
     Pos pos = positions ? positions[i] : NO_POS;
     if (!type_is_valid(term->type)) continue;
     Type *under = type_underlying(term->type);
-    const char *name = type_string(u, term->type, from);
+    const char *name = type_string(u, term->type, from), *full = type_string(u, term->type, NULL);
     if (term->tilde && under->kind == TYPE_INTERFACE) {
       report(context, pos, arena_printf(u->arena, "invalid use of ~ (%s is an interface)", name), NO_POS, NULL);
       continue;
@@ -339,9 +343,9 @@ void type_union_check(Universe *u, Type *t, const Pos *positions, Package *from,
     if (under->kind == TYPE_INTERFACE) {
       const TypeSet *set = type_set(under);
       const char *message = NULL;
-      if (set->method_count) message = arena_printf(u->arena, "cannot use %s in union (%s contains methods)", name, name);
+      if (set->method_count) message = arena_printf(u->arena, "cannot use %s in union (%s contains methods)", full, full);
       else if (type_unalias(term->type) == u->comparable_) message = "cannot use comparable in union";
-      else if (set->comparable) message = arena_printf(u->arena, "cannot use %s in union (%s embeds comparable)", name, name);
+      else if (set->comparable) message = arena_printf(u->arena, "cannot use %s in union (%s embeds comparable)", full, full);
       if (message) report(context, pos, message, NO_POS, NULL);
       continue;
     }
@@ -349,8 +353,8 @@ void type_union_check(Universe *u, Type *t, const Pos *positions, Package *from,
       UnionTerm *other = &t->terms[j];
       if (!type_is_valid(other->type) || type_is_interface(other->type)) continue;
       if (term_disjoint(&(Term){term->type, term->tilde}, &(Term){other->type, other->tilde})) continue;
-      report(context, pos, arena_printf(u->arena, "overlapping terms %s and %s", term_text(u, term, from),
-                                        term_text(u, other, from)), NO_POS, NULL);
+      report(context, pos, arena_printf(u->arena, "overlapping terms %s and %s", term_text(u, term, NULL),
+                                        term_text(u, other, NULL)), NO_POS, NULL);
       break;
     }
   }
