@@ -41,6 +41,8 @@ typedef struct Output {
   bool closed;          // the run has ended: what comes later is dropped
 } Output;
 
+typedef struct Service Service;
+
 typedef struct Runtime {
   char *globals;            // constant; zeroed at the start; scanned by the collector
   const Program *program;   // constant
@@ -51,6 +53,8 @@ typedef struct Runtime {
   char **argv;
   DebugFlags debug;
   Output output;
+  pthread_mutex_t services_lock; // rank: above the leaf locks; guards services (service.h)
+  Service *services;
   _Atomic bool ended;       // set once by whoever ends the run: panic, fatal error, os.Exit (acq_rel)
   _Atomic int status;       // exit status; written by the one that set ended
 } Runtime;
