@@ -185,8 +185,18 @@ static void use_elements(Checker* c, NodeComposite* e) {
   }
 }
 
+// Specification "Type definitions": a literal of the very type that is being declared.
+static bool is_being_declared(Type* base) {
+  Type *t = type_unalias(base), *u = type_underlying(base);
+  return u->open || (t->kind == TYPE_NAMED && !t->origin->underlying_);
+}
+
 static bool check_of_type(Checker* c, Operand* x, NodeComposite* e, Type* t, Type* base) {
   Type* u = type_core(base);
+  if (is_being_declared(base)) {
+    check_error(c, &e->h, "invalid recursive type");
+    return false;
+  }
   switch (u ? u->kind : TYPE_INVALID) {
   case TYPE_STRUCT:
     if (!e->elems.len) break;

@@ -110,6 +110,7 @@ static void declare_receiver_params(Checker* c, NodeField* recv, Type* sig, Pos 
 
 Type* check_func_type(Checker* c, NodeFuncType* e, NodeField* recv, Type* sig, Object* def, Scope** scope) {
   if (!sig) sig = type_signature(c->u, NULL, 0, NULL, 0, false);
+  sig->open = true;
   check_set_def(c, def, sig);
   check_open_scope(c, &e->h);
   c->env.scope->is_func = true;
@@ -125,6 +126,7 @@ Type* check_func_type(Checker* c, NodeFuncType* e, NodeField* recv, Type* sig, O
   declare_params(c, params, e->h.end);
   declare_params(c, results, e->h.end);
   check_close_scope(c);
+  sig->open = false;
   sig->params = params.vars, sig->param_count = params.len;
   sig->results = results.vars, sig->result_count = results.len;
   sig->variadic = params.variadic;

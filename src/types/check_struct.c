@@ -58,6 +58,7 @@ static void add_field(Checker* c, Type* t, PtrTable* names, FieldInfo field) {
 
 Type* check_struct_type(Checker* c, NodeStructType* e, Object* def) {
   Type* t = type_struct(c->u, ARENA_ARRAY(c->arena, FieldInfo, e->fields.len), 0);
+  t->open = true;
   check_set_def(c, def, t);
   PtrTable names = {0};
   Node* previous = NULL;
@@ -81,5 +82,6 @@ Type* check_struct_type(Checker* c, NodeStructType* e, Object* def) {
     add_field(c, t, &names, field);
   }
   ptr_table_deinit(&names);
+  t->open = false;
   return t;
 }

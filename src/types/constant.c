@@ -339,20 +339,20 @@ bool const_equal(const Const *x, const Const *y) {
   return const_compare(x, OPER_EQL, y);
 }
 
+// The same for 1, 1.0 and 1+0i.
+static uint32_t hash_number(const Const *c) {
+  double value = const_float64(c);
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return hash_u64(bits);
+}
+
 uint32_t const_hash(const Const *c) {
   switch (const_kind(c)) {
   case CONST_BOOL: return c->truth;
   case CONST_STRING: return hash_bytes(c->text.ptr, c->text.len);
-  case CONST_INT:
-    if (c->rep == REP_SMALL) return hash_u64((uint64_t)c->small);
-    return hash_u64(mpz_get_ui(c->big));
-  case CONST_FLOAT: {
-    double value = const_float64(c);
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return hash_u64(bits);
-  }
-  case CONST_COMPLEX: return const_hash(c->re) * 31 + const_hash(c->im);
-  default: return 0;
+  case CONST_COMPLEX: return hash_number(c->re) + (const_sign(c->im) ? hash_number(c->im) * 31 : 0);
+  case CONST_UNKNOWN: return 0;
+  default: return hash_number(c);
   }
 }

@@ -63,7 +63,7 @@ const Const *const_binary(Arena *arena, Operator op, const Const *x, const Const
 const Const *const_shift(Arena *arena, Operator op, const Const *x, uint64_t count); // x an integer; count <= CONST_MAX_SHIFT*8
 bool const_compare(const Const *x, Operator op, const Const *y);
 bool const_equal(const Const *x, const Const *y);           // same value, for duplicate cases and keys
-uint32_t const_hash(const Const *c);                        // equal values of one kind hash alike
+uint32_t const_hash(const Const *c);                        // equal values hash alike, whatever their kinds
 
 // --- representability (specification "Representability")
 typedef enum {

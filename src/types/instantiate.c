@@ -70,7 +70,7 @@ Type *instance_underlying(Type *instance) {
   instance->state = NAMED_EXPANDING;
   Type *under = type_underlying(origin);
   TypeList tparams = concat(u, origin->implicit_tparams, origin->named_tparams);
-  bool known = under->kind != TYPE_INVALID && (under->kind != TYPE_INTERFACE || under->complete);
+  bool known = under->kind != TYPE_INVALID && (under->kind != TYPE_INTERFACE || under->complete) && !under->open;
   if (!known || tparams.len != instance->targs.len) {
     instance->state = NAMED_UNRESOLVED;
     return invalid;

@@ -31,6 +31,7 @@ static int mentions_vars(Object **vars, uint32_t n) {
 
 static int compute_mentions(Type *t) {
   int result = NO;
+  if (t->open) return UNKNOWN;
   switch (t->kind) {
   case TYPE_PARAM: return YES;
   case TYPE_ARRAY:

@@ -64,6 +64,7 @@ struct Type {
   uint32_t id; // a number of its own, in order of creation
   struct Universe *universe; // the one it lives in (its arena is used by lazy expansion and type sets)
   uint8_t mentions_param;    // type_is_generic's memory: 0 unknown, 1 no, 2 yes
+  bool open;                 // a struct or signature whose parts the checker is still adding
 
   union {
     struct { Type *elem, *key; int64_t len; ChanDir dir; }; // array, slice, pointer, map, chan
