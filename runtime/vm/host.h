@@ -15,7 +15,7 @@ typedef struct Host {
   bool (*is_terminal)(void *context, int fd);
   const char *(*getenv)(void *context, const char *name);       // NULL: unset
   void (*random)(void *context, void *bytes, size_t n);
-  char **environment;
+  char **(*environment)(void *context);                          // "NAME=value", ends with NULL
 } Host;
 
 // The process's own.

@@ -26,6 +26,7 @@ typedef struct RuntimeOptions {
 
 // Debugging aids, from GOL_DEBUG ("gcstress,preempt,movestack"); see debug.c.
 typedef struct DebugFlags {
+  bool gcstress;  // collect at every allocation
   bool preempt;   // give way at every back edge and call
   bool movestack; // a new stack at every call
 } DebugFlags;
@@ -55,8 +56,9 @@ typedef struct Runtime {
   Output output;
   pthread_mutex_t services_lock; // rank: above the leaf locks; guards services (service.h)
   Service *services;
-  _Atomic bool ended;       // set once by whoever ends the run: panic, fatal error, os.Exit (acq_rel)
-  _Atomic int status;       // exit status; written by the one that set ended
+  _Atomic bool ended;       // set once, by whoever ends the run: panic, fatal error, os.Exit (relaxed: an exchange is enough to be the only one)
+  int status;               // exit status; guarded by output.lock
+  struct Runtime *next;     // of all in the process (runtime.c)
 } Runtime;
 
 static inline Runtime *worker_runtime(const Worker *w) { return w->runtime; }
@@ -72,8 +74,10 @@ void runtime_write(Runtime *rt, const void *bytes, size_t n); // stdout, buffere
 void runtime_flush(Runtime *rt);
 void runtime_write_error(Runtime *rt, const void *bytes, size_t n); // stderr, stdout flushed before
 
-// Ends the run with a status, as os.Exit: flushes, and drops all output from now on. The first to call it wins; false: it
-// was not this one. The caller parks or returns to the scheduler.
-bool runtime_exit(Runtime *rt, int status);
+// Ends the run with a status, as os.Exit: flushes, and drops all output from now on. The first to call it wins; later
+// calls do nothing. The caller then parks for good.
+void runtime_exit(Runtime *rt, int status);
+// The same with last words on standard error.
+void runtime_die(Runtime *rt, int status, const char *text, size_t n);
 
 #endif

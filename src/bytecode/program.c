@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
+#include "bytecode/op.h"
 
 const char *const program_error_names[ERROR_TYPE_COUNT] = {
     [ERROR_RUNTIME] = "errorString",
@@ -19,7 +19,17 @@ static int compare_code(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+// DEFER and RUNDEFERS need their frame's list without looking for the function.
+static void place_defers(Function *f) {
+  for (uint32_t at = 0; at < f->code_len; at += instr_length(f->code + at)) {
+    Instr *pc = f->code + at;
+    if (pc->op == OP_DEFER || pc->op == OP_RUNDEFERS) pc[1].s0 = f->defer_slot;
+  }
+}
+
 void program_seal(Program *p) {
+  for (uint32_t i = 0; i < p->function_count; i++)
+    if (p->functions[i]->defer_slot) place_defers(p->functions[i]);
   qsort(p->functions, p->function_count, sizeof *p->functions, compare_code);
   for (uint32_t i = 0; i < p->function_count; i++) p->functions[i]->id = i;
 }

@@ -94,6 +94,9 @@ struct Function {
   RType *type;             // signature, may be NULL
   LineEntry *lines; uint32_t line_count;
   VarEntry *vars; uint32_t var_count;
+  // Sorted indexes into code: instructions with an index or bound operand that is an unsigned 64-bit value. Only the text
+  // of their panics asks ("index out of range [18446744073709551615]" or "[-1]").
+  uint32_t *unsigned_indexes; uint32_t unsigned_count;
   uint32_t decl_file, decl_line;
   bool wrapper;            // made by the compiler: left out of stack traces
   Program *program;

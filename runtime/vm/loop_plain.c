@@ -1,0 +1,9 @@
+// The loop as it usually runs.
+#include "vm/vm.h"
+
+#define LOOP                loop_plain
+#define READS(p, size)      ((void)0)
+#define WRITES(p, size)     ((void)0)
+#define ENTERS(callee)      ((void)0)
+#define LEAVES()            ((void)0)
+#include "vm/loop.inc"

@@ -1,0 +1,156 @@
+// A run of a program: start, output, end.
+#include "vm/runtime.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "heap/heap.h"
+#include "vm/vm.h"
+
+enum { STDOUT = 1, STDERR = 2, STATUS_FATAL = 2 };
+
+// The Runtimes of this process: only for the heap, of which there is one a process, to end them when memory is exhausted.
+static struct {
+  pthread_once_t once;
+  pthread_mutex_t lock; // rank: outermost. Guards first and Runtime.next
+  Runtime *first;
+} all = {.once = PTHREAD_ONCE_INIT, .lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void out_of_memory(size_t bytes) {
+  char text[160];
+  int n = snprintf(text, sizeof text, "runtime: out of memory: cannot allocate %zu-byte block\nfatal error: out of memory\n", bytes);
+  for (Runtime *rt = all.first; rt; rt = rt->next) runtime_die(rt, STATUS_FATAL, text, (size_t)n); // no lock: nothing more can go wrong
+  if (!all.first && write(STDERR, text, (size_t)n) < 0) {}
+  _exit(STATUS_FATAL);
+}
+
+static void start_heap(void) { heap_init(out_of_memory); }
+
+// --- output
+
+static void write_all(Runtime *rt, int fd, const char *bytes, size_t n) {
+  while (n > 0) {
+    int64_t done = rt->host.write(rt->host.context, fd, bytes, n);
+    if (done <= 0) return; // nobody is there to be told
+    bytes += done, n -= (size_t)done;
+  }
+}
+
+static void flush_locked(Runtime *rt) {
+  Output *o = &rt->output;
+  if (o->len) write_all(rt, STDOUT, o->bytes, o->len);
+  o->len = 0;
+}
+
+void runtime_write(Runtime *rt, const void *bytes, size_t n) {
+  Output *o = &rt->output;
+  pthread_mutex_lock(&o->lock);
+  if (o->closed) n = 0;
+  if (n > OUTPUT_SIZE - o->len) flush_locked(rt);
+  if (n > OUTPUT_SIZE) {
+    write_all(rt, STDOUT, bytes, n);
+  } else if (n) {
+    memcpy(o->bytes + o->len, bytes, n);
+    o->len += n;
+    if (o->terminal && memchr(bytes, '\n', n)) flush_locked(rt);
+  }
+  pthread_mutex_unlock(&o->lock);
+}
+
+void runtime_flush(Runtime *rt) {
+  pthread_mutex_lock(&rt->output.lock);
+  flush_locked(rt);
+  pthread_mutex_unlock(&rt->output.lock);
+}
+
+void runtime_write_error(Runtime *rt, const void *bytes, size_t n) {
+  pthread_mutex_lock(&rt->output.lock);
+  flush_locked(rt);
+  if (!rt->output.closed) write_all(rt, STDERR, bytes, n);
+  pthread_mutex_unlock(&rt->output.lock);
+}
+
+static void flush_hook(void *runtime) { runtime_flush(runtime); }
+
+// --- the end
+
+void runtime_die(Runtime *rt, int status, const char *text, size_t n) {
+  if (atomic_exchange_explicit(&rt->ended, true, memory_order_relaxed)) return;
+  pthread_mutex_lock(&rt->output.lock);
+  flush_locked(rt);
+  write_all(rt, STDERR, text, n);
+  rt->output.closed = true;
+  rt->status = status;
+  pthread_mutex_unlock(&rt->output.lock);
+  sched_stop(rt->sched);
+}
+
+void runtime_exit(Runtime *rt, int status) { runtime_die(rt, status, NULL, 0); }
+
+// --- the start
+
+static uint32_t worker_count(const Runtime *rt, const RuntimeOptions *options) {
+  if (options->workers) return options->workers;
+  const char *text = rt->host.getenv(rt->host.context, "GOMAXPROCS");
+  long n = text ? strtol(text, NULL, 10) : 0;
+  return n > 0 && n <= 1024 ? (uint32_t)n : 0;
+}
+
+Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
+  pthread_once(&all.once, start_heap);
+  Runtime *rt = calloc(1, sizeof *rt);
+  if (!rt) out_of_memory(sizeof *rt);
+  rt->program = program;
+  rt->observer = options->observer;
+  rt->host = options->host ? *options->host : host_process;
+  rt->argc = options->argc;
+  rt->argv = options->argv;
+  rt->debug = debug_flags(rt->host.getenv(rt->host.context, "GOL_DEBUG"));
+  if (rt->debug.gcstress) heap_set_stress(1);
+  rt->globals = heap_root(program->globals_size ? program->globals_size : 16);
+  memset(rt->globals, 0, program->globals_size);
+  pthread_mutex_init(&rt->output.lock, NULL);
+  rt->output.bytes = malloc(OUTPUT_SIZE);
+  if (!rt->output.bytes) out_of_memory(OUTPUT_SIZE);
+  rt->output.terminal = rt->host.is_terminal(rt->host.context, STDOUT);
+  SchedConfig config = {
+      .policy = options->deterministic ? &policy_seeded : &policy_parallel,
+      .workers = options->deterministic ? 1 : worker_count(rt, options),
+      .seed = options->seed,
+      .runtime = rt,
+      .program = program,
+      .hooks = {.run = rt->observer ? loop_observed : loop_plain, .flush = flush_hook, .bottom = vm_bottom},
+  };
+  rt->sched = sched_new(&config);
+  pthread_mutex_lock(&all.lock);
+  rt->next = all.first;
+  all.first = rt;
+  pthread_mutex_unlock(&all.lock);
+  return rt;
+}
+
+int runtime_run(Runtime *rt) {
+  SchedEnd end = sched_run(rt->sched, rt->program->entry->value);
+  if (end == SCHED_STOPPED) runtime_exit(rt, 0); // main has returned, unless somebody ended the run before
+  else death_by_deadlock(rt, end);
+  pthread_mutex_lock(&rt->output.lock); // whoever ended the run may be writing its last words
+  int status = rt->status;
+  pthread_mutex_unlock(&rt->output.lock);
+  return status;
+}
+
+void runtime_free(Runtime *rt) {
+  if (!rt) return;
+  pthread_mutex_lock(&all.lock);
+  Runtime **link = &all.first;
+  while (*link != rt) link = &(*link)->next;
+  *link = rt->next;
+  pthread_mutex_unlock(&all.lock);
+  sched_free(rt->sched);
+  heap_free_root(rt->globals);
+  pthread_mutex_destroy(&rt->output.lock);
+  free(rt->output.bytes);
+  free(rt);
+}
