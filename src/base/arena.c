@@ -39,7 +39,7 @@ static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
 }
 
 void* arena_alloc_chunk(Arena* arena, size_t size) {
-  size_t rounded = (size + 15) & ~(size_t)15;
+  size_t rounded = size ? (size + 15) & ~(size_t)15 : 16;
   if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
   size_t normal = FIRST_CHUNK;
   while (normal < LAST_CHUNK && normal <= arena->total) normal *= 2;
@@ -70,6 +70,7 @@ char* arena_strndup(Arena* arena, const char* text, size_t len) {
 char* arena_strdup(Arena* arena, const char* text) { return arena_strndup(arena, text, strlen(text)); }
 
 char* arena_vprintf(Arena* arena, const char* fmt, va_list args) {
+  ASSERT(fmt, "no format");
   va_list again;
   va_copy(again, args);
   int len = vsnprintf(NULL, 0, fmt, args);

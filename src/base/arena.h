@@ -26,7 +26,8 @@ void* arena_alloc_chunk(Arena* arena, size_t size);
 // Zeroed, 16-byte aligned memory; never NULL (out of memory ends the process).
 static inline void* arena_alloc(Arena* arena, size_t size) {
   size_t rounded = (size + 15) & ~(size_t)15;
-  if (rounded > (size_t)(arena->limit - arena->next) || rounded < size) return arena_alloc_chunk(arena, size);
+  // One comparison for three cases: no room, an overflow, and size 0 in an arena that has no chunk yet.
+  if (rounded - 1 >= (size_t)(arena->limit - arena->next)) return arena_alloc_chunk(arena, size);
   void* block = arena->next;
   arena->next += rounded;
   return block;

@@ -52,7 +52,7 @@ const Name* name_intern(Names* names, const char* text, size_t len) {
   uint32_t hash = hash_bytes(text, len);
   uint32_t i = hash;
   for (const Name* name; (name = names->slots[i & names->mask]); i++)
-    if (name->hash == hash && name->len == len && memcmp(name->text, text, len) == 0) return name;
+    if (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0)) return name;
   Name* name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
   name->len = (uint32_t)len;
   name->hash = hash;
@@ -117,6 +117,7 @@ void strbuf_put_rune(StrBuf* buf, int32_t rune) {
 }
 
 void strbuf_vprintf(StrBuf* buf, const char* fmt, va_list args) {
+  ASSERT(fmt, "no format");
   va_list again;
   va_copy(again, args);
   int len = vsnprintf(NULL, 0, fmt, args);

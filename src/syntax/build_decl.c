@@ -183,6 +183,7 @@ Node* build_func(Parser* p, Token keyword, Node* receiver, Token name, NodeList 
   func->name = build_ident(p, name);
   func->sig = signature;
   NODE_AS(FuncType, signature)->tparams = tparams;
+  if (tparams.len) signature->pos = signature->start = tparams.items[0]->start;
   if (receiver) {
     NodeList fields = NODE_AS(FuncType, receiver)->params;
     if (fields.len != 1) {
