@@ -53,27 +53,22 @@ Sched *sched_new(const SchedConfig *config) {
 Worker *sched_worker(Sched *s, uint32_t index) { return index < sched_started(s) ? s->workers[index] : NULL; }
 
 void sched_loop(Worker *w) {
-  while (!sched_stopping(w->sched)) {
-    Goroutine *g = sched_next(w);
-    if (!g) {
-      g = w->policy->find(w);
-      if (!g) return;
-      atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
-      w->g = g;
-    }
+  for (Goroutine *g; (g = w->policy->find(w)); w->g = NULL) {
+    atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
+    w->g = g;
     w->sched->hooks.run(w, g);
-    w->g = NULL;
   }
 }
 
 SchedEnd sched_run(Sched *s, Closure *main) {
   Worker *w = s->workers[0];
   w->thread = pthread_self();
+  if (sched_stopping(s)) workers_join(s); // those of an earlier run: they have yet to see that it ended
   pthread_mutex_lock(&s->lock);
   s->end = SCHED_STOPPED;
   s->goexited = false;
-  pthread_mutex_unlock(&s->lock);
   atomic_store_explicit(&s->stopping, false, memory_order_relaxed);
+  pthread_mutex_unlock(&s->lock);
   w->tick_time = s->policy->now(s);
   workers_restart(s);
   Goroutine *g = goroutine_new(w, main, NULL, 0, NULL);
@@ -119,8 +114,7 @@ void sched_free(Sched *s) {
   pthread_mutex_lock(&s->lock);
   uint32_t n = sched_started(s);
   pthread_mutex_unlock(&s->lock);
-  for (uint32_t i = 1; i < n; i++)
-    if (s->workers[i]->thread) pthread_join(s->workers[i]->thread, NULL);
+  workers_join(s);
   Pool *pool = atomic_load_explicit(&s->pool, memory_order_acquire);
   if (pool) pool_free(pool);
   Poller *poller = atomic_load_explicit(&s->poller, memory_order_acquire);

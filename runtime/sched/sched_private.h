@@ -79,7 +79,8 @@ void global_put_locked(Sched *s, GoroutineList list);
 
 // --- worker.c
 Worker *worker_new(Sched *s, uint32_t index);
-void workers_restart(Sched *s);                     // the threads of a run that has ended go on with a new one
+void workers_join(Sched *s);                        // the run is ending: wait until all but worker 0 have left
+void workers_restart(Sched *s);                     // a new run: give those of the last one threads again
 // There is more to do than the running workers do: wake an idle one, or start one, unless one is looking for work already.
 void worker_summon(Worker *w);
 void worker_end_search(Worker *w);

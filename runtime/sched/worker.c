@@ -46,6 +46,15 @@ static void *worker_main(void *argument) {
   return NULL;
 }
 
+static void start_thread(Sched *s, Worker *w) {
+  w->running = !pthread_create(&w->thread, NULL, worker_main, w);
+  if (w->running) return;
+  // No thread to be had: it counts as idle for good, and no more are asked for.
+  worker_end_search(w);
+  atomic_fetch_add_explicit(&s->idle_count, 1, memory_order_relaxed);
+  atomic_store_explicit(&s->limit, w->index, memory_order_relaxed);
+}
+
 // There is more to do than the running workers do: wake an idle one, or start one, unless one is looking for work already.
 void worker_summon(Worker *w) {
   Sched *s = w->sched;
@@ -68,28 +77,25 @@ void worker_summon(Worker *w) {
     atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
     s->workers[n] = started;
     atomic_store_explicit(&s->started, n + 1, memory_order_release);
-    if (pthread_create(&started->thread, NULL, worker_main, started)) {
-      // No thread to be had: it counts as idle for good, and no more are asked for.
-      started->thread = 0;
-      started->searching = false;
-      atomic_fetch_sub_explicit(&s->searching, 1, memory_order_relaxed);
-      atomic_fetch_add_explicit(&s->idle_count, 1, memory_order_relaxed);
-      atomic_store_explicit(&s->limit, n, memory_order_relaxed);
-    }
+    start_thread(s, started);
   }
   pthread_mutex_unlock(&s->lock);
 }
 
-void workers_restart(Sched *s) {
+void workers_join(Sched *s) {
   for (uint32_t i = 1, n = sched_started(s); i < n; i++) {
     Worker *w = s->workers[i];
-    if (!w->thread) continue;
-    pthread_join(w->thread, NULL);
+    if (w->running) pthread_join(w->thread, NULL);
+    w->running = false;
+  }
+}
+
+void workers_restart(Sched *s) {
+  atomic_store_explicit(&s->idle_count, 0, memory_order_relaxed);
+  for (uint32_t i = 1, n = sched_started(s); i < n; i++) {
+    Worker *w = s->workers[i];
     w->tick_time = s->policy->now(s);
-    if (pthread_create(&w->thread, NULL, worker_main, w)) {
-      w->thread = 0;
-      atomic_fetch_add_explicit(&s->idle_count, 1, memory_order_relaxed);
-    }
+    start_thread(s, w);
   }
 }
 

@@ -65,6 +65,7 @@ struct Worker {
   uint32_t ticks_seen;          // guarded by Sched.lock: ticks when the sleeper last looked
   uint32_t index;               // constant, as block
   void *block;                  // the memory it lies in
+  bool running;                 // thread is to be joined; guarded by Sched.lock or the end of the run
   pthread_t thread;
 };
 
