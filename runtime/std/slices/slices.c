@@ -1,0 +1,19 @@
+// Natives of package slices.
+#include "std/frame.h"
+#include "std/sort/natural.h"
+#include "vm/native.h"
+
+static NativeResult sort_natural(Worker *w, uint64_t *fp) {
+  FRAME(IfaceArg x);
+  Slice s;
+  pair_copy(&s, (const void *)(uintptr_t)f->x.word);
+  const RType *elem = f->x.type->elem;
+  native_writes(w, s.ptr, (size_t)s.len * elem->size);
+  natural_sort(s, elem);
+  return NATIVE_DONE;
+}
+
+const NativeRow natives_slices[] = {
+  {"sortNatural", sort_natural},
+  {0},
+};

@@ -1,0 +1,64 @@
+// Natives of package sort.
+#include "std/frame.h"
+#include "std/sort/natural.h"
+#include "vm/native.h"
+
+static NativeResult slice_len(Worker *w, uint64_t *fp) {
+  FRAME(int64_t n; IfaceArg x);
+  if (!f->x.type || f->x.type->kind != KIND_SLICE) f->n = -1;
+  else f->n = ((const Slice *)(uintptr_t)f->x.word)->len;
+  return NATIVE_DONE;
+}
+
+static NativeResult swap_elements(Worker *w, uint64_t *fp) {
+  FRAME(IfaceArg x; int64_t i, j);
+  Slice s;
+  pair_copy(&s, (const void *)(uintptr_t)f->x.word);
+  const RType *elem = f->x.type->elem;
+  if ((uint64_t)f->i >= s.len || (uint64_t)f->j >= s.len) return native_panic_text(w, "reflect: slice index out of range");
+  char *a = (char *)s.ptr + (uint64_t)f->i * elem->size, *b = (char *)s.ptr + (uint64_t)f->j * elem->size;
+  native_writes(w, a, elem->size);
+  native_writes(w, b, elem->size);
+  if (elem->shape == SHAPE_PAIR) {
+    __m128i x = _mm_load_si128((const __m128i *)a), y = _mm_load_si128((const __m128i *)b);
+    _mm_store_si128((__m128i *)a, y);
+    _mm_store_si128((__m128i *)b, x);
+    return NATIVE_DONE;
+  }
+  if (elem->size == 8) {
+    uint64_t x = *(uint64_t *)a;
+    *(uint64_t *)a = *(uint64_t *)b;
+    *(uint64_t *)b = x;
+    return NATIVE_DONE;
+  }
+  char small[256];
+  for (uint32_t done = 0; done < elem->size;) {
+    uint32_t n = elem->size - done < sizeof small ? elem->size - done : sizeof small;
+    memcpy(small, a + done, n);
+    memcpy(a + done, b + done, n);
+    memcpy(b + done, small, n);
+    done += n;
+  }
+  return NATIVE_DONE;
+}
+
+static NativeResult sort_all(Worker *w, uint64_t *fp, RKind kind, uint32_t size) {
+  FRAME(SliceArg x);
+  RType elem = {.kind = (uint8_t)kind, .size = size};
+  native_writes(w, f->x.ptr, (size_t)f->x.len * size);
+  natural_sort(f->x, &elem);
+  return NATIVE_DONE;
+}
+
+static NativeResult ints(Worker *w, uint64_t *fp) { return sort_all(w, fp, KIND_INT, 8); }
+static NativeResult floats(Worker *w, uint64_t *fp) { return sort_all(w, fp, KIND_FLOAT64, 8); }
+static NativeResult strings(Worker *w, uint64_t *fp) { return sort_all(w, fp, KIND_STRING, 16); }
+
+const NativeRow natives_sort[] = {
+  {"Ints", ints},
+  {"Float64s", floats},
+  {"Strings", strings},
+  {"sliceLen", slice_len},
+  {"swapElements", swap_elements},
+  {0},
+};
