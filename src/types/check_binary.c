@@ -110,10 +110,9 @@ static bool check_shift_count(Checker* c, Operand* y, const Const** count) {
     if (type_is_untyped(y->type)) {
       // Specification: the untyped constant is converted to uint, whatever the type of the shifted operand.
       if (!check_representable(c, y, check_basic(c, TYPE_UINT))) return false;
-      if (const_kind(*count) == CONST_INT) return true;
     }
   }
-  if (type_all_integer(y->type)) return true;
+  if (y->mode == MODE_CONSTANT ? const_kind(*count) == CONST_INT : type_all_integer(y->type)) return true;
   if (type_is_untyped(y->type)) {
     check_convert_untyped(c, y, check_basic(c, TYPE_UINT));
     return y->mode != MODE_INVALID;

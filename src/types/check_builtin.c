@@ -403,9 +403,8 @@ static bool check_offsetof(Checker* c, Operand* x, NodeCall* call) {
   }
   check_expr(c, x, e->x);
   if (x->mode == MODE_INVALID) return false;
-  bool pointer;
-  Type* base = type_deref(x->type, &pointer);
-  if (pointer && type_underlying(base)->kind != TYPE_STRUCT) base = x->type;
+  Type *u = type_underlying(x->type), *base = x->type;
+  if (u->kind == TYPE_POINTER && type_underlying(u->elem)->kind == TYPE_STRUCT) base = u->elem;
   const Name* sel = ((NodeIdent*)e->sel)->name;
   Lookup found = lookup_find(c->u, base, false, c->package, sel, false);
   if (found.status == LOOKUP_METHOD || found.status == LOOKUP_POINTER) {

@@ -297,7 +297,6 @@ static bool explicit_targs(Checker* c, NodeIndex* inst, Type** sig, TypeList* ta
 static void set_result(Checker* c, Operand* x, Type* sig) {
   if (sig->result_count == 0) {
     x->mode = MODE_NOVALUE;
-    x->type = c->u->empty_tuple;
     return;
   }
   x->mode = MODE_VALUE;

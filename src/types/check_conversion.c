@@ -40,7 +40,7 @@ static bool convert(Checker* c, Operand* x, Type* to, const char** cause) {
     ToParam p = {c, x, to, ""};
     bool ok = check_each_underlying(to, visit_target, &p);
     *cause = p.cause;
-    if (ok) x->mode = MODE_VALUE;
+    x->mode = MODE_VALUE;
     return ok;
   }
   StrBuf why = {0};
@@ -65,9 +65,7 @@ static void finish_untyped(Checker* c, Operand* x, Type* to, bool constant_argum
 void check_conversion(Checker* c, Operand* x, Type* to) {
   bool constant_argument = x->mode == MODE_CONSTANT, nil = operand_is_nil(x);
   const char* cause = "";
-  Operand before = *x;
   if (!convert(c, x, to, &cause)) {
-    *x = before;
     if (constant_argument && type_is_const(to) && is_number_fit(x, to))
       check_error(c, x->expr, "constant %s overflows %s", const_format(c->arena, x->constant), type_text(c, to));
     else if (*cause)

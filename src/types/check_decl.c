@@ -12,18 +12,19 @@ Object* check_new_var(Checker* c, NodeIdent* name, Type* type) {
   return var;
 }
 
-// Specification "Declarations and scope": no identifier may be declared twice in the same block.
-void check_declare(Checker* c, Scope* scope, NodeIdent* ident, Object* object, Pos visible_from) {
+// Specification "Declarations and scope": no identifier may be declared twice in the same block. False: it was.
+bool check_declare(Checker* c, Scope* scope, NodeIdent* ident, Object* object, Pos visible_from) {
   if (!name_is_blank(object->name)) {
     Object* other = scope_insert(scope, object);
     if (other) {
       check_error_object(c, object, "%s redeclared in this block", object->name->text);
       check_note_other(c, other);
-      return;
+      return false;
     }
     object->visible_from = visible_from;
   }
   if (ident) ident->obj = object;
+  return true;
 }
 
 // The scope of top-level statements of a script: its variables are the package's.
@@ -37,8 +38,8 @@ void check_declare_local(Checker* c, NodeIdent* ident, Object* var, Pos visible_
     return;
   }
   var->owner = c->env.func;
-  check_declare(c, c->env.scope, ident, var, visible_from);
-  if (c->env.body && !name_is_blank(var->name)) vec_push(&c->env.body->vars, var);
+  bool fresh = check_declare(c, c->env.scope, ident, var, visible_from);
+  if (fresh && c->env.body && !name_is_blank(var->name)) vec_push(&c->env.body->vars, var);
 }
 
 // Specification "Constant declarations", "Variable declarations": as many values as names.
@@ -194,11 +195,19 @@ static void check_alias_decl(Checker* c, Object* object, NodeTypeDecl* node) {
   if (node->tparams.len) check_close_scope(c);
 }
 
+// A type declared in a generic function depends on the function's type parameters, whether it names them or not.
+static TypeList enclosing_tparams(const FuncInfo* func) {
+  while (func && func->outer) func = func->outer;
+  if (!func || !func->signature) return (TypeList){0};
+  return func->signature->recv ? func->signature->recv_tparams : func->signature->tparams;
+}
+
 // Specification "Type definitions".
 static void check_type_definition(Checker* c, Object* object, NodeTypeDecl* node) {
   Type* named = type_named(c->u, object);
   object->type = named;
   named->named_owner = c->env.func;
+  named->implicit_tparams = enclosing_tparams(c->env.func);
   if (node->tparams.len) open_tparams(c, node, &named->named_tparams);
   Type* rhs = check_defined_type(c, node->of, object);
   if (node->tparams.len) check_close_scope(c);

@@ -145,7 +145,8 @@ bool check_index_expr(Checker* c, Operand* x, NodeIndex* e) {
 
   Indexing i = find_indexing(c, x);
   if (!i.elem) {
-    check_error_pos(c, e->h.pos, e->h.end, "invalid operation: cannot index %s", operand_text(c, x));
+    if (x->mode == MODE_BUILTIN || type_is_valid(type_underlying(x->type)))
+      check_error_pos(c, e->h.pos, e->h.end, "invalid operation: cannot index %s", operand_text(c, x));
     check_use(c, e->indices);
     x->mode = MODE_INVALID;
     return false;

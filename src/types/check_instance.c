@@ -44,8 +44,7 @@ Type* check_instantiated_type(Checker* c, NodeIndex* e) {
   if (cause)
     check_error(c, e->x, "invalid operation: %s%s (%s)", expr_text(c, e->x), expr_list_text(c, e->indices), cause);
   TypeList targs;
-  bool valid = check_type_list(c, e->indices, &targs);
-  if (!type_is_valid(generic) || !valid) return check_invalid(c);
+  if (!type_is_valid(generic) || !check_type_list(c, e->indices, &targs)) return check_invalid(c);
   TypeList tparams = type_params_of(generic);
   if (targs.len != tparams.len) {
     check_error(

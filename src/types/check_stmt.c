@@ -156,6 +156,8 @@ static void check_for(Checker* c, NodeFor* s) {
   check_loop_vars(c, s->init);
   check_condition(c, s->cond, "for");
   if (s->post) check_stmt(c, s->post);
+  if (s->post && s->post->kind == NODE_ASSIGN && ((NodeAssign*)s->post)->define) // the parser reported it
+    check_use(c, ((NodeAssign*)s->post)->lhs);
   if (s->body) check_stmt(c, s->body);
   check_close_scope(c);
 }

@@ -143,7 +143,7 @@ void check_use_dot_import(Checker* c, const Object* object, const Scope* holder)
 
 // --- check_decl.c
 void check_object(Checker* c, Object* object);
-void check_declare(Checker* c, Scope* scope, NodeIdent* ident, Object* object, Pos visible_from);
+bool check_declare(Checker* c, Scope* scope, NodeIdent* ident, Object* object, Pos visible_from);
 void check_declare_local(Checker* c, NodeIdent* ident, Object* var, Pos visible_from);
 void check_arity(Checker* c, Pos at, NodeList names, NodeList values, bool constants, bool inherited);
 void check_decl_stmt(Checker* c, NodeDeclStmt* s);
