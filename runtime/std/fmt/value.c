@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "std/value/order.h"
+#include "std/value/scalar.h"
 
 enum { DEPTH_MAX = 4000 }; // a value that contains itself would never end
 
@@ -50,9 +51,7 @@ static void add_pending(Printer *p, const RType *t, const void *mem, CallKind ki
     p->pending = grown;
     p->pending_cap = cap;
   }
-  uint64_t word = 0, *slot = &word;
-  if (t->direct) value_load(slot, mem, t);
-  Iface value = {t, word};
+  Iface value = {t, t->direct ? scalar_load(t, mem) : 0};
   if (!t->direct) { // a copy, as any conversion to an interface makes
     void *box = heap_new(p->f.out.heap, t);
     if (t->shape == SHAPE_PAIR) pair_copy(box, mem);
@@ -292,12 +291,6 @@ static void print_map(Printer *p, const RType *t, Map *map, int32_t verb, int de
   put_byte(p, sharp ? '}' : ']');
 }
 
-static uint64_t load_word(const RType *t, const void *mem) {
-  uint64_t word = 0;
-  value_load(&word, mem, t);
-  return word;
-}
-
 static double float_of(const RType *t, const void *mem) {
   if (t->kind == KIND_FLOAT64) {
     double v;
@@ -341,10 +334,10 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
     if (ok) format_bool(&p->f, *(const uint8_t *)mem);
     break;
   case KIND_INT: case KIND_INT8: case KIND_INT16: case KIND_INT32: case KIND_INT64:
-    ok = print_integer(p, load_word(t, mem), true, verb);
+    ok = print_integer(p, scalar_load(t, mem), true, verb);
     break;
   case KIND_UINT: case KIND_UINT8: case KIND_UINT16: case KIND_UINT32: case KIND_UINT64: case KIND_UINTPTR:
-    ok = print_integer(p, load_word(t, mem), false, verb);
+    ok = print_integer(p, scalar_load(t, mem), false, verb);
     break;
   case KIND_FLOAT32: case KIND_FLOAT64:
     ok = print_float(p, float_of(t, mem), t->kind == KIND_FLOAT32 ? 32 : 64, verb);
@@ -367,7 +360,7 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
     ok = print_string_verb(p, s, verb);
     break;
   }
-  case KIND_MAP: print_map(p, t, (Map *)(uintptr_t)load_word(t, mem), verb, depth, readonly); break;
+  case KIND_MAP: print_map(p, t, (Map *)(uintptr_t)scalar_load(t, mem), verb, depth, readonly); break;
   case KIND_STRUCT: print_struct(p, t, mem, verb, depth, readonly); break;
   case KIND_INTERFACE: {
     Iface inner;
@@ -397,7 +390,7 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
     break;
   }
   case KIND_POINTER: {
-    uint64_t address = load_word(t, mem);
+    uint64_t address = scalar_load(t, mem);
     int kind = t->elem->kind;
     if (depth == 0 && address && (kind == KIND_ARRAY || kind == KIND_SLICE || kind == KIND_STRUCT || kind == KIND_MAP)) {
       put_byte(p, '&');
@@ -407,7 +400,7 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
     ok = print_pointer(p, t, address, verb);
     break;
   }
-  case KIND_CHAN: case KIND_FUNC: case KIND_UNSAFE_POINTER: ok = print_pointer(p, t, load_word(t, mem), verb); break;
+  case KIND_CHAN: case KIND_FUNC: case KIND_UNSAFE_POINTER: ok = print_pointer(p, t, scalar_load(t, mem), verb); break;
   default:
     put_byte(p, '?');
     put_text(p, t->string);

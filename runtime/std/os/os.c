@@ -84,7 +84,8 @@ static NativeResult os_getwd(Worker *w, uint64_t *fp) {
 
 static NativeResult os_environ(Worker *w, uint64_t *fp) {
   FRAME(SliceArg result);
-  char **environment = worker_runtime(w)->host.environment;
+  const Host *host = &worker_runtime(w)->host;
+  char **environment = host->environment(host->context);
   uint32_t n = 0;
   while (environment && environment[n]) n++;
   String *all = heap_alloc(native_heap(w), n * sizeof *all, false);

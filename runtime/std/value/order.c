@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "std/value/scalar.h"
+
 static int order_floats(double a, double b) {
   if (isnan(a) || isnan(b)) return isnan(b) - isnan(a);
   return (a > b) - (a < b);
@@ -69,9 +71,7 @@ int value_order(const RType *t, const void *a, const void *b) {
   }
   default: {
     if (t->shape == SHAPE_NONE) return 0;
-    uint64_t x = 0, y = 0;
-    value_load(&x, a, t);
-    value_load(&y, b, t);
+    uint64_t x = scalar_load(t, a), y = scalar_load(t, b);
     if (t->kind >= KIND_INT && t->kind <= KIND_INT64) return ((int64_t)x > (int64_t)y) - ((int64_t)x < (int64_t)y);
     return (x > y) - (x < y);
   }
