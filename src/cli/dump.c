@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "driver/compilation.h"
 #include "syntax/dump.h"
+#include "types/constant.h"
 
 typedef enum { DUMP_NONE, DUMP_TOKENS, DUMP_TREE, DUMP_TYPES, DUMP_CODE } What;
 
@@ -16,6 +17,14 @@ static What what_of(const char *flag) {
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
     if (!strcmp(flag, flags[i].flag)) return flags[i].what;
   return DUMP_NONE;
+}
+
+// What the checker knows of a node, for dump_tree_noted.
+static void note_type(void *context, StrBuf *out, const Node *node) {
+  Compilation *c = context;
+  if (!node->type) return;
+  strbuf_printf(out, " : %s", type_string(&c->universe, node->type, c->main));
+  if (node->constant) strbuf_printf(out, " = %s", const_format(&c->arena, node->constant));
 }
 
 int command_dump(int argc, char **argv) {
@@ -32,7 +41,7 @@ int command_dump(int argc, char **argv) {
     case DUMP_TREE: dump_tree(&out, &c.sources, c.files.data[0]); break;
     case DUMP_TYPES:
       compilation_check(&c);
-      dump_types(&out, &c.sources, c.files.data[0]);
+      dump_tree_noted(&out, &c.sources, c.files.data[0], note_type, &c);
       break;
     default:
       if (compilation_check(&c)) {

@@ -93,7 +93,7 @@ static Package *import_package(void *context, const char *path, Pos at, const ch
   vec_push(&c->loading, path);
   CheckOptions options = check_options(c);
   check_package(&options, package);
-  vec_pop(&c->loading);
+  c->loading.len--;
   vec_push(&c->packages, package);
   return package;
 }
