@@ -101,7 +101,6 @@ static bool is_constant(Type *t, int depth) {
   if (++depth > MAX_DEPTH || type_is_param(t)) return false;
   t = type_underlying(t);
   switch (t->kind) {
-  case TYPE_INVALID: return false;
   case TYPE_ARRAY: return is_constant(t->elem, depth);
   case TYPE_STRUCT:
     for (uint32_t i = 0; i < t->field_count; i++)
