@@ -483,7 +483,7 @@ static void after_element(Parser* p, Place place) {
   switch (place) {
   case IN_ARGUMENTS:
     if (!can(p, T_RPAREN)) break;
-    if (symbol(p, 0) == T_COMMA) want(p, T_RPAREN); // f(x..., y)
+    if (!can(p, T_COMMA)) want(p, T_RPAREN); // f(x..., y)
     else list_error(p, "argument list", T_COMMA, T_RPAREN);
     return;
   case IN_PARAMS:
