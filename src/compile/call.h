@@ -14,7 +14,7 @@ typedef struct {
   Type *recv;          // the receiver's type: T, *T or the interface type
   const uint32_t *path; uint32_t path_len; // embedded fields to go through
 } MethodRef;
-MethodRef method_find(Fn *f, Type *type, const Object *method);
+MethodRef method_find(Fn *f, Type *type, const Name *name, Package *package);
 // The receiver operand from x: through embedded fields, address taken or dereferenced as the method wants it.
 Slot method_receiver(Fn *f, const MethodRef *m, Loc x, Slot dst);
 
@@ -40,11 +40,13 @@ Slot callee_closure(Fn *f, const Callee *c); // the function to run later, as a 
 
 // closure.c, wrapper.c
 FuncInst *wrapper_promoted(Compiler *c, Type *recv, const Name *name, Package *package, Type *sig);
-FuncInst *wrapper_interface(Compiler *c, Type *interface, const Object *method, MethodId id, Type *sig);
+FuncInst *wrapper_interface(Compiler *c, const MethodRef *m, const Name *name);
 Slot method_value(Fn *f, NodeSelector *n, Slot dst);
 Slot method_expression(Fn *f, NodeSelector *n, Slot dst);
-void closure_load_captures(Fn *f, const Captures *captures);
-// A closure of inst over the captures of `node`.
-Slot closure_make(Fn *f, FuncInst *inst, const Captures *captures, Slot dst);
+// `extra` words come before the captured variables.
+void closure_load_captures(Fn *f, const Captures *captures, uint32_t extra);
+Slot closure_make(Fn *f, FuncInst *inst, const Captures *captures, const Slot *extra, uint32_t extra_count, Slot dst);
+// Load n slots of this function's closure from capture `first` on.
+void closure_load(Fn *f, Slot dst, uint32_t first, uint32_t n, bool pair);
 
 #endif

@@ -180,8 +180,14 @@ struct Flow {
   const Name *label; // or NULL
   Node *stmt;
   Label *on_break, *on_continue; // NULL: not a target
-  struct RangeFunc *range_func;  // the body of a range over a function begins here
+  Label *on_fallthrough;         // switch: the next clause's body
 };
+
+// A label that goto statements name.
+typedef struct GotoLabel {
+  const Name *name;
+  Label label;
+} GotoLabel;
 
 // A call evaluated ahead of the expression that contains it (order.c).
 typedef struct {
@@ -194,6 +200,7 @@ struct Fn {
   FuncInst *inst;
   Function *out;
   CallLayout *layout;
+  Type *declared;        // signature whose results are the Objects that the body names (not substituted)
   VEC(Instr) code;
   VEC(Patch) patches;
   VEC(struct { uint32_t pc; Pos pos; }) lines;
@@ -207,15 +214,15 @@ struct Fn {
   bool too_far;          // found out on the way
   bool too_big;
   Flow *flow;
-  struct { const Name *name; Label label; } *gotos; uint32_t goto_count, goto_cap;
+  VEC(struct GotoLabel *) gotos;
   Var **results;         // result variables (named or not), NULL where there is none to name
   bool has_defer;
   bool boxed_results;    // some result lives on the heap while the function runs
   Label epilogue;        // copies boxed results back, runs deferred calls
   Slot deferred;         // slot of the list of deferred calls
-  const Name *pending_label; // of the labelled statement that follows
+  const Name *pending_label; // of the statement that follows
   struct RangeFunc *range;   // this function is the body of a range over a function
-  Slot range_defers;     // slot of the pointer to the list of calls deferred by bodies of ranges over functions, or NO_SLOT
+  Slot range_defers;     // slot of the pointer to the list of calls that bodies of ranges over functions deferred, or NO_SLOT
   PtrTable subst;        // Type* -> substituted Type*
   PtrTable constants;    // word -> slot + 1: constants that a loop keeps in slots
   uint32_t loop_depth;
@@ -230,6 +237,7 @@ TypeInfo *fn_info(Fn *f, Type *t);       // of a type that may mention type para
 TypeList fn_type_list(Fn *f, TypeList list);
 FuncInst *inst_function(Compiler *c, Object *object, TypeList targs); // a declared function or method (origin), made when reached
 FuncInst *inst_literal(Fn *f, NodeFuncLit *lit);
+FuncInst *inst_range_body(Fn *f, NodeRange *n, BuildFn *build); // not queued
 // A function made by the compiler, shared under `key` (len bytes) or, with key NULL, of its own.
 FuncInst *inst_synthesised(Compiler *c, const void *key, size_t len, const char *name, BuildFn *build, Type *sig, Type *recv, bool *is_new);
 void inst_init_function(Compiler *c, FuncInst *inst);

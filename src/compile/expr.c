@@ -135,6 +135,13 @@ Slot expr_recv(Fn *f, NodeUnary *n, Slot dst) {
 
 // --- v, ok = x.(T), m[k], <-ch
 
+TypeInfo *comma_ok_info(Fn *f, Node *n) {
+  n = node_unparen(n);
+  if (n->kind == NODE_TYPE_ASSERT) return info_of(f->c, node_type(f, ((NodeTypeAssert *)n)->to));
+  Node *x = n->kind == NODE_INDEX ? ((NodeIndex *)n)->x : ((NodeUnary *)n)->x;
+  return info_of(f->c, under_of(f->c, node_type(f, x))->elem);
+}
+
 TypeInfo *expr_comma_ok(Fn *f, Node *n, Slot *value, Slot *ok) {
   n = node_unparen(n);
   TypeInfo *info;

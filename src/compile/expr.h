@@ -59,6 +59,8 @@ Slot expr_recv(Fn *f, NodeUnary *n, Slot dst);
 // v, ok = ...: the slots of both (specification "Assignment statements", comma-ok forms). Returns v's info.
 TypeInfo *expr_comma_ok(Fn *f, Node *n, Slot *value, Slot *ok);
 
+TypeInfo *comma_ok_info(Fn *f, Node *n); // v's alone
+
 // The function a call or function value names statically, or NULL (expr_call.c).
 FuncInst *static_function(Fn *f, Node *fun);
 typedef struct {

@@ -142,7 +142,8 @@ static void order_arguments(Fn *f, CallLayout *to, NodeCall *n, Node *recv) {
 // --- callees
 
 static Callee method_callee(Fn *f, NodeCall *n, NodeSelector *sel, bool later) {
-  MethodRef m = method_find(f, node_type(f, sel->x), sel->selection->object);
+  const Object *method = sel->selection->object;
+  MethodRef m = method_find(f, node_type(f, sel->x), method->name, method->package);
   Callee c = {.layout = call_layout(f->c, m.sig)};
   if (n->args.len) order_arguments(f, c.layout, n, sel->x);
   if (m.interface) {
@@ -156,7 +157,7 @@ static Callee method_callee(Fn *f, NodeCall *n, NodeSelector *sel, bool later) {
     }
     at(f, &n->h);
     emit(f, OP_NILCHK, x, 0, 0);
-    c.inst = wrapper_interface(f->c, m.recv, sel->selection->object, m.id, m.sig);
+    c.inst = wrapper_interface(f->c, &m, method->name);
     c.recv = info_of(f->c, c.inst->recv);
     callee_window(f, &c);
     emit_move(f, c.recv_slot, x, c.recv);

@@ -4,8 +4,8 @@
 #include "types/instantiate.h"
 #include "types/lookup.h"
 
-MethodRef method_find(Fn *f, Type *type, const Object *method) {
-  Lookup found = lookup_find(f->c->u, type, true, method->package, method->name, false);
+MethodRef method_find(Fn *f, Type *type, const Name *name, Package *package) {
+  Lookup found = lookup_find(f->c->u, type, true, package, name, false);
   ASSERT(found.status == LOOKUP_METHOD || found.status == LOOKUP_POINTER, "selected method is there");
   MethodRef m = {.path = found.path, .path_len = found.path_len ? found.path_len - 1 : 0};
   if (found.interface) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compile/emit.h"
+#include "compile/func.h"
 #include "types/instantiate.h"
 
 Type *fn_type(Fn *f, Type *t) {
@@ -72,9 +73,6 @@ static const char *instance_name(Compiler *c, Object *object, bool generic) {
   return arena_printf(c->arena, "%s[...]", name);
 }
 
-void fn_build_declared(Fn *f, FuncInst *inst); // func.c
-void fn_build_native(Fn *f, FuncInst *inst);
-
 FuncInst *inst_function(Compiler *c, Object *object, TypeList targs) {
   if (object->origin) object = object->origin;
   void **slot = ptr_table_slot(&c->instances, object);
@@ -106,8 +104,6 @@ FuncInst *inst_function(Compiler *c, Object *object, TypeList targs) {
   return inst;
 }
 
-void fn_build_literal(Fn *f, FuncInst *inst);
-
 FuncInst *inst_literal(Fn *f, NodeFuncLit *lit) {
   Compiler *c = f->c;
   FuncInst *inst = inst_new(c);
@@ -126,6 +122,21 @@ FuncInst *inst_literal(Fn *f, NodeFuncLit *lit) {
     inst->out->decl_line = p.line;
   }
   inst_queue(c, inst);
+  return inst;
+}
+
+FuncInst *inst_range_body(Fn *f, NodeRange *n, BuildFn *build) {
+  Compiler *c = f->c;
+  FuncInst *inst = inst_new(c);
+  inst->info = n->info;
+  inst->node = &n->h;
+  inst->env = f->inst->env;
+  inst->targs = f->inst->targs;
+  inst->sig = under_of(c, fn_type(f, under_of(c, node_type(f, n->x))->params[0]->type));
+  inst->outer = f->inst;
+  inst->build = build;
+  inst->out->name = arena_strdup(c->arena, n->info && n->info->name ? n->info->name->text : "range");
+  inst_init_function(c, inst);
   return inst;
 }
 

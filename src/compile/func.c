@@ -1,0 +1,184 @@
+// One function: its frame, entry, body and exit; then its code, lines and variables for the Program.
+#include "compile/escape.h"
+#include "compile/call.h"
+#include "compile/stmt.h"
+#include "compile/func.h"
+
+#include <string.h>
+
+// --- entry
+
+// A parameter lies where the caller put it; one that closures share moves to the heap.
+static void bind_param(Fn *f, Object *o, TypeInfo *info, Slot slot) {
+  if (!o || !o->name || !o->name->len || name_is_blank(o->name)) return;
+  if (!var_needs_box(f, o, info)) {
+    var_at(f, o, info, false, slot);
+    return;
+  }
+  Var *v = var_new(f, o, info, true);
+  emit_new(f, v->slot, info->type);
+  if (info->slots) emit_store(f, v->slot, 0, slot, info);
+}
+
+// Results are zero at first if they have names, or if a recovered panic may return them unset.
+static void bind_results(Fn *f, Type *declared) {
+  CallLayout *l = f->layout;
+  f->results = ARENA_ARRAY(&f->c->scratch, Var *, l->result_count);
+  for (uint32_t i = 0; i < l->result_count; i++) {
+    Object *o = declared->results[i];
+    bool named = o->name && o->name->len;
+    TypeInfo *info = l->results[i];
+    if (named || f->has_defer) emit_zero(f, l->result_slots[i], info);
+    if (o->captured || o->address_taken || (named && var_needs_box(f, o, info))) {
+      f->results[i] = var_new(f, o, info, true);
+      emit_new(f, f->results[i]->slot, info->type);
+      f->boxed_results = true;
+    } else if (named) {
+      f->results[i] = var_at(f, o, info, false, l->result_slots[i]);
+    }
+  }
+}
+
+static void bind_signature(Fn *f, Type *declared) {
+  bind_results(f, declared);
+  for (uint32_t i = 0; i < f->layout->param_count; i++) bind_param(f, declared->params[i], f->layout->params[i], f->layout->param_slots[i]);
+}
+
+static void prepare_defers(Fn *f) {
+  if (!f->has_defer) return;
+  f->deferred = slot_word(f);
+  f->out->defer_slot = (uint16_t)f->deferred;
+  emit_imm(f, OP_LDI, f->deferred, 0);
+}
+
+// --- exit
+
+void emit_return(Fn *f) {
+  if (f->dead) return;
+  if (f->has_defer || f->boxed_results) {
+    emit_jump(f, &f->epilogue);
+    return;
+  }
+  emit(f, OP_RET, 0, 0, 0);
+  f->dead = true;
+}
+
+// Deferred calls run first: they may still change the results that live on the heap.
+static void epilogue(Fn *f) {
+  if (!f->has_defer && !f->boxed_results) return;
+  label_bind(f, &f->epilogue);
+  if (f->has_defer) {
+    f->out->defer_pc = f->code.len;
+    Slot base = slots_window(f, 2);
+    emit(f, OP_RUNDEFERS, base, 0, 0);
+    emit_word(f, 0);
+  }
+  for (uint32_t i = 0; i < f->layout->result_count; i++)
+    if (f->results[i] && f->results[i]->boxed) emit_load(f, f->layout->result_slots[i], f->results[i]->slot, 0, f->layout->results[i]);
+  emit(f, OP_RET, 0, 0, 0);
+  f->dead = true;
+}
+
+void func_body(Fn *f, Type *declared, Object *recv, Node *body) {
+  f->declared = declared;
+  f->has_defer = f->inst->info && f->inst->info->has_defer;
+  closure_load_captures(f, ptr_table_get(&f->c->captures, f->inst->node), 0);
+  prepare_defers(f);
+  bind_signature(f, declared);
+  if (recv) bind_param(f, recv, info_of(f->c, f->inst->recv), f->out->recv_slot);
+  stmt_list(f, &((NodeBlock *)body)->stmts);
+  at_pos(f, ((NodeBlock *)body)->rbrace);
+  emit_return(f);
+  epilogue(f);
+}
+
+void fn_build_declared(Fn *f, FuncInst *inst) {
+  NodeFunc *n = (NodeFunc *)inst->node;
+  Type *declared = inst->object->type;
+  escape_analyse(f->c, &n->h, declared);
+  func_body(f, declared, declared->recv, n->body);
+}
+
+void fn_build_literal(Fn *f, FuncInst *inst) {
+  NodeFuncLit *n = (NodeFuncLit *)inst->node;
+  Type *declared = n->info ? n->info->signature : n->h.type;
+  func_body(f, type_underlying(declared), NULL, n->body);
+}
+
+void fn_build_native(Fn *f, FuncInst *inst) {
+  const CompileOptions *options = f->c->options;
+  inst->out->native = options->native ? options->native(options->context, inst->out->name) : NULL;
+  if (!inst->out->native) compile_error(f->c, inst->object->pos, "missing function body: there is no native %s", inst->out->name);
+  emit(f, OP_NATIVE, 0, 0, 0);
+  emit_ptr(f, inst->out);
+  emit(f, OP_RET, 0, 0, 0);
+}
+
+// --- from Fn to Function
+
+static void finish_lines(Fn *f) {
+  Function *out = f->out;
+  out->lines = ARENA_ARRAY(f->c->arena, LineEntry, f->lines.len ? f->lines.len : 1);
+  for (uint32_t i = 0; i < f->lines.len; i++) {
+    Position p = source_position(f->c->options->sources, f->lines.data[i].pos);
+    LineEntry entry = {f->lines.data[i].pc, p.line, p.column, p.path ? file_id(f->c, p.path) : 0};
+    if (out->line_count) {
+      LineEntry *last = &out->lines[out->line_count - 1];
+      if (last->line == entry.line && last->file == entry.file) continue;
+    }
+    out->lines[out->line_count++] = entry;
+  }
+}
+
+static void finish(Fn *f) {
+  Function *out = f->out;
+  if (f->too_big || f->high > FRAME_MAX) {
+    Pos pos = f->inst->object ? f->inst->object->pos : f->inst->node ? f->inst->node->pos : f->pos;
+    compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", out->name, FRAME_MAX);
+    return;
+  }
+  out->code = arena_copy(f->c->arena, f->code.data, f->code.len * sizeof(Instr));
+  out->code_len = f->code.len;
+  slots_reach(f, f->out->frame_slots);
+  out->frame_slots = (f->high + 1) & ~1u;
+  finish_lines(f);
+  for (uint32_t i = 0; i < f->vars.len; i++)
+    if (f->vars.data[i].to == UINT32_MAX) f->vars.data[i].to = f->code.len;
+  out->vars = arena_copy(f->c->arena, f->vars.data, f->vars.len * sizeof(VarEntry));
+  out->var_count = f->vars.len;
+  for (uint32_t i = 0; i < out->var_count; i++) out->vars[i].name = arena_strdup(f->c->arena, out->vars[i].name);
+}
+
+static void release(Fn *f) {
+  vec_free(&f->code);
+  vec_free(&f->patches);
+  vec_free(&f->lines);
+  vec_free(&f->vars);
+  vec_free(&f->scope);
+  vec_free(&f->hoisted);
+  vec_free(&f->gotos);
+  ptr_table_deinit(&f->subst);
+  ptr_table_deinit(&f->constants);
+}
+
+void inst_compile_body(Compiler *c, FuncInst *inst, struct RangeFunc *range) {
+  Function *out = inst->out;
+  uint32_t arguments = out->frame_slots;
+  for (bool far = false;; far = true) {
+    Fn f = {.c = c, .inst = inst, .out = out, .layout = call_layout(c, inst->sig), .far = far, .epilogue = LABEL_NEW,
+            .range_defers = NO_SLOT, .range = range, .top = arguments, .high = arguments};
+    out->frame_slots = arguments;
+    if (inst->object) f.pos = inst->object->pos;
+    else if (inst->node) f.pos = inst->node->start;
+    inst->build(&f, inst);
+    if (f.too_far && !far) {
+      release(&f);
+      continue;
+    }
+    finish(&f);
+    release(&f);
+    return;
+  }
+}
+
+void inst_compile(Compiler *c, FuncInst *inst) { inst_compile_body(c, inst, NULL); }
