@@ -13,7 +13,7 @@ static Arena arena;
 static Names names;
 static SourceSet sources;
 static Diags diags;
-static ParseContext context;
+static ParseContext parsed;
 static StrBuf shown;
 
 static inline void set_up(void) {
@@ -33,8 +33,8 @@ static inline void tear_down(void) {
 }
 
 static inline File* parse_bytes(const char* text, size_t len) {
-  context = (ParseContext){.arena = &arena, .names = &names, .diags = &diags, .sources = &sources};
-  return parse_file(&context, source_add(&sources, "t", (Text){text, (uint32_t)len}));
+  parsed = (ParseContext){.arena = &arena, .names = &names, .diags = &diags, .sources = &sources};
+  return parse_file(&parsed, source_add(&sources, "t", (Text){text, (uint32_t)len}));
 }
 
 static inline File* parse(const char* text) { return parse_bytes(text, strlen(text)); }

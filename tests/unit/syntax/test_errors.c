@@ -100,7 +100,7 @@ Test(errors, in_scripts) {
 static void expect_status(const char* text, ParseStatus status) {
   diags_clear(&diags);
   parse(text);
-  cr_expect_eq(context.status, status, "%s: %d\n%s", text, context.status, complaints());
+  cr_expect_eq(parsed.status, status, "%s: %d\n%s", text, parsed.status, complaints());
 }
 
 // A REPL asks for another line when the text so far could go on.
@@ -122,7 +122,7 @@ Test(errors, incomplete) {
 
 Test(errors, status_of_complaints_that_are_no_syntax_errors) {
   expect_status("x[1::2]", PARSE_ERROR);
-  cr_expect_eq(context.syntax_errors, 0);
+  cr_expect_eq(parsed.syntax_errors, 0);
   expect_status("x y", PARSE_ERROR);
-  cr_expect_eq(context.syntax_errors, 1);
+  cr_expect_eq(parsed.syntax_errors, 1);
 }

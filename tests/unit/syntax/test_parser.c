@@ -181,17 +181,17 @@ Test(parser, parameters) {
 
 Test(parser, packages_and_scripts) {
   File* file = parse("package p\nimport (\n\t\"fmt\"\n\t. \"a\"\n\tb \"c\"\n)\nvar x int\nfunc f()\n");
-  cr_assert_eq(context.status, PARSE_OK, "%s", complaints());
+  cr_assert_eq(parsed.status, PARSE_OK, "%s", complaints());
   cr_expect_not(file->script);
   cr_expect_str_eq(file->package->name->text, "p");
   cr_expect_eq(file->top.len, 5);
   file = parse("x := 1\nfunc f() { x++ }\nimport \"fmt\"\nf()\n");
-  cr_assert_eq(context.status, PARSE_OK, "%s", complaints());
+  cr_assert_eq(parsed.status, PARSE_OK, "%s", complaints());
   cr_expect(file->script);
   cr_expect_null(file->package);
   cr_expect_eq(file->top.len, 4);
   cr_expect_eq(parse("")->top.len, 0);
-  cr_expect_eq(context.status, PARSE_OK);
+  cr_expect_eq(parsed.status, PARSE_OK);
 }
 
 Test(parser, constants_repeat_and_count) {
@@ -240,7 +240,7 @@ Test(parser, text_for_messages) {
       }
     }
     File* file = parse(arena_printf(&arena, "_ = %s", strbuf_string(&text)));
-    cr_assert_eq(context.status, PARSE_OK, "%s\n%s", texts[i], complaints());
+    cr_assert_eq(parsed.status, PARSE_OK, "%s\n%s", texts[i], complaints());
     Node* x = NODE_AS(Assign, file->top.items[0])->rhs.items[0];
     cr_expect_str_eq(node_string(&arena, x), texts[i]);
     strbuf_free(&text);
@@ -255,7 +255,7 @@ static void expect_nesting(const char* open, const char* middle, const char* clo
   for (int i = 0; i < depth; i++) strbuf_puts(&text, close);
   diags_clear(&diags);
   parse_bytes(text.data, text.len);
-  cr_expect_eq(context.status, status, "%s %s %s %d", open, middle, close, depth);
+  cr_expect_eq(parsed.status, status, "%s %s %s %d", open, middle, close, depth);
   if (status == PARSE_ERROR) cr_expect(strstr(complaints(), "nesting too deep"), "%s: %s", open, complaints());
   strbuf_free(&text);
 }
