@@ -231,7 +231,7 @@ PollResult pollable_wait(Worker *w, Pollable *p, PollMode mode) {
     d->waiting = w->g;
     w->g->waiter.object = p;
     sched_expect(w->sched);
-    sched_park(w, WAIT_IO);
+    sched_park_retry(w, WAIT_IO);
   }
   lock_release(&p->lock, w->alone);
   return result;

@@ -260,12 +260,13 @@ static int ends[2];
 static Pollable *reader;
 static Step read_pipe(Worker *w, uint64_t *f) {
   char c;
+  f[0]++;
   if (!reader) cr_assert_not_null(reader = pollable_new(w, ends[0]));
   f[5] = (uint64_t)(uintptr_t)reader;
-  if (f[0] == 3) return STEP_EXIT;
+  if (f[4] == 3) return STEP_EXIT;
   ssize_t n = read(ends[0], &c, 1);
   if (n == 1) {
-    f[0]++;
+    f[4]++;
     return STEP_ON;
   }
   return pollable_wait(w, reader, POLL_READ) == POLL_PARKED ? STEP_PARKED : STEP_ON;
@@ -292,11 +293,11 @@ Test(sched, descriptors_wake_their_readers) {
 }
 
 static Step read_with_deadline(Worker *w, uint64_t *f) {
-  if (f[0] == 0) {
+  if (f[0]++ == 0) {
     reader = pollable_new(w, ends[0]);
     f[5] = (uint64_t)(uintptr_t)reader;
     pollable_set_deadline(w, reader, POLL_READ, sched_now(w) + 20000000);
-    f[0] = 1;
+    return STEP_ON;
   }
   PollResult r = pollable_wait(w, reader, POLL_READ);
   if (r == POLL_PARKED) return STEP_PARKED;

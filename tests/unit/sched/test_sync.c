@@ -17,20 +17,19 @@ static struct {
 enum { GOROUTINES = 40, ROUNDS = 500 };
 
 static Step spawn_and_wait(Worker *w, uint64_t *f, StepFn step) {
-  if (f[0] == 0) {
-    f[0] = 1;
+  switch (f[0]++) {
+  case 0:
     waitgroup_add(w, &shared.group, GOROUTINES);
     for (int i = 0; i < GOROUTINES; i++) fake_go(w, step, (uint64_t)i, 0);
+    return STEP_ON;
+  case 1: return fake_sync(waitgroup_wait(w, &shared.group));
+  default: return STEP_EXIT;
   }
-  SyncResult r = waitgroup_wait(w, &shared.group);
-  if (r == SYNC_RETRY) return STEP_PARKED;
-  cr_assert_eq(r, SYNC_DONE);
-  return STEP_EXIT;
 }
 
 static Step locked_adds(Worker *w, uint64_t *f) {
   switch (f[0]++) {
-  case 0: return fake_retry(f, mutex_lock(w, &shared.mutex));
+  case 0: return fake_sync(mutex_lock(w, &shared.mutex));
   case 1:
     f[1] = shared.counter;
     return f[8] % 3 == 0 ? STEP_YIELD : STEP_ON; // some hold it across a switch
@@ -104,7 +103,7 @@ Test(sync, rwmutex_excludes) {
 
 static Step token(Worker *w, uint64_t *f) {
   switch (f[0]++) {
-  case 0: return fake_retry(f, mutex_lock(w, &shared.mutex));
+  case 0: return fake_sync(mutex_lock(w, &shared.mutex));
   case 1:
     if (shared.counter % GOROUTINES == f[8] || shared.counter >= 4000) {
       bool end = shared.counter >= 4000;
