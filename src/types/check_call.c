@@ -359,5 +359,7 @@ ExprKind check_call(Checker* c, Operand* x, NodeCall* call) {
   set_result(c, x, sig);
   x->expr = &call->h;
   c->env.has_call_or_recv = true;
+  if (x->mode == MODE_VALUE) check_frame_value(c, x->type);
+  for (uint32_t i = 0; i < sig->param_count; i++) check_frame_value(c, sig->params[i]->type);
   return KIND_STATEMENT;
 }

@@ -121,6 +121,7 @@ static void check_body(Checker* c, void* data) {
   if (task->info->signature->result_count && !check_terminating_list(task->block->stmts))
     check_error_pos(c, task->block->rbrace, NO_POS, "missing return");
   report_unused(c, &body);
+  check_frame_later(c, task->info, &body);
   vec_free(&body.vars);
   c->env = saved;
 }

@@ -91,6 +91,7 @@ Type* check_interface_type(Checker* c, NodeInterfaceType* e, Object* def) {
   Type* t = type_interface(c->u, ARENA_ARRAY(c->arena, Method, n), 0, ARENA_ARRAY(c->arena, Type*, n),
                            ARENA_ARRAY(c->arena, Pos, n), 0);
   check_set_def(c, def, t);
+  if (n) check_interface_later(c, &e->h, t);
   for (uint32_t i = 0; i < n; i++) {
     NodeField* f = (NodeField*)e->elems.items[i];
     if (f->name) {

@@ -204,11 +204,15 @@ static bool check_of_type(Checker* c, Operand* x, NodeComposite* e, Type* t, Typ
     else check_ordered_fields(c, e, u, base);
     break;
   case TYPE_ARRAY: check_elements(c, e->elems, u->elem, u->len); break;
-  case TYPE_SLICE: check_elements(c, e->elems, u->elem, -1); break;
+  case TYPE_SLICE: {
+    int64_t n = check_elements(c, e->elems, u->elem, -1);
+    if (n >> 16) check_frame_value(c, type_array(c->u, u->elem, n));
+    break;
+  }
   case TYPE_MAP: check_map_elements(c, e, u); break;
   default:
     use_elements(c, e);
-    if (u && !type_is_valid(u)) return false;
+    if (u && !type_is_valid(u)) break; // reported; t's name may still be of use
     check_error(c, &e->h, "invalid composite literal type %s", type_text(c, t));
     return false;
   }

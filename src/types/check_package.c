@@ -265,7 +265,7 @@ static void open(Checker* c, const CheckOptions* options, Package* package) {
   Universe* u = options->universe;
   *c = (Checker){.options = options, .u = u, .arena = u->arena, .diags = options->diags, .package = package};
   c->query = (Query){.universe = u, .from = package};
-  PtrTable* tables[] = {&c->objects, &c->methods, &c->untyped_shift, &c->blank_params, &c->closures, &c->valid};
+  PtrTable* tables[] = {&c->objects, &c->methods, &c->untyped_shift, &c->blank_params, &c->closures, &c->valid, &c->interfaces};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], c->arena);
   c->instances = instance_graph_new(u);
   if (!package->scope) package->scope = scope_new(c->arena, u->scope, NO_POS, NO_POS);
@@ -324,8 +324,9 @@ static void check_files(Checker* c, uint32_t first) {
   if (!p->script) check_init_order(c);
   check_unused_imports(c);
   check_finish_untyped(c);
-  check_bodies(c, first_func);
   check_sizes(c);
+  check_bodies(c, first_func);
+  for (uint32_t i = first; i < p->file_count && !p->standard; i++) check_directives(c, p->files[i]);
   check_instance_cycles(c);
 }
 

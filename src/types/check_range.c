@@ -116,6 +116,7 @@ void check_range(Checker* c, NodeRange* s) {
   if (x.mode != MODE_INVALID) {
     it = find_iteration(c, x.type);
     report_range(c, s, &x, &it);
+    if (s->value) check_frame_value(c, x.type); // an array is copied
   }
   Type* types[2] = {it.cause ? NULL : it.key, it.cause ? NULL : it.value};
   bool over_int = x.mode != MODE_INVALID && type_is_integer(x.type);

@@ -121,3 +121,67 @@ void check_valid_type(Checker* c, Type* named) {
   vec_free(&w.nest);
   vec_free(&w.path);
 }
+
+// --- anonymous interfaces
+
+// type T interface { m() interface{ T } }: an interface literal that contains itself through its methods' types.
+static bool reaches(PtrTable* open, Type* t);
+
+static bool any_reaches(PtrTable* open, Object** vars, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++)
+    if (reaches(open, vars[i]->type)) return true;
+  return false;
+}
+
+static bool method_reaches(PtrTable* open, Type* interface) {
+  const TypeSet* set = type_set(interface);
+  for (uint32_t i = 0; i < set->method_count; i++)
+    if (set->methods[i]->type && reaches(open, set->methods[i]->type)) return true;
+  return false;
+}
+
+// Specification "Interface types", as restricted by gc (go.dev/issue/56103). Named types cannot be part of such a cycle.
+static bool reaches(PtrTable* open, Type* t) {
+  t = type_unalias(t);
+  switch (t->kind) {
+  case TYPE_POINTER:
+  case TYPE_ARRAY:
+  case TYPE_SLICE:
+  case TYPE_CHAN: return reaches(open, t->elem);
+  case TYPE_MAP: return reaches(open, t->key) || reaches(open, t->elem);
+  case TYPE_STRUCT:
+    for (uint32_t i = 0; i < t->field_count; i++)
+      if (reaches(open, t->fields[i].type)) return true;
+    return false;
+  case TYPE_SIGNATURE:
+    return any_reaches(open, t->params, t->param_count) || any_reaches(open, t->results, t->result_count);
+  case TYPE_INTERFACE:
+    if (!t->method_count && !t->embed_count) return false;
+    if (ptr_table_has(open, t)) return ptr_table_get(open, t) != NULL;
+    ptr_table_put(open, t, t);
+    if (method_reaches(open, t)) return true;
+    ptr_table_put(open, t, NULL);
+    return false;
+  default: return false;
+  }
+}
+
+typedef struct {
+  Node* at;
+  Type* type;
+} Literal;
+
+static void check_literal(Checker* c, void* data) {
+  Literal* literal = data;
+  bool cyclic = method_reaches(&c->interfaces, literal->type);
+  if (!cyclic) return;
+  check_error(c, literal->at, "invalid recursive type: anonymous interface refers to itself "
+                              "(see https://go.dev/issue/56103)");
+  for (uint32_t i = 0; i < c->interfaces.len; i++) c->interfaces.entries[i].value = NULL;
+}
+
+void check_interface_later(Checker* c, Node* at, Type* t) {
+  Literal* literal = ARENA_NEW(c->arena, Literal);
+  *literal = (Literal){at, t};
+  vec_push(&c->sizes, (Action){check_literal, literal});
+}

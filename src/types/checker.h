@@ -68,6 +68,7 @@ typedef struct {
 // One function body's variables, for "declared and not used".
 typedef struct Body {
   VEC(Object*) vars;
+  int64_t temporaries; // bytes of big values that are no variables
   struct Body* outer;
 } Body;
 
@@ -93,6 +94,7 @@ struct Checker {
   PtrTable blank_params;  // NodeIdent* `_` in a receiver -> its type parameter
   PtrTable closures;      // FuncInfo* -> Closures*, the numbers for names of function literals
   PtrTable valid;         // defined types known to be finite
+  PtrTable interfaces;     // interface literals -> themselves while being looked at
   VEC(Node*) untyped;     // expressions whose type was untyped when they were checked
   VEC(Action) delayed;
   VEC(Action) bodies; // a script's function bodies: they see all its variables, so they wait for the statements
@@ -189,10 +191,17 @@ Type* check_func_type(Checker* c, NodeFuncType* e, NodeField* recv, Type* sig, O
 
 // --- check_valid.c
 void check_valid_type(Checker* c, Type* named);
+void check_interface_later(Checker* c, Node* at, Type* t);
+
+// --- check_directive.c
+void check_directives(Checker* c, const File* file);
 
 // --- check_size.c
 void check_size_later(Checker* c, Node* at, Type* t);
 void check_sizes(Checker* c);
+// A value of this type lies in the frame of the function whose body is checked.
+void check_frame_value(Checker* c, Type* t);
+void check_frame_later(Checker* c, FuncInfo* info, const Body* body);
 
 // --- check_expr.c
 ExprKind check_raw_expr(Checker* c, Type* target, const char* target_text, Operand* x, Node* e, Type* hint,
