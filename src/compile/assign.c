@@ -76,6 +76,7 @@ static Object *defined_object(NodeAssign *n, uint32_t i) {
   Node *x = n->lhs.items[i];
   if (!n->define || x->kind != NODE_IDENT) return NULL;
   Object *o = ((NodeIdent *)x)->obj;
+  if (o && o->is_global) return NULL; // of a script: assigned
   return o && (o->pos == x->pos || o->pos == x->start) ? o : NULL;
 }
 

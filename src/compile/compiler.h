@@ -249,6 +249,5 @@ uint32_t file_id(Compiler *c, const char *path);
 Global *global_of(Compiler *c, Object *object);
 const char *program_string_bytes(Compiler *c, Text text);
 Function *native_function(Compiler *c, const char *name, uint32_t param_slot, uint32_t param_slots, uint32_t result_slots, Pos pos);
-bool is_script_package(const Package *package);
 
 #endif

@@ -92,6 +92,18 @@ void func_body(Fn *f, Type *declared, Object *recv, Node *body) {
   epilogue(f);
 }
 
+// A script's top-level statements: no parameters, and the statements come from the caller.
+void func_enter_script(Fn *f, const FuncInfo *info) {
+  f->declared = f->layout->sig;
+  f->has_defer = info && info->has_defer;
+  prepare_defers(f);
+}
+
+void func_leave_script(Fn *f) {
+  emit_return(f);
+  epilogue(f);
+}
+
 void fn_build_declared(Fn *f, FuncInst *inst) {
   NodeFunc *n = (NodeFunc *)inst->node;
   Type *declared = inst->object->type;

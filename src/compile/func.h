@@ -9,5 +9,7 @@ void fn_build_literal(Fn *f, FuncInst *inst);
 void fn_build_native(Fn *f, FuncInst *inst);
 // A body whose parameters are the objects of `declared` (not substituted), with entry and exit.
 void func_body(Fn *f, Type *declared, Object *recv, Node *body);
+void func_enter_script(Fn *f, const FuncInfo *info);
+void func_leave_script(Fn *f);
 
 #endif

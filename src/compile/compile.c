@@ -1,0 +1,208 @@
+// The driver of the layer: a work list of functions, filled by what is reached from the initialisers and main.main, until
+// nothing new is asked for; then the Program is put together.
+#include "compile/compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytecode/verify.h"
+#include "compile/compiler.h"
+#include "compile/init.h"
+#include "compile/stmt.h"
+
+void compile_error(Compiler *c, Pos pos, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  diag_verror(c->options->diags, pos, NO_POS, fmt, args);
+  va_end(args);
+  c->failed = true;
+}
+
+void inst_queue(Compiler *c, FuncInst *inst) {
+  inst->queued = c->work;
+  c->work = inst;
+}
+
+static void drain(Compiler *c) {
+  do {
+    while (c->work) {
+      FuncInst *inst = c->work;
+      c->work = inst->queued;
+      inst_compile(c, inst);
+    }
+  } while (rtypes_link_methods(c));
+}
+
+// --- what exists once in a Program
+
+uint32_t file_id(Compiler *c, const char *path) {
+  void **slot = ptr_table_slot(&c->file_ids, path);
+  if (!*slot) {
+    uint32_t id = c->files.len;
+    for (uint32_t i = 0; i < c->files.len; i++) // //line directives may repeat a path
+      if (!strcmp(c->files.data[i], path)) id = i;
+    if (id == c->files.len) vec_push(&c->files, arena_strdup(c->arena, path));
+    *slot = (void *)(uintptr_t)(id + 1);
+  }
+  return (uint32_t)(uintptr_t)*slot - 1;
+}
+
+const char *program_string_bytes(Compiler *c, Text text) {
+  void *known = bytes_table_get(&c->strings, text.ptr, text.len);
+  if (known) return known;
+  char *bytes = arena_copy(c->arena, text.ptr, text.len);
+  bytes_table_put(&c->strings, bytes, text.len, bytes);
+  return bytes;
+}
+
+Global *global_of(Compiler *c, Object *object) {
+  Global *g = ptr_table_get(&c->globals, object);
+  if (g) return g;
+  ASSERT(object->is_global, "variable is in scope");
+  g = ARENA_NEW(&c->scratch, Global);
+  TypeInfo *info = info_of(c, object->type);
+  uint32_t align = info->align < 8 ? 8 : info->align;
+  c->globals_size = (c->globals_size + align - 1) & ~(align - 1);
+  *g = (Global){.object = object, .offset = c->globals_size, .info = info};
+  c->globals_size += info->size;
+  ptr_table_put(&c->globals, object, g);
+  const char *name = arena_printf(c->arena, "%s.%s", object->package->path->text, object->name->text);
+  vec_push(&c->global_vars, (struct GlobalVar){name, rtype_of(c, object->type), g->offset});
+  init_reach(c, object);
+  return g;
+}
+
+// A native that is declared nowhere: print and println.
+Function *native_function(Compiler *c, const char *name, uint32_t param_slot, uint32_t param_slots, uint32_t result_slots, Pos pos) {
+  FuncInst *known = bytes_table_get(&c->synthesised, name, strlen(name));
+  if (known) return known->out;
+  FuncInst *inst = ARENA_NEW(&c->scratch, FuncInst);
+  Function *out = inst->out = ARENA_NEW(c->arena, Function);
+  out->name = arena_strdup(c->arena, name);
+  out->native = c->options->native ? c->options->native(c->options->context, name) : NULL;
+  if (!out->native) compile_error(c, pos, "internal error: there is no native %s", name);
+  out->param_slot = (uint16_t)param_slot;
+  out->param_slots = (uint16_t)param_slots;
+  out->result_slots = (uint16_t)result_slots;
+  out->frame_slots = (param_slot + param_slots + 1) & ~1u;
+  out->recv_slot = (uint16_t)(param_slot + param_slots);
+  out->program = c->program;
+  out->code = ARENA_ARRAY(c->arena, Instr, 3);
+  out->code[0].op = OP_NATIVE;
+  out->code[1].word = (uint64_t)(uintptr_t)out;
+  out->code[2].op = OP_RET;
+  out->code_len = 3;
+  out->value = arena_alloc(c->arena, sizeof(Closure));
+  out->value->function = out;
+  vec_push(&c->functions, out);
+  bytes_table_put(&c->synthesised, out->name, strlen(out->name), inst);
+  return out;
+}
+
+// --- types and methods that every program has
+
+static Type *declared_type(Package *p, const char *name) {
+  for (uint32_t i = 0; i < p->type_count; i++)
+    if (name_is(p->types[i]->name, name)) return p->types[i]->type;
+  return NULL;
+}
+
+static void add_error_types(Compiler *c) {
+  for (uint32_t i = 0; i < c->package_count; i++) {
+    if (!name_is(c->packages[i]->path, "runtime")) continue;
+    for (ErrorType e = 0; e < ERROR_TYPE_COUNT; e++) {
+      Type *t = declared_type(c->packages[i], program_error_names[e]);
+      if (!t) continue;
+      RType *r = c->program->error_types[e] = rtype_dynamic(c, program_error_is_pointer(e) ? type_pointer(c->u, t) : t);
+      for (uint32_t m = 0; m < r->method_count; m++) method_demand(c, r->methods[m].id);
+    }
+  }
+}
+
+// Panics print errors and Stringers by calling them.
+static void demand_text_methods(Compiler *c) {
+  Object *result = object_new(c->u, OBJECT_VAR, name_of(c->u->names, ""), NULL, NO_POS, c->u->basic[TYPE_STRING]);
+  Type *sig = type_signature(c->u, NULL, 0, &result, 1, false);
+  method_demand(c, method_id(c, name_of(c->u->names, "Error"), NULL, sig));
+  method_demand(c, method_id(c, name_of(c->u->names, "String"), NULL, sig));
+}
+
+// --- the Program
+
+static void init(Compiler *c, const CompileOptions *options, Package **packages, uint32_t count, Package *main) {
+  Arena arena;
+  arena_init(&arena);
+  Program *p = ARENA_NEW(&arena, Program);
+  p->arena = arena;
+  *c = (Compiler){.options = options, .u = options->universe, .program = p, .arena = &p->arena, .packages = packages,
+                  .package_count = count, .main = main};
+  arena_init(&c->scratch);
+  PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->instances, &c->captures, &c->analysed,
+                        &c->globals, &c->file_ids};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
+  bytes_table_init(&c->method_ids, &c->scratch);
+  bytes_table_init(&c->synthesised, &c->scratch);
+  bytes_table_init(&c->strings, &c->scratch);
+  vec_push(&c->method_names, ""); // id 0 is none
+  vec_push(&c->demanded, false);
+}
+
+static void deinit(Compiler *c) {
+  vec_free(&c->with_rtype);
+  vec_free(&c->dynamic);
+  vec_free(&c->method_names);
+  vec_free(&c->demanded);
+  vec_free(&c->functions);
+  vec_free(&c->global_vars);
+  vec_free(&c->files);
+  init_deinit(c);
+  arena_deinit(&c->scratch);
+}
+
+#define TAKE(c, vec, T) ((T *)arena_copy((c)->arena, (c)->vec.data, (c)->vec.len * sizeof(T)))
+
+static void finish(Compiler *c) {
+  Program *p = c->program;
+  rtypes_finish(c);
+  p->functions = TAKE(c, functions, Function *);
+  p->function_count = c->functions.len;
+  p->files = TAKE(c, files, const char *);
+  p->file_count = c->files.len;
+  p->globals = TAKE(c, global_vars, struct GlobalVar);
+  p->global_count = c->global_vars.len;
+  p->globals_size = (c->globals_size + 15) & ~15u;
+  p->method_names = TAKE(c, method_names, const char *);
+  p->method_id_count = c->method_names.len;
+  program_seal(p);
+}
+
+#ifndef NDEBUG
+static void verify(const Program *p) {
+  StrBuf why = {0};
+  if (!verify_program(p, &why)) assert_fail(__FILE__, __LINE__, strbuf_string(&why), "the compiler made a malformed program");
+  strbuf_free(&why);
+}
+#endif
+
+bool compile_program(const CompileOptions *options, Package **packages, uint32_t count, Package *main, Program **out) {
+  Compiler c;
+  init(&c, options, packages, count, main);
+  init_plan(&c);
+  add_error_types(&c);
+  demand_text_methods(&c);
+  drain(&c);
+  c.program->entry = init_entry(&c);
+  drain(&c);
+  bool ok = !c.failed;
+  if (ok) {
+    finish(&c);
+#ifndef NDEBUG
+    verify(c.program);
+#endif
+    *out = c.program;
+  } else {
+    program_free(c.program);
+  }
+  deinit(&c);
+  return ok;
+}

@@ -1,0 +1,191 @@
+// Package initialisation (specification "Package initialization", "Program execution"): imported packages first, each once;
+// the variables of a package in the order the checker found; then its init functions; then main.main. Each initialiser
+// is a small function that the entry calls.
+//
+// Initialisers of the standard library are left out unless a variable that they set is used. A script is one function:
+// its variables and statements in their order.
+#include "compile/init.h"
+
+#include <string.h>
+
+#include "compile/escape.h"
+#include "compile/func.h"
+#include "compile/stmt.h"
+
+typedef struct PlannedStep {
+  Package *package;
+  struct InitStep *step;
+  FuncInst *inst; // NULL: not reached
+} PlannedStep;
+
+typedef struct PlannedCall {
+  PlannedStep *step; // or
+  FuncInst *inst;
+} PlannedCall;
+
+typedef struct InitPlan {
+  VEC(PlannedCall) calls; // in order
+  PtrTable steps;         // Object* -> PlannedStep*
+  PtrTable seen;          // packages
+} InitPlan;
+
+static Type *nullary(Compiler *c) { return type_signature(c->u, NULL, 0, NULL, 0, false); }
+
+// --- one initialiser: lhs... = rhs
+
+static void store_global(Fn *f, Object *o, Slot value, Type *type) {
+  if (name_is_blank(o->name)) return;
+  uint32_t top = f->top;
+  Loc l = loc_var(f, o);
+  loc_store(f, l, value_as(f, value, type, l.info->type, NO_SLOT));
+  f->top = top;
+}
+
+static void initialise_one(Fn *f, Object *o, Node *rhs) {
+  uint32_t top = f->top;
+  Node *bare = node_unparen(rhs);
+  TypeInfo *info = fn_info(f, o->type);
+  if (name_is_blank(o->name)) {
+    expr_as(f, rhs, info->type, NO_SLOT);
+  } else if (bare->kind == NODE_COMPOSITE && node_info(f, bare) == info && info->shape == SHAPE_BLOCK) {
+    Slot p = loc_addr(f, loc_var(f, o), NO_SLOT);
+    composite_into(f, (NodeComposite *)bare, loc_mem(info, p, 0, true), true);
+  } else {
+    Slot value = expr_as(f, rhs, info->type, NO_SLOT);
+    loc_store(f, loc_var(f, o), value);
+  }
+  f->top = top;
+}
+
+static void initialise(Fn *f, const struct InitStep *step) {
+  f->hoisted.len = 0;
+  at(f, step->rhs);
+  if (step->lhs_count <= 1) {
+    if (step->lhs_count) initialise_one(f, step->lhs[0], step->rhs);
+    else expr_discard(f, step->rhs);
+    return;
+  }
+  uint32_t top = f->top;
+  Node *rhs = node_unparen(step->rhs);
+  if (rhs->kind == NODE_CALL) {
+    CallResult r = call_multi(f, (NodeCall *)rhs);
+    for (uint32_t i = 0; i < step->lhs_count; i++)
+      store_global(f, step->lhs[i], r.base + r.layout->result_slots[i], r.layout->results[i]->type);
+  } else {
+    Slot value = NO_SLOT, ok = NO_SLOT;
+    TypeInfo *info = expr_comma_ok(f, rhs, &value, &ok);
+    store_global(f, step->lhs[0], value, info->type);
+    Type *bool_type = object_type(f, step->lhs[1]);
+    store_global(f, step->lhs[1], ok, is_interface(f, bool_type) ? f->c->u->basic[TYPE_BOOL] : bool_type);
+  }
+  f->top = top;
+}
+
+static void build_step(Fn *f, FuncInst *inst) {
+  PlannedStep *p = inst->data;
+  escape_analyse(f->c, p->step->rhs, NULL);
+  f->declared = f->layout->sig;
+  at(f, p->step->rhs);
+  initialise(f, p->step);
+  emit(f, OP_RET, 0, 0, 0);
+}
+
+static void reach_step(Compiler *c, PlannedStep *p) {
+  if (p->inst || !p->step->rhs) return;
+  char *name = arena_printf(&c->scratch, "%s.init", p->package->path->text);
+  p->inst = inst_synthesised(c, NULL, 0, name, build_step, nullary(c), NULL, NULL);
+  p->inst->data = p;
+}
+
+void init_reach(Compiler *c, const Object *variable) {
+  PlannedStep *p = ptr_table_get(&c->init->steps, variable);
+  if (p) reach_step(c, p);
+}
+
+// --- scripts
+
+static Object *declared_function(Package *p, const char *name) {
+  for (uint32_t i = 0; i < p->func_count; i++)
+    if (!p->funcs[i]->is_method && name_is(p->funcs[i]->name, name)) return p->funcs[i];
+  return NULL;
+}
+
+static void build_script(Fn *f, FuncInst *inst) {
+  Package *p = inst->data;
+  for (uint32_t i = 0; i < p->init_count; i++) escape_analyse(f->c, p->init[i].stmt ? p->init[i].stmt : p->init[i].rhs, NULL);
+  func_enter_script(f, p->script_main);
+  for (uint32_t i = 0; i < p->init_count; i++) {
+    const struct InitStep *step = &p->init[i];
+    if (step->stmt) stmt(f, step->stmt);
+    else if (step->rhs) initialise(f, step);
+  }
+  if (p->call_main) {
+    Slot base = slots_window(f, 2);
+    emit(f, OP_CALL, base, 0, 0);
+    emit_ptr(f, inst_function(f->c, declared_function(p, "main"), (TypeList){0})->out);
+  }
+  func_leave_script(f);
+}
+
+static FuncInst *script_function(Compiler *c, Package *p) {
+  FuncInst *inst = inst_synthesised(c, NULL, 0, "main.main", build_script, nullary(c), NULL, NULL);
+  inst->info = p->script_main;
+  inst->data = p;
+  if (p->file_count) inst->out->decl_file = file_id(c, p->files[0]->source->path);
+  inst->out->decl_line = 1;
+  return inst;
+}
+
+// --- the plan
+
+static void plan_package(Compiler *c, Package *p) {
+  InitPlan *plan = c->init;
+  if (ptr_table_has(&plan->seen, p)) return;
+  ptr_table_put(&plan->seen, p, p);
+  for (uint32_t i = 0; i < p->import_count; i++) plan_package(c, p->imports[i]);
+  for (uint32_t i = 0; i < p->init_count && !p->script; i++) {
+    PlannedStep *step = ARENA_NEW(&c->scratch, PlannedStep);
+    *step = (PlannedStep){p, &p->init[i], NULL};
+    vec_push(&plan->calls, (PlannedCall){.step = step});
+    for (uint32_t j = 0; j < p->init[i].lhs_count; j++) ptr_table_put(&plan->steps, p->init[i].lhs[j], step);
+    if (!p->standard) reach_step(c, step);
+  }
+  if (p->script) vec_push(&plan->calls, (PlannedCall){.inst = script_function(c, p)});
+  for (uint32_t i = 0; i < p->func_count; i++)
+    if (!p->funcs[i]->is_method && name_is(p->funcs[i]->name, "init"))
+      vec_push(&plan->calls, (PlannedCall){.inst = inst_function(c, p->funcs[i], (TypeList){0})});
+}
+
+void init_plan(Compiler *c) {
+  c->init = ARENA_NEW(&c->scratch, InitPlan);
+  ptr_table_init(&c->init->steps, &c->scratch);
+  ptr_table_init(&c->init->seen, &c->scratch);
+  for (uint32_t i = 0; i < c->package_count; i++)
+    if (name_is(c->packages[i]->path, "runtime")) plan_package(c, c->packages[i]);
+  plan_package(c, c->main);
+  for (uint32_t i = 0; i < c->package_count; i++) plan_package(c, c->packages[i]); // needed but not imported
+  Object *main = c->main->script ? NULL : declared_function(c->main, "main");
+  if (main) vec_push(&c->init->calls, (PlannedCall){.inst = inst_function(c, main, (TypeList){0})});
+}
+
+void init_deinit(Compiler *c) {
+  if (c->init) vec_free(&c->init->calls);
+}
+
+static void build_entry(Fn *f, FuncInst *inst) {
+  Slot base = slots_window(f, 2);
+  for (uint32_t i = 0; i < f->c->init->calls.len; i++) {
+    PlannedCall *call = &f->c->init->calls.data[i];
+    FuncInst *target = call->step ? call->step->inst : call->inst;
+    if (!target) continue;
+    emit(f, OP_CALL, base, 0, 0);
+    emit_ptr(f, target->out);
+  }
+  emit(f, OP_RET, 0, 0, 0);
+}
+
+Function *init_entry(Compiler *c) {
+  FuncInst *inst = inst_synthesised(c, NULL, 0, "runtime.main", build_entry, nullary(c), NULL, NULL);
+  inst->out->wrapper = true;
+  return inst->out;
+}

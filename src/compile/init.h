@@ -1,0 +1,12 @@
+// Initialisation of packages and the program's entry: see init.c.
+#ifndef COMPILE_INIT_H
+#define COMPILE_INIT_H
+
+#include "compile/compiler.h"
+
+void init_plan(Compiler *c);                          // queue what always runs
+void init_reach(Compiler *c, const Object *variable); // a variable of the standard library is used: its initialiser too
+Function *init_entry(Compiler *c);                    // once everything reachable is queued
+void init_deinit(Compiler *c);
+
+#endif
