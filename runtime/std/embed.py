@@ -1,21 +1,20 @@
 #!/usr/bin/env python3
 """Makes the standard library's tables: embed.py OUT.c DEPFILE FOLDER.
 
-Every FOLDER/PATH/NAME.gol is the package PATH (NAME is PATH's last part, or the one before a last part like v2); a C file beside it that
-defines `natives_PATH` (slashes as underscores) brings its natives.
+Every FOLDER/PATH/NAME.gol is the package PATH (NAME is PATH's last part, or the one before a last part like v2); any C file
+that defines `natives_PATH` (slashes as underscores) brings its natives.
 """
 import os, re, sys
 
 out, depfile, folder = sys.argv[1:]
-rows, seen = [], []
+rows, seen, found = [], [], set()
 for at, dirs, files in os.walk(folder):
     dirs.sort()
     path = os.path.relpath(at, folder)
-    natives = set()
     for name in sorted(files):
         if name.endswith('.c'):
             with open(os.path.join(at, name), encoding='utf-8') as f:
-                natives |= set(re.findall(r'^const NativeRow (natives_\w+)\[\]', f.read(), re.M))
+                found |= set(re.findall(r'^const NativeRow (natives_\w+)\[\]', f.read(), re.M))
             seen.append(os.path.join(at, name))
     for name in sorted(files):
         if name.endswith('.gol'):
@@ -23,7 +22,7 @@ for at, dirs, files in os.walk(folder):
                 source = f.read()
             seen.append(os.path.join(at, name))
             package = re.search(rb'^package (\w+)', source, re.M)[1].decode()
-            rows.append((path, package, source, natives))
+            rows.append((path, package, source))
 rows.sort(key=lambda row: row[0].encode())
 assert len({row[0] for row in rows}) == len(rows), 'two files in one package'
 
@@ -37,16 +36,16 @@ def lines(source):
 
 with open(out, 'w') as c:
     c.write('// Made by embed.py.\n#include "std/std.h"\n\n')
-    for i, (path, package, source, natives) in enumerate(rows):
-        for name in natives:
-            c.write(f'extern const NativeRow {name}[];\n')
+    for name in sorted(found):
+        c.write(f'extern const NativeRow {name}[];\n')
+    for i, (path, package, source) in enumerate(rows):
         c.write(f'static const char source_{i}[] = // {path}\n')
         c.writelines(lines(source))
         c.write('  ;\n')
     c.write('\nconst StdPackage std_packages[] = {\n')
-    for i, (path, package, source, natives) in enumerate(rows):
+    for i, (path, package, source) in enumerate(rows):
         own = 'natives_' + path.replace('/', '_')
-        c.write(f'  {{"{path}", "{package}", source_{i}, sizeof source_{i} - 1, {own if own in natives else "NULL"}}},\n')
+        c.write(f'  {{"{path}", "{package}", source_{i}, sizeof source_{i} - 1, {own if own in found else "NULL"}}},\n')
     c.write('};\nconst size_t std_package_count = sizeof std_packages / sizeof *std_packages;\n')
 with open(depfile, 'w') as d:
     d.write(f'{out}: ' + ' '.join(seen) + '\n')
