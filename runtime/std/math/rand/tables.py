@@ -94,7 +94,7 @@ with open(sys.argv[1], 'w') as out:
             out.write(f'  {v},\n')
         out.write('};\n')
 
-    out.write('// Made by tables.py.\n')
+    out.write('// Made by tables.py.\n#include <stdint.h>\n\n')
     table('uint64_t', 'cooked', [f'0x{v:016x}' for v in cooked()])
     for name, rows in (('normal', ziggurat(128, 1 << 31, 3.442619855899, 9.91256303526217e-3, lambda x: math.exp(-.5 * x * x),
                                            lambda y: math.sqrt(-2 * math.log(y)))),
