@@ -42,6 +42,10 @@ static inline Goroutine *fake_go(Worker *w, StepFn step, uint64_t a, uint64_t b)
 
 static inline void fake_run(Worker *w, Goroutine *g) {
   while (g) {
+    if (g->wake_action == WAKE_RETRY) { // the same step again
+      g->wake_action = WAKE_NONE;
+      g->fp[2]--;
+    }
     StepFn step = (StepFn)(uintptr_t)((Closure *)(uintptr_t)g->fp[1])->captures[0];
     switch (step(w, g->fp + 2)) {
     case STEP_ON:
@@ -53,10 +57,6 @@ static inline void fake_run(Worker *w, Goroutine *g) {
     case STEP_GOEXIT: g = sched_exit(w, true); break;
     }
     if (g && --w->budget <= 0) g = sched_tick(w);
-    if (g && g->wake_action == WAKE_RETRY) { // the same step again
-      g->wake_action = WAKE_NONE;
-      g->fp[2]--;
-    }
   }
 }
 
