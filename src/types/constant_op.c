@@ -8,6 +8,8 @@
 #include "base/assert.h"
 #include "types/constant_private.h"
 
+enum { MAX_STRING = 1 << 28 };
+
 // --- conversions between kinds
 
 const Const *const_to_float(Arena *arena, const Const *c) {
@@ -227,6 +229,7 @@ static const Const *complex_binary(Arena *arena, Operator op, const Const *x, co
 }
 
 static const Const *join_strings(Arena *arena, Text x, Text y) {
+  if ((uint64_t)x.len + y.len > MAX_STRING) return const_unknown(); // "constant result is not representable"
   char *bytes = arena_alloc(arena, (size_t)x.len + y.len + 1);
   if (x.len) memcpy(bytes, x.ptr, x.len);
   if (y.len) memcpy(bytes + x.len, y.ptr, y.len);
