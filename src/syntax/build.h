@@ -80,6 +80,8 @@ Node* build_union(Parser* p, Node* first, Token op, Node* more);
 
 // --- expressions
 
+// The text of an expression for a message.
+const char* build_quote(Parser* p, const Node* node);
 Node* build_ident(Parser* p, Token name);
 Node* build_operand_name(Parser* p, Token name); // an IDENT, or BAD for what the error handling put in
 Node* build_literal(Parser* p, Token literal);

@@ -120,7 +120,9 @@ static bool is_type_elem(const Node* x) {
 // Splits x into a name and a type where it reads as both: `P *C`, `P (C)`, `P *C|D`. With `force` whenever it can be read
 // so, otherwise only if the rest must be a type. Returns the name, or NULL; *type is NULL when x is just a name.
 static Node* split_name(Parser* p, Node* x, bool force, Node** type) {
+  enum { LONG = 4000 }; // of a union longer than this, the depth is not known yet
   *type = NULL;
+  if (x->end - x->start > LONG) return NULL;
   switch (x->kind) {
   case NODE_IDENT: return x;
   case NODE_BINARY: {

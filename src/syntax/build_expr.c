@@ -66,6 +66,12 @@ Node* build_binary(Parser* p, Node* x, Token op, Node* y) {
   return node;
 }
 
+// A tree that may still be nested too deeply for anything that recurses is not printed.
+const char* build_quote(Parser* p, const Node* node) {
+  enum { LONG = 4000 };
+  return node->end - node->start > LONG ? "expression" : node_string(p->arena, node);
+}
+
 // `<-x` receives, but before a channel type the arrow belongs to the type:
 //   <-(chan E)  is  (<-chan E),   <-(chan<- E)  is  (<-chan (<-E)).
 Node* build_receive(Parser* p, Token arrow, Node* x) {
@@ -80,10 +86,8 @@ Node* build_receive(Parser* p, Token arrow, Node* x) {
     type = chan->elem;
   }
   if (dir == CHAN_SEND) {
-    StrBuf text = {0};
-    node_print(&text, type);
-    complain_at(p, p->token.start, NO_POS, "syntax error: unexpected %s, expected chan", strbuf_string(&text));
-    strbuf_free(&text);
+    const char* text = build_quote(p, type);
+    complain_at(p, p->token.start, NO_POS, "syntax error: unexpected %s, expected chan", text);
   }
   x->pos = x->start = arrow.start;
   return x;

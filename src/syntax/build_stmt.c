@@ -106,31 +106,27 @@ Header build_header(Parser* p, Node* init, Token semi, Node* cond) {
   return (Header){init, cond};
 }
 
-static void print_emphasized(StrBuf* out, const NodeList* side) {
-  bool binary = side->len == 1 && side->items[0]->kind == NODE_BINARY;
-  if (binary) strbuf_putc(out, '(');
-  for (uint32_t i = 0; i < side->len; i++) {
-    if (i) strbuf_puts(out, ", ");
-    node_print(out, side->items[i]);
-  }
-  if (binary) strbuf_putc(out, ')');
+// One side of an assignment, with parentheses around a single binary expression.
+static const char* emphasized(Parser* p, const NodeList* side) {
+  const char* text = build_quote(p, side->items[0]);
+  if (side->len == 1 && side->items[0]->kind == NODE_BINARY) return arena_printf(p->arena, "(%s)", text);
+  enum { ENOUGH = 20 };
+  for (uint32_t i = 1; i < side->len && i < ENOUGH; i++)
+    text = arena_printf(p->arena, "%s, %s", text, build_quote(p, side->items[i]));
+  return text;
 }
 
 // The expression of a condition; any other statement is refused. `if x = y` is likely a mistyped ==: it is shown so.
 static Node* condition(Parser* p, Node* stmt) {
   if (stmt->kind == NODE_EXPR_STMT) return NODE_AS(ExprStmt, stmt)->x;
-  StrBuf text = {0};
+  const char* text;
   NodeAssign* assign = NODE_AS(Assign, stmt);
   if (stmt->kind == NODE_ASSIGN && assign->op == OPER_NONE && !assign->define) {
-    strbuf_puts(&text, "assignment ");
-    print_emphasized(&text, &assign->lhs);
-    strbuf_puts(&text, " = ");
-    print_emphasized(&text, &assign->rhs);
+    text = arena_printf(p->arena, "assignment %s = %s", emphasized(p, &assign->lhs), emphasized(p, &assign->rhs));
   } else {
-    node_print(&text, stmt);
+    text = build_quote(p, stmt);
   }
-  complain_at(p, stmt->pos, stmt->end, "syntax error: cannot use %s as value", strbuf_string(&text));
-  strbuf_free(&text);
+  complain_at(p, stmt->pos, stmt->end, "syntax error: cannot use %s as value", text);
   return node_new(p->arena, NODE_BAD, stmt->pos, stmt->start, stmt->end);
 }
 
@@ -147,6 +143,7 @@ Header build_if_header(Parser* p, Header header) {
     complain_at(p, cond->start, cond->end,
                 semicolon ? "syntax error: missing condition in if statement"
                           : "syntax error: unexpected newline, expected { after if clause");
+    if (!semicolon) parser_hint(p, "the opening brace belongs at the end of the line before");
   }
   return header;
 }

@@ -51,8 +51,7 @@ void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, 
       .diags = diags,
       .arena = arena,
   };
-  lexer->plain = is_plain(source->text.ptr, source->text.len);
-  if (!lexer->plain) check_encoding(lexer);
+  if (!is_plain(source->text.ptr, source->text.len)) check_encoding(lexer);
   if (source->text.len >= 3 && memcmp(lexer->cursor, "\xEF\xBB\xBF", 3) == 0) lexer->cursor += 3;
   if (lexer->limit - lexer->cursor >= 2 && memcmp(lexer->cursor, "#!", 2) == 0)
     lex_line_comment(lexer, lexer->cursor); // the interpreter line of a script

@@ -41,7 +41,6 @@ typedef struct Lexer {
   const char* limit;  // its end, where a NUL byte stands
   Pos base;           // position of the first byte
   bool nlsemi;        // a newline or the end would be a semicolon here
-  bool plain;         // the source is ASCII without NUL: no byte needs a second look
   bool unterminated;  // ended inside a raw string or a comment (a REPL then asks for more)
   SourceSet* sources; // for //line
   Source* source;

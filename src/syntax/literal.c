@@ -230,6 +230,7 @@ uint8_t lex_string(Lexer* lexer, const char* start) {
     }
     if (c == '\n') {
       lexer_error(lexer, at, "newline in string");
+      diag_hint(lexer->diags, "a string over several lines takes backquotes: `...`");
       ok = false;
       break;
     }
@@ -258,7 +259,10 @@ uint8_t lex_rune(Lexer* lexer, const char* start) {
     int32_t c = peek(lexer, &at, &width);
     if (c == '\'') {
       if (ok && n == 0) lexer_error(lexer, at, "empty rune literal or unescaped '");
-      else if (ok && n != 1) lexer_error(lexer, start, "more than one character in rune literal");
+      else if (ok && n != 1) {
+        lexer_error(lexer, start, "more than one character in rune literal");
+        diag_hint(lexer->diags, "a string takes double quotes: \"...\"");
+      }
       ok = ok && n == 1;
       at += width;
       break;
@@ -302,5 +306,7 @@ void lex_stray(Lexer* lexer, const char* start) {
   uint32_t width;
   int32_t rune = utf8_decode(start, (size_t)(lexer->limit - start), &width);
   lexer_error(lexer, start, "invalid character %s", rune_code(lexer, rune));
+  if (rune == '#') diag_hint(lexer->diags, "a comment begins with //");
+  if (rune == '?') diag_hint(lexer->diags, "there is no ?: operator; use if and else");
   lexer->cursor = start + width;
 }

@@ -23,10 +23,16 @@ void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) {
   if (strncmp(message, "syntax error", 12) == 0) {
     p->context->syntax_errors++;
     uint32_t line = source_raw_position(p->context->sources, start).line;
-    if (p->last_line == line) return;
+    p->kept = p->last_line != line;
+    if (!p->kept) return;
     p->last_line = line;
   }
+  p->kept = true;
   vec_push(&diags->list, (Diag){start, end, message, NULL});
+}
+
+void parser_hint(Parser* p, const char* hint) {
+  if (p->kept) diag_hint(p->context->diags, "%s", hint);
 }
 
 void parser_advance(Parser* p) { p->token = lexer_next(&p->lexer); }

@@ -17,6 +17,7 @@ typedef struct Parser {
   uint32_t last_line;    // of the last "syntax error": gc reports one a line
   uint32_t moves;        // of the error handling: tokens skipped and put in
   uint32_t closed_early; // blocks that the error handling closed, in a script
+  bool kept;             // the last complaint was not one too many for its line
   bool rejected;         // the machine was fed a token that it cannot take
   bool bodyless;         // the last declaration was a function without a body
   bool late_import;      // a declaration other than an import came last
@@ -31,6 +32,8 @@ void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) __attribut
 static inline void complain(Parser* p, Token at, const char* message) {
   complain_at(p, at.start, token_end(at), "%s", message);
 }
+// Attaches a hint to the last complaint, unless that was not kept.
+void parser_hint(Parser* p, const char* hint);
 
 // Whether anything has been reported in this file, the lexer's complaints included.
 static inline bool parser_has_errors(const Parser* p) { return diags_count(p->context->diags) > p->before; }

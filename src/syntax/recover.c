@@ -2,13 +2,13 @@
 //
 // gc's parser is a recursive descent that meets a wrong token in some function, names what it wanted there, skips to a
 // token that function can use and goes on. This parser's stack says the same as gc's chain of calls, so the place is
-// recognised by asking which tokens the machine would take here (expects_*), and which bracket or header it is inside
-// of (find_bracket, find_head). Going on is what gc does, in three moves:
+// recognised by asking which tokens the machine would take here, and which bracket or header it is inside of (place.c).
+// Going on is what gc does, in three moves:
 //   skip one token, or up to one of a set;
 //   put in what was missing (tokens of no length, which become `_` or BAD nodes);
 //   leave the rest to the next round, which may report the next mistake.
 // Messages, positions and skipping are gc's, since its own tests judge them; the functions name gc's counterpart.
-#include "syntax/parser.h"
+#include "syntax/place.h"
 #include "syntax/tokens.h"
 
 #include "base/assert.h"
@@ -28,126 +28,11 @@ static const TokenSet CLOSERS = BIT(T_RPAREN) | BIT(T_RBRACK) | BIT(T_RBRACE);
 static const TokenSet OPERATORS = BIT(T_OROR) | BIT(T_ANDAND) | BIT(T_CMP) | BIT(T_ADD) | BIT(T_OR) | BIT(T_MUL) |
                                   BIT(T_AMP) | BIT(T_NOT) | BIT(T_TILDE);
 
-static bool can(const Parser* p, int kind) { return parser_accepts(p->machine, kind); }
+static const char BRACE_HINT[] = "the opening brace belongs at the end of the line before";
+static const char ELSE_HINT[] = "else belongs on the line of the closing brace: } else {";
 
-static bool is_package(const Parser* p) {
-  return !p->file->script || (parser_depth(p->machine) && parser_symbol(p->machine, 1) == T_PACKAGE);
-}
-
-// The symbol `back` entries below the top of the stack, -1 below the bottom.
-static int symbol(const Parser* p, uint32_t back) {
-  uint32_t depth = parser_depth(p->machine);
-  return back < depth ? parser_symbol(p->machine, depth - back) : -1;
-}
-
-// --- where are we?
-
-typedef enum {
-  AT_TOP, // outside of all brackets
-  IN_BLOCK,
-  IN_CASES, // of switch or select
-  IN_STRUCT,
-  IN_INTERFACE,
-  IN_LITERAL,
-  IN_GROUP,     // import, const, type, var ( ... )
-  IN_ARGUMENTS, // call
-  IN_PARAMS,
-  IN_PARENS, // around an expression or a type
-  IN_INDEX,  // or slice
-  IN_TPARAMS,
-  IN_BRACKETS, // others: array length, map key, type arguments
-} Place;
-
-static Place classify(const Parser* p, uint32_t depth) {
-  const void* m = p->machine;
-  int below = depth > 1 ? parser_symbol(m, depth - 1) : -1;
-  switch (parser_symbol(m, depth)) {
-  case T_LBRACE:
-    if (below == T_STRUCT) return IN_STRUCT;
-    if (below == T_INTERFACE) return IN_INTERFACE;
-    if (parser_accepts_at(m, depth, T_IF)) return IN_BLOCK;
-    return parser_accepts_at(m, depth, T_CASE) ? IN_CASES : IN_LITERAL;
-  case T_LPAREN:
-    if (below == T_CONST || below == T_TYPE || below == T_VAR || parser_accepts_at(m, depth, T_DOT)) return IN_GROUP;
-    if (parser_accepts_at(m, depth, T_ELLIPSIS)) return IN_PARAMS;
-    return parser_accepts_at(m, depth, T_NOT) && parser_accepts_at(m, depth, T_RPAREN) ? IN_ARGUMENTS : IN_PARENS;
-  default:
-    if (parser_accepts_at(m, depth, T_COLON)) return IN_INDEX;
-    if (parser_accepts_at(m, depth, T_TILDE)) {
-      if (!parser_accepts_at(m, depth, T_NOT)) return IN_TPARAMS; // of a function
-      // `type T [...`: what came so far is an expression, hence an array's length, or it is type parameters.
-      if (below == T_IDENT && parser_accepts_at(m, depth, T_ELLIPSIS) && !can(p, T_OROR)) return IN_TPARAMS;
-    }
-    return IN_BRACKETS;
-  }
-}
-
-// The innermost bracket that is still open.
-static Place find_bracket(const Parser* p, uint32_t* depth) {
-  int closed = 0;
-  for (*depth = parser_depth(p->machine); *depth > 0; --*depth) {
-    switch (parser_symbol(p->machine, *depth)) {
-    case T_RPAREN: case T_RBRACK: case T_RBRACE: closed++; break;
-    case T_LPAREN: case T_LBRACK: case T_LBRACE:
-      if (closed == 0) return classify(p, *depth);
-      closed--;
-    }
-  }
-  return AT_TOP;
-}
-
-// Whether a function body is open, or the statements of a script.
-static bool in_function(const Parser* p) {
-  if (!is_package(p)) return true;
-  int closed = 0;
-  for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
-    int at = parser_symbol(p->machine, depth);
-    if (at == T_RBRACE) closed++;
-    if (at != T_LBRACE || (closed && closed--)) continue;
-    Place place = classify(p, depth);
-    if (place == IN_BLOCK || place == IN_CASES) return true;
-  }
-  return false;
-}
-
-// A keyword whose head (the part up to its block, colon or end) is being read.
-typedef struct Head {
-  int keyword;    // 0: none
-  uint32_t depth; // of the keyword
-  int semis;      // semicolons since
-  bool range;     // a range clause
-} Head;
-
-// Looks from the top of the stack down to the innermost open bracket.
-static Head find_head(const Parser* p) {
-  Head head = {0};
-  int closed = 0;
-  for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
-    int at = parser_symbol(p->machine, depth);
-    switch (at) {
-    case T_RPAREN: case T_RBRACK: case T_RBRACE: closed++; continue;
-    case T_LPAREN: case T_LBRACK: case T_LBRACE:
-      if (closed-- == 0) return head;
-      continue;
-    }
-    if (closed) continue;
-    switch (at) {
-    case T_SEMI: head.semis++; break;
-    case T_RANGE: head.range = true; break;
-    case T_COLON: return head; // behind a case or a label a statement begins
-    case T_IF: case T_FOR: case T_SWITCH: case T_CASE: case T_DEFAULT: case T_TYPE: case T_VAR: case T_CONST:
-      head.keyword = at;
-      head.depth = depth;
-      return head;
-    }
-  }
-  return head;
-}
-
-// The keyword of the declaration being read, in a group or alone.
-static int spec_keyword(const Parser* p, Place place, uint32_t open) {
-  return place == IN_GROUP ? parser_symbol(p->machine, open - 1) : find_head(p).keyword;
-}
+static bool can(const Parser* p, int kind) { return place_takes(p, kind); }
+static int symbol(const Parser* p, uint32_t back) { return place_symbol(p, back); }
 
 // --- messages
 
@@ -209,7 +94,7 @@ static void skip_one(Parser* p) {
 
 static void skip_to(Parser* p, TokenSet stop) {
   stop |= BIT(T_END);
-  if (in_function(p)) stop |= STATEMENT_STARTS;
+  if (place_in_function(p)) stop |= STATEMENT_STARTS;
   while (!(stop & BIT(p->token.kind))) skip_one(p);
 }
 
@@ -345,10 +230,15 @@ static void clause_error(Parser* p) {
 
 // Where a statement or declaration may begin, and the token begins none.
 static bool at_statement(Parser* p, Place place) {
-  if (place == AT_TOP && is_package(p) && can(p, T_IMPORT)) {
-    if (p->token.kind == T_LBRACE && p->bodyless)
+  if (place == AT_TOP && place_is_package(p) && can(p, T_IMPORT)) {
+    if (p->token.kind == T_LBRACE && p->bodyless) {
       plain(p, "unexpected semicolon or newline before {");
-    else plain(p, "non-declaration statement outside function body");
+      parser_hint(p, BRACE_HINT);
+    } else {
+      plain(p, "non-declaration statement outside function body");
+      if (p->token.kind != T_RBRACE)
+        parser_hint(p, "statements belong in a function, or in a script: a file without a package clause");
+    }
     skip_to(p, DECLARATION_STARTS);
     return true;
   }
@@ -357,25 +247,33 @@ static bool at_statement(Parser* p, Place place) {
     return true;
   }
   if (!can(p, T_IF)) return false;
+  bool other = p->token.kind == T_ELSE;
   if (place != AT_TOP) {
     p->closed_early += p->token.kind == T_ELSE ? 2 : 1; // the brace behind else will come, too
     want(p, T_RBRACE);
+    if (other) parser_hint(p, ELSE_HINT);
   } else {
     // The brace of a block that was closed for its user already is not worth a second complaint.
     if (p->token.kind == T_RBRACE && p->closed_early) p->closed_early--;
     else unexpected(p, ", expected statement");
+    if (other) parser_hint(p, ELSE_HINT);
     skip_one(p);
   }
   return true;
+}
+
+static void import_path_missing(Parser* p) {
+  plain(p, "missing import path");
+  parser_hint(p, "an import path is a string: import \"fmt\"");
+  skip_to(p, BIT(T_SEMI) | BIT(T_RPAREN));
+  put(p, T_LITERAL);
 }
 
 static bool at_name(Parser* p, Place place) {
   int top = symbol(p, 0);
   if (!can(p, T_IDENT) || can(p, T_SEMI) || can(p, T_FUNC)) return false;
   if (can(p, T_LITERAL)) {
-    plain(p, "missing import path");
-    skip_to(p, BIT(T_SEMI) | BIT(T_RPAREN));
-    put(p, T_LITERAL);
+    import_path_missing(p);
   } else if (place == IN_STRUCT && can(p, T_STAR) && top != T_LPAREN) {
     unexpected(p, ", expected field name or embedded type");
     skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
@@ -394,9 +292,7 @@ static bool at_name(Parser* p, Place place) {
 
 static bool at_import_path(Parser* p) {
   if (!can(p, T_LITERAL) || can(p, T_FUNC) || can(p, T_SEMI)) return false;
-  plain(p, "missing import path");
-  skip_to(p, BIT(T_SEMI) | BIT(T_RPAREN));
-  put(p, T_LITERAL);
+  import_path_missing(p);
   return true;
 }
 
@@ -433,7 +329,7 @@ static bool at_type(Parser* p, Place place, uint32_t open) {
     put_name(p, ", expected ~ term or type", OPERATORS | BIT(T_SEMI) | CLOSERS);
   } else if (top == T_LBRACK && p->token.kind == T_RBRACK && symbol(p, 1) != T_MAP) {
     put_name(p, ", expected type argument list", 0);
-  } else if (spec_keyword(p, place, open) == T_TYPE && (top == T_ASSIGN || can(p, T_ASSIGN))) {
+  } else if (place_spec_keyword(p, place, open) == T_TYPE && (top == T_ASSIGN || can(p, T_ASSIGN))) {
     put_name(p, " in type declaration", BIT(T_SEMI) | BIT(T_RPAREN));
   } else {
     put_name(p, ", expected type", BIT(T_COMMA) | BIT(T_COLON) | BIT(T_SEMI) | CLOSERS);
@@ -457,13 +353,35 @@ static void header_error(Parser* p, Head head) {
   } else {
     put(p, T_LBRACE); // first, so that what is wrong with the header is said first
     unexpected(p, head.keyword == T_IF ? ", expected { after if clause" : ", expected { after for clause");
+    if (p->token.kind == T_SEMI) parser_hint(p, BRACE_HINT);
     skip_to(p, BIT(T_IDENT) | BIT(T_RBRACE));
   }
 }
 
+// Words of other languages in front of the token: `while x`, `let x`.
+static void hint_foreign_word(Parser* p) {
+  static const struct {
+    const char *word, *hint;
+  } foreign[] = {
+      {"while", "Go's while is for: for condition {"},
+      {"foreach", "a loop over elements is: for i, x := range list {"},
+      {"let", "a variable is declared with var or :="},
+      {"def", "a function is declared with func"},
+      {"function", "a function is declared with func"},
+      {"elif", "the word is else if"},
+      {"try", "errors are values: if err != nil {"},
+      {"throw", "errors are values: return err; or panic(...)"},
+      {"class", "a type is declared with: type T struct {"},
+  };
+  Token word = parser_token(p->machine, parser_depth(p->machine));
+  if (word.kind != T_IDENT || !word.len) return;
+  for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+    if (text_equal(token_text(&p->lexer, word), text_of(foreign[i].word))) parser_hint(p, foreign[i].hint);
+}
+
 // Something is complete, and the token cannot follow it.
 static void after_element(Parser* p, Place place) {
-  Head head = find_head(p);
+  Head head = place_head(p);
   if (can(p, T_DEFINE) && !can(p, T_INCDEC)) { // two or more expressions
     unexpected(p, ", expected := or = or comma");
     skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
@@ -528,6 +446,7 @@ static void after_element(Parser* p, Place place) {
   case IN_BLOCK: case IN_CASES:
     if (!can(p, T_SEMI)) break;
     unexpected(p, " at end of statement");
+    hint_foreign_word(p);
     skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE) | BIT(T_CASE) | BIT(T_DEFAULT));
     if (p->token.kind != T_SEMI) put(p, T_SEMI);
     return;
@@ -538,11 +457,12 @@ static void after_element(Parser* p, Place place) {
       p->failed = true;
       return;
     }
-    if (is_package(p)) {
+    if (place_is_package(p)) {
       unexpected(p, " after top level declaration");
       skip_to(p, DECLARATION_STARTS);
     } else {
       unexpected(p, " at end of statement");
+      hint_foreign_word(p);
       skip_to(p, BIT(T_SEMI) | BIT(T_RBRACE));
     }
     if (p->token.kind != T_SEMI) put(p, T_SEMI);
@@ -585,7 +505,7 @@ static bool at_end(Parser* p, Place place) {
 
 static void recover_once(Parser* p) {
   uint32_t depth;
-  Place place = find_bracket(p, &depth);
+  Place place = place_bracket(p, &depth);
   // gotAssign: := where a declaration wants =.
   if (p->token.kind == T_DEFINE && can(p, T_ASSIGN) && !can(p, T_DEFINE)) {
     unexpected(p, ", expected =");
@@ -598,61 +518,6 @@ static void recover_once(Parser* p) {
   after_element(p, place);
 }
 
-// isValue: syntactically no type.
-static bool is_value(const Node* x) {
-  switch (x->kind) {
-  case NODE_LITERAL: case NODE_COMPOSITE: case NODE_FUNC_LIT: case NODE_SLICE: case NODE_TYPE_ASSERT: case NODE_CALL:
-  case NODE_UNARY: case NODE_BINARY: return true;
-  case NODE_PAREN: return is_value(NODE_AS(Paren, x)->x);
-  case NODE_INDEX: {
-    const NodeIndex* index = NODE_AS(Index, x);
-    return is_value(index->x) || (index->indices.len == 1 && is_value(index->indices.items[0]));
-  }
-  default: return false;
-  }
-}
-
-// Whether what stands before a brace is no type, so that no composite literal begins: x[i] with a value as i, (x) with
-// anything but a type, a missing operand. The grammar does not see that.
-static bool is_value_before_brace(const Parser* p) {
-  const void* m = p->machine;
-  uint32_t top = parser_depth(m), open = top;
-  int last = symbol(p, 0), closed = 0;
-  if (last == T_IDENT) {
-    if (parser_token(m, top).len) return false;
-  } else {
-    for (; open > 0; open--) {
-      int at = parser_symbol(m, open);
-      closed += at == T_RBRACK || at == T_RPAREN ? 1 : at == T_LBRACK || at == T_LPAREN ? -1 : 0;
-      if (closed == 0) break;
-    }
-    if (open < 2 || open + 2 != top || parser_token(m, open + 1).kind) return false; // more than one expression
-    const Node* inside = parser_node(m, open + 1);
-    if (last == T_RBRACK) {
-      if (parser_token(m, open - 1).kind || (!is_value(inside) && !is_value(parser_node(m, open - 1)))) return false;
-    } else {
-      inside = node_unparen((Node*)inside);
-      if (inside->kind != NODE_BAD && !is_value(inside)) return false;
-    }
-  }
-  Head head = find_head(p);
-  return head.keyword != T_IF && head.keyword != T_FOR && head.keyword != T_SWITCH;
-}
-
-bool parser_refuses(const Parser* p) {
-  switch (p->token.kind) {
-  case T_TILDE: return can(p, T_IF); // it begins no statement, though it may begin an expression
-  case T_LBRACE:
-    switch (symbol(p, 0)) {
-    case T_RBRACK: case T_RPAREN: case T_IDENT: return is_value_before_brace(p);
-    default: return false;
-    }
-  default: return false;
-  }
-}
-
-bool parser_takes(const Parser* p) { return can(p, p->token.kind) && !parser_refuses(p); }
-
 void parser_recover(Parser* p) {
   if (!parser_has_errors(p) && p->token.kind == T_END) p->incomplete = true;
   parser_settle(p->machine);
@@ -660,12 +525,12 @@ void parser_recover(Parser* p) {
     uint32_t moves = p->moves, kind = p->token.kind;
     recover_once(p);
     if (p->failed) return;
-    if (p->token.kind == T_END && !can(p, T_END)) {
-      p->failed = true; // gc's calls would all return now, without another word
-      return;
+    // Nothing skipped and nothing put in would go on for ever. At the end the rounds close what is open, silently.
+    if (p->moves == moves && p->token.kind == kind) {
+      p->failed = kind == T_END;
+      skip_one(p);
     }
-    // Nothing skipped and nothing put in would go on for ever.
-    if (p->moves == moves && p->token.kind == kind) skip_one(p);
+    if (p->failed) return;
     parser_settle(p->machine);
   } while (!parser_takes(p));
 }
