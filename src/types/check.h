@@ -21,4 +21,7 @@ typedef struct {
 // Check the files of one package together. Returns true if no error was reported.
 bool check_package(const CheckOptions *options, Package *package);
 
+// Labels and branches alone: what gc reports in a file with syntax errors too, which is not checked otherwise.
+void check_file_branches(const CheckOptions *options, File *file);
+
 #endif

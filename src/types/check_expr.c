@@ -9,8 +9,10 @@
 static void undefined(Checker* c, NodeIdent* e) {
   check_error(c, &e->h, "undefined: %s", e->name->text);
   const char* path = c->options->implicit_package ? c->options->implicit_package(c->options->context, e->name) : NULL;
-  Object* similar = path ? NULL : scope_similar(c->env.scope, e->name, NO_POS);
-  if (path) check_hint(c, "import it with: import \"%s\"", path);
+  Object* package = path || !name_is_exported(e->name) ? NULL : check_import_of(c, e->name);
+  Object* similar = path || package ? NULL : scope_similar(c->env.scope, e->name, NO_POS);
+  if (package) check_hint(c, "did you mean %s.%s?", package->name->text, e->name->text);
+  else if (path) check_hint(c, "import it with: import \"%s\"", path);
   else if (similar && similar->name->len > 1) check_hint(c, "did you mean %s?", similar->name->text);
 }
 

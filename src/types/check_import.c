@@ -124,6 +124,15 @@ void check_use_dot_import(Checker* c, const Object* object, const Scope* holder)
   }
 }
 
+Object* check_import_of(Checker* c, const Name* exported) {
+  for (uint32_t i = 0; i < c->imports.len; i++) {
+    Object* import = c->imports.data[i];
+    bool named = !name_is_blank(import->name) && !name_is(import->name, ".");
+    if (named && scope_lookup(import->imported->scope, exported)) return import;
+  }
+  return NULL;
+}
+
 // Script mode: a standard package is imported by its first use. The user's own names come first: this is asked only
 // when nothing else is declared under the name.
 Object* check_implicit_package(Checker* c, const Name* name) {

@@ -346,3 +346,18 @@ bool check_package(const CheckOptions* options, Package* package) {
   close(&c);
   return c.errors == 0;
 }
+
+// --- labels and branches alone
+
+static bool visit_body(void* context, Node* node) {
+  Checker* c = context;
+  Node* body = node->kind == NODE_FUNC ? ((NodeFunc*)node)->body : node->kind == NODE_FUNC_LIT ? ((NodeFuncLit*)node)->body : NULL;
+  if (body && body->kind == NODE_BLOCK) check_branches(c, ((NodeBlock*)body)->stmts, body->start);
+  return node_each_child(node, visit_body, c);
+}
+
+void check_file_branches(const CheckOptions* options, File* file) {
+  Checker c = {.options = options, .u = options->universe, .arena = options->universe->arena, .diags = options->diags};
+  if (file->script) check_branches(&c, file->top, source_pos(file->source, 0));
+  for (uint32_t i = 0; i < file->top.len; i++) visit_body(&c, file->top.items[i]);
+}

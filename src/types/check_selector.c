@@ -9,16 +9,13 @@
 
 static void undefined_in_package(Checker* c, NodeSelector* e, Package* p, const Name* name) {
   check_error(c, e->sel, "undefined: %s", expr_text(c, &e->h));
+  Scope* exported = scope_new(c->arena, NULL, NO_POS, NO_POS);
   for (uint32_t i = 0; i < scope_count(p->scope); i++) {
     Object* object = scope_at(p->scope, i);
-    if (object && object->name->len == name->len && !strcasecmp(object->name->text, name->text)) {
-      check_hint(c, "did you mean %s.%s?", p->name->text, object->name->text);
-      return;
-    }
+    if (object && name_is_exported(object->name)) scope_insert(exported, object);
   }
-  Object* similar = scope_similar(p->scope, name, NO_POS);
-  if (similar && similar->package == p && name_is_exported(similar->name))
-    check_hint(c, "did you mean %s.%s?", p->name->text, similar->name->text);
+  Object* similar = scope_similar(exported, name, NO_POS);
+  if (similar) check_hint(c, "did you mean %s.%s?", p->name->text, similar->name->text);
 }
 
 // Specification "Qualified identifiers": the identifier must be exported and declared in the package block.
@@ -114,6 +111,8 @@ static void hint_similar(Checker* c, Type* t, const Name* sel) {
     scope_insert(names, object_new(c->u, OBJECT_VAR, u->fields[i].name, NULL, NO_POS, NULL));
   for (uint32_t i = 0; named->kind == TYPE_NAMED && i < named_method_count(named); i++)
     scope_insert(names, object_new(c->u, OBJECT_FUNC, named_method(named, i)->name, NULL, NO_POS, NULL));
+  for (uint32_t i = 0; u->kind == TYPE_INTERFACE && i < type_set(u)->method_count; i++)
+    scope_insert(names, object_new(c->u, OBJECT_FUNC, type_set(u)->methods[i]->name, NULL, NO_POS, NULL));
   Object* similar = scope_similar(names, sel, NO_POS);
   if (similar) check_hint(c, "did you mean %s?", similar->name->text);
 }
