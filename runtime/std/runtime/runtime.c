@@ -1,6 +1,7 @@
 // Natives of package runtime.
 #include "base/os.h"
 #include "std/frame.h"
+#include "std/runtime/print.h"
 #include "vm/native.h"
 
 static NativeResult gomaxprocs(Worker *w, uint64_t *fp) {
@@ -103,5 +104,7 @@ const NativeRow natives_runtime[] = {
   {"caller", caller},
   {"at", position},
   {"memory", memory},
+  {"print", runtime_print},
+  {"println", runtime_println},
   {0},
 };
