@@ -124,7 +124,7 @@ VmResult slow_tick(Worker *w, uint64_t *fp, const Instr *pc) {
   Goroutine *g = sched_tick(w);
   if (UNLIKELY(worker_runtime(w)->debug.preempt)) {
     if (g) sched_gosched(w);
-    w->budget = 2; // a call is made again after the tick and counts again
+    w->budget = 1; // a call is made again after the tick and counts again
   }
   return VM_TAKEN;
 }

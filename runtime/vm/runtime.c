@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "heap/heap.h"
+#include "vm/service.h"
 #include "vm/vm.h"
 
 enum { STDOUT = 1, STDERR = 2, STATUS_FATAL = 2 };
@@ -112,6 +113,7 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
   rt->globals = heap_root(program->globals_size ? program->globals_size : 16);
   memset(rt->globals, 0, program->globals_size);
   pthread_mutex_init(&rt->output.lock, NULL);
+  pthread_mutex_init(&rt->services_lock, NULL);
   rt->output.bytes = malloc(OUTPUT_SIZE);
   if (!rt->output.bytes) out_of_memory(OUTPUT_SIZE);
   rt->output.terminal = rt->host.is_terminal(rt->host.context, STDOUT);
@@ -148,8 +150,10 @@ void runtime_free(Runtime *rt) {
   while (*link != rt) link = &(*link)->next;
   *link = rt->next;
   pthread_mutex_unlock(&all.lock);
+  runtime_stop_services(rt);
   sched_free(rt->sched);
   heap_free_root(rt->globals);
+  pthread_mutex_destroy(&rt->services_lock);
   pthread_mutex_destroy(&rt->output.lock);
   free(rt->output.bytes);
   free(rt);
