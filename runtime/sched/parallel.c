@@ -219,14 +219,17 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   Sched *s = w->sched;
   int64_t elapsed = now - w->tick_time;
   w->tick_time = now;
-  adapt_budget(w, elapsed);
-  if (w->runnext && w->runnext == w->runnext_seen && !fired) {
+  if (s->spread) w->budget = w->last_budget = 1 + (int32_t)worker_random_below(w, 64);
+  else adapt_budget(w, elapsed);
+  if (w->runnext && w->runnext == w->runnext_seen && !w->switches) { // it has waited for a whole budget
     ring_put(w, w->runnext);
     w->runnext = NULL;
   }
   w->runnext_seen = w->runnext;
   bool in_ring = ring_count(w) > 0, in_global = atomic_load_explicit(&s->global_count, memory_order_relaxed) > 0;
-  bool coarse = elapsed > (int64_t)(w->switches + 1) * FINE_NS;
+  // Twice in a row: once may have been the system taking our processor away for a while.
+  w->coarse_ticks = elapsed > (int64_t)(w->switches + 1) * FINE_NS ? w->coarse_ticks + 1 : 0;
+  bool coarse = s->spread || w->coarse_ticks > 1;
   w->switches = 0;
   atomic_store_explicit(&w->inviting, in_ring && coarse, memory_order_relaxed);
   if ((in_ring || in_global) && coarse) worker_summon(w);
@@ -238,7 +241,7 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
     w->head_since = now;
     return false;
   }
-  if (now - w->head_since < SLICE_NS) return false;
+  if (now - w->head_since < SLICE_NS && !s->spread) return false;
   w->head_since = now;
   if (w->runnext) ring_put(w, w->runnext);
   w->runnext = in_ring ? NULL : global_take(w);

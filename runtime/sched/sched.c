@@ -36,6 +36,7 @@ Sched *sched_new(const SchedConfig *config) {
   s->runtime = config->runtime;
   s->program = config->program;
   s->seed = config->seed;
+  s->spread = config->spread;
   if (!s->seed && !policy->virtual_time && getrandom(&s->seed, sizeof s->seed, GRND_NONBLOCK) < 0) s->seed = (uint64_t)getpid();
   s->max_workers = room;
   s->limit = n;

@@ -31,6 +31,7 @@ typedef struct SchedConfig {
   const Policy *policy;        // NULL: policy_parallel
   uint32_t workers;            // GOMAXPROCS; 0: all processors this process may use
   uint64_t seed;               // of select's choices and policy_seeded; 0: random (policy_parallel only)
+  bool spread;                 // tests: give way often, and share goroutines between workers however short they run
   void *runtime;               // becomes Worker.runtime
   const Program *program;      // for the collector: pc to frame size
   SchedHooks hooks;

@@ -33,6 +33,7 @@ struct Sched {
   const Program *program;
   uint64_t seed;
   uint32_t max_workers;             // entries of workers
+  bool spread;                      // see SchedConfig
   SyncTable *sync;
 
   // --- read by all

@@ -64,9 +64,13 @@ static inline Step fake_chan(ChanResult r) { return r == CHAN_PARKED ? STEP_PARK
 static inline Step fake_sync(SyncResult r) { return r == SYNC_DONE ? STEP_ON : STEP_PARKED; }
 static inline Sched *fake_sched(const Policy *policy, uint32_t workers, uint64_t seed) {
   static bool begun;
-  if (!begun) heap_init(NULL);
+  if (!begun) {
+    const char *stress = getenv("GOL_TEST_GCSTRESS"); // collect at every n-th allocation
+    if (stress) heap_set_stress((uint32_t)atoi(stress));
+    heap_init(NULL);
+  }
   begun = true;
-  return sched_new(&(SchedConfig){.policy = policy, .workers = workers, .seed = seed, .hooks = {.run = fake_run, .bottom = fake_code}});
+  return sched_new(&(SchedConfig){.policy = policy, .workers = workers, .seed = seed, .spread = workers == 8, .hooks = {.run = fake_run, .bottom = fake_code}});
 }
 
 static inline SchedEnd fake_main(Sched *s, StepFn step) {
