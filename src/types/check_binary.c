@@ -211,10 +211,16 @@ static bool is_defined(Operator op, Type* t) {
   }
 }
 
-// Specification "Integer operators": if the divisor is a constant, it must not be zero.
-static bool divides_by_zero(const Operand* x, const Operand* y) {
+// Specification "Integer operators": if the divisor is a constant, it must not be zero; nor may the square of a complex
+// constant vanish.
+static bool divides_by_zero(Checker* c, const Operand* x, const Operand* y) {
   if (y->mode != MODE_CONSTANT || const_kind(y->constant) == CONST_UNKNOWN) return false;
-  return (x->mode == MODE_CONSTANT || type_all_integer(x->type)) && const_sign(y->constant) == 0;
+  if (x->mode != MODE_CONSTANT && !type_all_integer(x->type)) return false;
+  if (const_sign(y->constant) == 0) return true;
+  if (x->mode != MODE_CONSTANT || !type_is_complex(x->type)) return false;
+  const Const *re = const_real(c->arena, y->constant), *im = const_imag(c->arena, y->constant);
+  return const_sign(const_binary(c->arena, OPER_MUL, re, re, false)) == 0 &&
+         const_sign(const_binary(c->arena, OPER_MUL, im, im, false)) == 0;
 }
 
 static void fold(Checker* c, Operand* x, Operand* y, Node* e, Operator op) {
@@ -268,7 +274,7 @@ void check_binary(Checker* c, Operand* x, Node* e, Node* lhs, Node* rhs, Operato
     x->mode = MODE_INVALID;
     return;
   }
-  if ((op == OPER_QUO || op == OPER_REM) && divides_by_zero(x, &y)) {
+  if ((op == OPER_QUO || op == OPER_REM) && divides_by_zero(c, x, &y)) {
     check_error(c, y.expr, "invalid operation: division by zero");
     x->mode = MODE_INVALID;
     return;

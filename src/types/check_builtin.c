@@ -96,10 +96,7 @@ static bool check_append(Checker* c, Operand* x, NodeCall* call, OperandList arg
 
 static bool check_copy(Checker* c, Operand* x, Operand* y) {
   Type *dst = type_core(x->type), *src = y->mode == MODE_NIL ? NULL : type_core_string(y->type);
-  if (src && type_is_string(src)) {
-    src = type_slice(c->u, c->u->byte_);
-    if (type_is_untyped(y->type)) check_convert_untyped(c, y, check_basic(c, TYPE_STRING));
-  }
+  if (src && type_is_string(src)) src = type_slice(c->u, c->u->byte_);
   if (!dst || dst->kind != TYPE_SLICE || !src || src->kind != TYPE_SLICE) {
     check_error(c, x->expr, "invalid argument: copy expects slice arguments; found %s and %s", operand_text(c, x),
                 operand_text(c, y));
@@ -110,6 +107,7 @@ static bool check_copy(Checker* c, Operand* x, Operand* y) {
                 operand_text(c, x), operand_text(c, y), type_text(c, dst->elem), type_text(c, src->elem));
     return false;
   }
+  if (type_is_untyped(y->type)) check_convert_untyped(c, y, check_basic(c, TYPE_STRING));
   return value_of(x, check_basic(c, TYPE_INT));
 }
 

@@ -33,7 +33,9 @@ static bool convert(Checker* c, Operand* x, Type* to, const char** cause) {
   if (x->mode == MODE_CONSTANT && type_is_const(to)) {
     if (const_kind(x->constant) == CONST_UNKNOWN) return true;
     const Const* value = const_converted(&c->query, operand_value(x), to);
+    const Const* integer = type_is_integer(to) ? const_to_int(c->arena, x->constant) : NULL;
     if (value) x->constant = value;
+    else if (const_kind(integer) == CONST_INT) x->constant = integer; // as the message shows it
     return value != NULL;
   }
   if (x->mode == MODE_CONSTANT && type_is_param(to)) {

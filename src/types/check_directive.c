@@ -4,9 +4,9 @@
 
 // The directives for functions that gc knows outside of the standard library.
 static bool is_function_directive(Text verb) {
-  static const char* const verbs[] = {"go:nointerface",   "go:noescape",  "go:norace",         "go:nosplit",
-                                      "go:noinline",      "go:nocheckptr", "go:uintptrescapes", "go:uintptrkeepalive",
-                                      "go:registerparams"};
+  static const char* const verbs[] = {"go:nointerface",    "go:noescape",         "go:norace",
+                                      "go:nosplit",        "go:noinline",         "go:nocheckptr",
+                                      "go:uintptrescapes", "go:uintptrkeepalive", "go:registerparams"};
   for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
     if (text_equal(verb, text_of(verbs[i]))) return true;
   return false;
@@ -38,6 +38,8 @@ void check_directives(Checker* c, const File* file) {
     const Comment* comment = &file->comments[i];
     Text verb = directive_verb(file, comment);
     if (!verb.len || is_before_function(file, comment->start)) continue;
-    if (is_function_directive(verb)) check_error_pos(c, comment->start, comment->end, "misplaced compiler directive");
+    bool late_build = text_equal(verb, TEXT("go:build")) && file->package && comment->start > file->package->h.start;
+    if (is_function_directive(verb) || late_build)
+      check_error_pos(c, comment->start + 2, comment->end, "misplaced compiler directive");
   }
 }

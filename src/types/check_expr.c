@@ -226,7 +226,7 @@ static ExprKind dispatch(Checker* c, Type* target, const char* target_text, Oper
   case NODE_SELECTOR: check_selector(c, x, (NodeSelector*)e, NULL, false); break;
   case NODE_INDEX:
     if (check_index_expr(c, x, (NodeIndex*)e))
-      check_func_instance(c, target, target_text, e->start, x, (NodeIndex*)e, true, NULL);
+      check_func_instance(c, target, target_text, e->pos, x, (NodeIndex*)e, true, NULL);
     ok = x->mode != MODE_INVALID;
     break;
   case NODE_SLICE:

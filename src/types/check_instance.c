@@ -20,7 +20,7 @@ static void verify(Checker* c, void* data) {
   int bad = type_args_verify(&q, v->tparams, v->targs);
   if (bad >= 0) {
     Node* at = (uint32_t)bad < v->nodes.len ? v->nodes.items[bad] : NULL;
-    check_error_pos(c, at ? at->start : v->pos, at ? at->end : NO_POS, "%s", strbuf_string(&cause));
+    check_error_pos(c, at ? check_start(at) : v->pos, at ? at->end : NO_POS, "%s", strbuf_string(&cause));
   } else {
     for (uint32_t i = 0; i < v->targs.len; i++)
       instance_graph_record(c->instances, i < v->nodes.len ? v->nodes.items[i]->start : v->pos,

@@ -91,7 +91,9 @@ Type* check_interface_type(Checker* c, NodeInterfaceType* e, Object* def) {
   Type* t = type_interface(c->u, ARENA_ARRAY(c->arena, Method, n), 0, ARENA_ARRAY(c->arena, Type*, n),
                            ARENA_ARRAY(c->arena, Pos, n), 0);
   check_set_def(c, def, t);
-  if (n) check_interface_later(c, &e->h, t);
+  bool outermost = !c->env.in_interface;
+  if (n && outermost) vec_push(&c->interfaces, (Interface){&e->h, t});
+  c->env.in_interface = true;
   for (uint32_t i = 0; i < n; i++) {
     NodeField* f = (NodeField*)e->elems.items[i];
     if (f->name) {
@@ -101,6 +103,7 @@ Type* check_interface_type(Checker* c, NodeInterfaceType* e, Object* def) {
       t->embed_pos[t->embed_count++] = f->of->start;
     }
   }
+  c->env.in_interface = !outermost;
   qsort(t->methods, t->method_count, sizeof *t->methods, compare_methods);
   type_interface_complete(t);
   if (t->method_count + t->embed_count) check_delay(c, check_elements, t);

@@ -240,12 +240,13 @@ static bool wants_main(Checker* c) {
 
 // A function without a body is native; only the standard library has those. As gc, says so only if all else is well.
 static void check_bodies(Checker* c, uint32_t from) {
-  bool silent = c->errors || c->package->standard;
+  bool silent = diags_count(c->diags) || c->package->standard;
   for (uint32_t i = from; i < c->funcs.len; i++) {
     NodeFunc* s = (NodeFunc*)c->funcs.data[i]->decl;
     if (s->body) continue;
-    if (((NodeFuncType*)s->sig)->tparams.len) check_error(c, s->name, "generic function is missing function body");
-    else if (!silent) check_error(c, s->recv ? s->recv : s->name, "missing function body");
+    if (((NodeFuncType*)s->sig)->tparams.len)
+      check_error_pos(c, s->h.pos, s->name->end, "generic function is missing function body");
+    else if (!silent) check_error_pos(c, s->h.pos, s->name->end, "missing function body");
   }
 }
 
@@ -265,7 +266,7 @@ static void open(Checker* c, const CheckOptions* options, Package* package) {
   Universe* u = options->universe;
   *c = (Checker){.options = options, .u = u, .arena = u->arena, .diags = options->diags, .package = package};
   c->query = (Query){.universe = u, .from = package};
-  PtrTable* tables[] = {&c->objects, &c->methods, &c->untyped_shift, &c->blank_params, &c->closures, &c->valid, &c->interfaces};
+  PtrTable* tables[] = {&c->objects, &c->methods, &c->untyped_shift, &c->blank_params, &c->closures, &c->valid};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], c->arena);
   c->instances = instance_graph_new(u);
   if (!package->scope) package->scope = scope_new(c->arena, u->scope, NO_POS, NO_POS);
@@ -291,6 +292,7 @@ static void close(Checker* c) {
   vec_free(&c->delayed);
   vec_free(&c->bodies);
   vec_free(&c->sizes);
+  vec_free(&c->interfaces);
   vec_free(&c->path);
   vec_free(&c->imports);
   vec_free(&c->file_scopes);
@@ -324,6 +326,7 @@ static void check_files(Checker* c, uint32_t first) {
   if (!p->script) check_init_order(c);
   check_unused_imports(c);
   check_finish_untyped(c);
+  check_interfaces(c);
   check_sizes(c);
   check_bodies(c, first_func);
   for (uint32_t i = first; i < p->file_count && !p->standard; i++) check_directives(c, p->files[i]);
@@ -351,7 +354,9 @@ bool check_package(const CheckOptions* options, Package* package) {
 
 static bool visit_body(void* context, Node* node) {
   Checker* c = context;
-  Node* body = node->kind == NODE_FUNC ? ((NodeFunc*)node)->body : node->kind == NODE_FUNC_LIT ? ((NodeFuncLit*)node)->body : NULL;
+  Node* body = node->kind == NODE_FUNC       ? ((NodeFunc*)node)->body
+               : node->kind == NODE_FUNC_LIT ? ((NodeFuncLit*)node)->body
+                                             : NULL;
   if (body && body->kind == NODE_BLOCK) check_branches(c, ((NodeBlock*)body)->stmts, body->start);
   return node_each_child(node, visit_body, c);
 }

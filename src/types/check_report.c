@@ -24,10 +24,33 @@ static void report(Checker* c, Pos start, Pos end, const char* fmt, va_list args
   c->errors++;
 }
 
+// Where gc reports about a node: at its leftmost part, except that it does not look into slice expressions, function
+// types and some statements.
+Pos check_start(const Node* n) {
+  for (;;) {
+    switch (n->kind) {
+    case NODE_COMPOSITE:
+      if (!((const NodeComposite*)n)->of) return n->pos;
+      n = ((const NodeComposite*)n)->of;
+      break;
+    case NODE_KEY_VALUE: n = ((const NodeKeyValue*)n)->key; break;
+    case NODE_SELECTOR: n = ((const NodeSelector*)n)->x; break;
+    case NODE_INDEX: n = ((const NodeIndex*)n)->x; break;
+    case NODE_TYPE_ASSERT: n = ((const NodeTypeAssert*)n)->x; break;
+    case NODE_CALL: n = ((const NodeCall*)n)->fun; break;
+    case NODE_BINARY: n = ((const NodeBinary*)n)->x; break;
+    case NODE_EXPR_STMT: return ((const NodeExprStmt*)n)->x->pos;
+    case NODE_SLICE:
+    case NODE_FUNC_TYPE: return n->pos;
+    default: return n->start;
+    }
+  }
+}
+
 void check_error(Checker* c, const Node* at, const char* fmt, ...) {
   va_list args;
   va_start(args, fmt);
-  report(c, at->start, at->end, fmt, args);
+  report(c, check_start(at), at->end, fmt, args);
   va_end(args);
 }
 

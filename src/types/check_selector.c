@@ -198,10 +198,6 @@ static void select_method(Checker* c, Operand* x, NodeSelector* e, const Lookup*
 
 static bool check_member(Checker* c, Operand* x, NodeSelector* e) {
   const Name* sel = ((NodeIdent*)e->sel)->name;
-  if (name_is_blank(sel)) {
-    check_error(c, e->sel, "cannot refer to blank field or method");
-    return false;
-  }
   Lookup found = lookup_find(c->u, x->type, x->mode == MODE_VARIABLE, c->package, sel, false);
   if (found.status != LOOKUP_FIELD && found.status != LOOKUP_METHOD) {
     report_missing(c, x, e, &found);
@@ -230,7 +226,7 @@ static bool check_operand(Checker* c, Operand* x, NodeSelector* e, Object* def, 
     return false;
   }
   if (x->mode == MODE_BUILTIN) {
-    check_error(c, &e->h, "cannot select on %s", operand_text(c, x));
+    check_error_pos(c, e->h.pos, e->h.end, "cannot select on %s", operand_text(c, x));
     return false;
   }
   if (want_type) {

@@ -42,18 +42,18 @@ void check_frame_value(Checker* c, Type* t) {
 }
 
 typedef struct {
-  const Node* at;
+  Pos at;
   int64_t locals, args;
 } Frame;
 
 static void check_frame(Checker* c, void* data) {
   Frame* frame = data;
-  check_error_pos(c, frame->at->start, NO_POS, "stack frame too large (>1GB): %lld MB locals + %lld MB args",
+  check_error_pos(c, frame->at, NO_POS, "stack frame too large (>1GB): %lld MB locals + %lld MB args",
                   (long long)frame->locals >> 20, (long long)frame->args >> 20);
 }
 
 void check_frame_later(Checker* c, FuncInfo* info, const Body* body) {
-  Frame frame = {.at = info->node, .locals = body->temporaries};
+  Frame frame = {.at = info->node->pos, .locals = body->temporaries};
   Type* sig = info->signature;
   for (uint32_t i = 0; i < body->vars.len; i++) {
     int64_t size = big_size(body->vars.data[i]->type);

@@ -35,7 +35,7 @@ static void check_duplicate_case(Checker* c, PtrTable* seen, Operand* v) {
   for (SeenCase* s = first; s; s = s->next) {
     if (!const_equal(s->value, v->constant) || !type_identical(s->type, v->type)) continue;
     check_error(c, v->expr, "duplicate case %s in expression switch", operand_text(c, v));
-    check_note(c, s->at->start, "previous case");
+    check_note(c, s->at->pos, "previous case");
     return;
   }
   SeenCase* s = ARENA_NEW(c->arena, SeenCase);
@@ -114,7 +114,7 @@ static bool is_duplicate_type(Checker* c, SeenTypes* seen, Type* t, Node* e) {
     Type* other = seen->types.data[i];
     if (t != other && !(t && other && type_identical(t, other))) continue;
     check_error(c, e, "duplicate case %s in type switch", t ? type_text(c, t) : "nil");
-    check_note(c, seen->nodes.data[i]->start, "previous case");
+    check_note(c, check_start(seen->nodes.data[i]), "previous case");
     return true;
   }
   vec_push(&seen->types, t);

@@ -39,13 +39,25 @@ static const char* mode_text(ExprMode mode) {
   }
 }
 
+// The results of a call with their names: "(n int, err error)".
+static void put_results(Checker* c, StrBuf* out, const NodeCall* call) {
+  Type* sig = type_core(call->fun->type);
+  for (uint32_t i = 0; sig && sig->kind == TYPE_SIGNATURE && i < sig->result_count; i++) {
+    strbuf_puts(out, i ? ", " : "(");
+    if (sig->results[i]->name->len) strbuf_printf(out, "%s ", sig->results[i]->name->text);
+    strbuf_puts(out, type_text(c, sig->results[i]->type));
+  }
+  strbuf_putc(out, ')');
+}
+
 static void put_type_of(Checker* c, StrBuf* out, const Operand* x) {
   if (!type_is_valid(x->type)) {
     strbuf_puts(out, " with invalid type");
     return;
   }
   strbuf_puts(out, type_is_generic_decl(x->type) ? " of generic type " : " of type ");
-  strbuf_puts(out, type_text(c, x->type));
+  if (x->type->kind == TYPE_TUPLE && x->expr && x->expr->kind == NODE_CALL) put_results(c, out, (NodeCall*)x->expr);
+  else strbuf_puts(out, type_text(c, x->type));
   if (type_is_param(x->type)) {
     strbuf_printf(out, " constrained by %s", type_text(c, type_unalias(x->type)->bound));
     if (type_has_empty_set(x->type)) strbuf_puts(out, " with empty type set");

@@ -103,7 +103,7 @@ static bool check_chain(Checker* c, Type* t) {
   if (!fast) return false;
   VEC(Object*) cycle = {0};
   do {
-    vec_push(&cycle, slow->object);
+    vec_push(&cycle, object_of(c, slow));
     slow->underlying_ = check_invalid(c);
     slow->state = NAMED_RESOLVED;
     slow = next_name(slow);
@@ -140,7 +140,8 @@ static bool method_reaches(PtrTable* open, Type* interface) {
   return false;
 }
 
-// Specification "Interface types", as restricted by gc (go.dev/issue/56103). Named types cannot be part of such a cycle.
+// Specification "Interface types", as restricted by gc (go.dev/issue/56103). Named types cannot be part of such a
+// cycle.
 static bool reaches(PtrTable* open, Type* t) {
   t = type_unalias(t);
   switch (t->kind) {
@@ -166,22 +167,21 @@ static bool reaches(PtrTable* open, Type* t) {
   }
 }
 
-typedef struct {
-  Node* at;
-  Type* type;
-} Literal;
-
-static void check_literal(Checker* c, void* data) {
-  Literal* literal = data;
-  bool cyclic = method_reaches(&c->interfaces, literal->type);
-  if (!cyclic) return;
-  check_error(c, literal->at, "invalid recursive type: anonymous interface refers to itself "
-                              "(see https://go.dev/issue/56103)");
-  for (uint32_t i = 0; i < c->interfaces.len; i++) c->interfaces.entries[i].value = NULL;
+static int by_position(const void* a, const void* b) {
+  const Interface *x = a, *y = b;
+  return x->at->start < y->at->start ? -1 : x->at->start > y->at->start;
 }
 
-void check_interface_later(Checker* c, Node* at, Type* t) {
-  Literal* literal = ARENA_NEW(c->arena, Literal);
-  *literal = (Literal){at, t};
-  vec_push(&c->sizes, (Action){check_literal, literal});
+void check_interfaces(Checker* c) {
+  if (c->errors) return;
+  PtrTable open = {0};
+  qsort(c->interfaces.data, c->interfaces.len, sizeof *c->interfaces.data, by_position);
+  VEC_EACH(Interface, i, &c->interfaces) {
+    if (!method_reaches(&open, i->type)) continue;
+    check_error(c, i->at,
+                "invalid recursive type: anonymous interface refers to itself "
+                "(see https://go.dev/issue/56103)");
+    for (uint32_t k = 0; k < open.len; k++) open.entries[k].value = NULL; // says it once
+  }
+  ptr_table_deinit(&open);
 }

@@ -58,6 +58,7 @@ typedef struct {
   const Const* iota; // in a constant declaration
   Pos err_pos;       // repeated constant initialisers: errors are reported at the constant
   bool in_tparam_list;
+  bool in_interface;     // within an interface literal
   bool has_call_or_recv; // the expression contains a call or a receive: len(x) is not constant
   bool generic;          // types may mention type parameters: set Node.generic
   Type* signature;       // of the function whose body is checked
@@ -80,6 +81,11 @@ typedef struct {
   void* data;
 } Action;
 
+typedef struct {
+  Node* at;
+  Type* type;
+} Interface;
+
 struct Checker {
   const CheckOptions* options;
   Universe* u;
@@ -94,12 +100,12 @@ struct Checker {
   PtrTable blank_params;  // NodeIdent* `_` in a receiver -> its type parameter
   PtrTable closures;      // FuncInfo* -> Closures*, the numbers for names of function literals
   PtrTable valid;         // defined types known to be finite
-  PtrTable interfaces;     // interface literals -> themselves while being looked at
   VEC(Node*) untyped;     // expressions whose type was untyped when they were checked
   VEC(Action) delayed;
-  VEC(Action) bodies; // a script's function bodies: they see all its variables, so they wait for the statements
-  VEC(Action) sizes;  // looked at if there are no errors
-  VEC(Object*) path;  // objects being resolved, for cycles
+  VEC(Action) bodies;        // a script's function bodies: they see all its variables, so they wait for the statements
+  VEC(Interface) interfaces; // outermost interface literals
+  VEC(Action) sizes;         // looked at if there are no errors
+  VEC(Object*) path;         // objects being resolved, for cycles
   VEC(Object*) imports;
   VEC(struct InitStep) init;
   VEC(Object*) funcs;
@@ -107,9 +113,9 @@ struct Checker {
   VEC(Package*) import_list;
   VEC(Scope*) file_scopes;
   InstanceGraph* instances;
-  uint32_t errors; // reported so far
-  bool muted;      // the last error was withheld: its continuation lines too
-  uint32_t depth;  // nesting of expressions and types
+  uint32_t errors;                      // reported so far
+  bool muted;                           // the last error was withheld: its continuation lines too
+  uint32_t depth;                       // nesting of expressions and types
   uint32_t global_closures, init_funcs; // so far, for their names
 };
 
@@ -117,6 +123,7 @@ struct Checker {
 void check_error(Checker* c, const Node* at, const char* fmt, ...) __attribute__((format(printf, 3, 4)));
 void check_error_pos(Checker* c, Pos start, Pos end, const char* fmt, ...) __attribute__((format(printf, 4, 5)));
 void check_error_object(Checker* c, const Object* at, const char* fmt, ...) __attribute__((format(printf, 3, 4)));
+Pos check_start(const Node* node); // where gc reports about it
 // A further line of the last message, with the place it speaks of (NO_POS: none).
 void check_note(Checker* c, Pos at, const char* fmt, ...) __attribute__((format(printf, 3, 4)));
 void check_note_other(Checker* c, const Object* other); // "other declaration of x"
@@ -141,7 +148,7 @@ DeclInfo* check_decl_info(Checker* c, const Object* object);
 void check_import(Checker* c, NodeImport* node, Scope* file);
 void check_unused_imports(Checker* c);
 Object* check_implicit_package(Checker* c, const Name* name); // script mode; NULL
-Object* check_import_of(Checker* c, const Name* exported); // an imported package that declares the name; NULL
+Object* check_import_of(Checker* c, const Name* exported);    // an imported package that declares the name; NULL
 void check_use_dot_import(Checker* c, const Object* object, const Scope* holder);
 
 // --- check_decl.c
@@ -192,7 +199,7 @@ Type* check_func_type(Checker* c, NodeFuncType* e, NodeField* recv, Type* sig, O
 
 // --- check_valid.c
 void check_valid_type(Checker* c, Type* named);
-void check_interface_later(Checker* c, Node* at, Type* t);
+void check_interfaces(Checker* c);
 
 // --- check_directive.c
 void check_directives(Checker* c, const File* file);
