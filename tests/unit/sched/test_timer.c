@@ -10,7 +10,7 @@ static const struct { const Policy *policy; uint32_t workers; } settings[] = {
 #define EACH_SETTING(i) for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 #define MS 1000000
 
-static _Atomic uint64_t woken, order_broken, last_when;
+static _Atomic uint64_t woken, order_broken;
 
 static void time_value(Worker *w, int64_t when, uint64_t *slots) { slots[0] = (uint64_t)when; }
 
