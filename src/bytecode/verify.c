@@ -34,6 +34,8 @@ static bool refuse(Verifier *v, const char *fmt, ...) {
 // --- slots. Slots 0 and 1 are the frame's header; only the closure may be read.
 
 static bool check_block(Verifier *v, uint32_t slot, uint64_t slots, bool even) {
+  if (!slots) return true; // a value of no size: the operand is not looked at
+  if (slots == 0) return true; // a value of size 0 has no slot: any number will do
   if (slot < FIRST_SLOT) return refuse(v, "slot %u is in the frame's header", slot);
   if (slot + slots > v->f->frame_slots) return refuse(v, "slots %u+%llu are outside a frame of %u", slot, (unsigned long long)slots, v->f->frame_slots);
   if (even && slot % 2) return refuse(v, "slot %u is odd", slot);
@@ -88,8 +90,10 @@ static bool is_internal(Op op) {
   }
 }
 
-static bool may_end(Op op) {
-  switch (op) {
+// Does execution never go on behind the instruction?
+static bool may_end(const Instr *pc) {
+  switch (pc->op) {
+  case OP_SELECT: return pc->b == 0 && pc->c == 0;
   case OP_RET: case OP_JMP: case OP_JMPB: case OP_TRAP: case OP_PANIC: return true;
   default: return false;
   }
@@ -172,7 +176,7 @@ static bool check_special(Verifier *v) {
     return check_block(v, a, 2ull + c, true);
   case OP_RUNDEFERS: return f->defer_slot || refuse(v, "in a function without deferred calls");
   case OP_MKCHAN: return check_kind(v, t, KIND_CHAN);
-  case OP_SEND: return check_word_or_absent(v, b);
+  case OP_SEND: return b < f->frame_slots || b == ABSENT || refuse(v, "slot %u", b); // elements may have no size
   case OP_RECV: return check_word_or_absent(v, a);
   case OP_RECV2: return check_word_or_absent(v, a) && check_word_or_absent(v, c);
   case OP_SELECT:
@@ -234,7 +238,7 @@ static bool check_function(Verifier *v, const Function *f) {
     if (!check_instr(v)) goto done;
   }
   v->pc = NULL;
-  if (!may_end(f->code[last].op)) refuse(v, "runs beyond its end");
+  if (!may_end(&f->code[last])) refuse(v, "runs beyond its end");
   else if (f->defer_slot && (f->defer_pc >= f->code_len || !v->starts[f->defer_pc] || f->code[f->defer_pc].op != OP_RUNDEFERS)) refuse(v, "no RUNDEFERS to recover at");
   else ok = true;
 done:
