@@ -97,9 +97,9 @@ static __attribute__((noinline)) void share_free(Worker *w) {
   pthread_mutex_unlock(&s->free_lock);
 }
 
-// Counters that only their worker writes and anyone sums: relaxed, no locked instruction.
+// Counters that only their worker writes and anyone sums: no locked instruction.
 static void count(_Atomic uint64_t *counter) {
-  atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, memory_order_relaxed);
+  atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, memory_order_release);
 }
 
 static uint64_t *allocate_stack(Worker *w, uint64_t slots) { return heap_alloc(w->heap, slots * 8, true); }
@@ -229,9 +229,10 @@ void sched_each_blocked(Sched *s, void (*visit)(Goroutine *g, void *context), vo
 
 uint64_t sched_count(Sched *s) {
   uint64_t spawned = 0, finished = 0;
-  for (uint32_t i = 0, n = sched_started(s); i < n; i++) {
-    spawned += atomic_load_explicit(&s->workers[i]->spawned, memory_order_relaxed);
-    finished += atomic_load_explicit(&s->workers[i]->finished, memory_order_relaxed);
-  }
+  uint32_t n = sched_started(s);
+  // First those that have finished: one that starts and ends meanwhile is counted as alive, never as less than nothing. Acquire, against
+  // the release in count(): whoever's end we see, we see its beginning too.
+  for (uint32_t i = 0; i < n; i++) finished += atomic_load_explicit(&s->workers[i]->finished, memory_order_acquire);
+  for (uint32_t i = 0; i < n; i++) spawned += atomic_load_explicit(&s->workers[i]->spawned, memory_order_acquire);
   return spawned - finished;
 }

@@ -111,11 +111,8 @@ void sched_check_deadlock_locked(Sched *s) {
 
 void sched_free(Sched *s) {
   sched_stop(s);
-  // No worker is started any more once stopping is seen under the lock.
-  pthread_mutex_lock(&s->lock);
-  uint32_t n = sched_started(s);
-  pthread_mutex_unlock(&s->lock);
   workers_join(s);
+  uint32_t n = sched_started(s);
   Pool *pool = atomic_load_explicit(&s->pool, memory_order_acquire);
   if (pool) pool_free(pool);
   Poller *poller = atomic_load_explicit(&s->poller, memory_order_acquire);

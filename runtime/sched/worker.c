@@ -83,7 +83,11 @@ void worker_summon(Worker *w) {
 }
 
 void workers_join(Sched *s) {
-  for (uint32_t i = 1, n = sched_started(s); i < n; i++) {
+  // Once stopping is set under the lock no thread is started any more; after this lock we see all that were.
+  pthread_mutex_lock(&s->lock);
+  uint32_t n = sched_started(s);
+  pthread_mutex_unlock(&s->lock);
+  for (uint32_t i = 1; i < n; i++) {
     Worker *w = s->workers[i];
     if (w->running) pthread_join(w->thread, NULL);
     w->running = false;
