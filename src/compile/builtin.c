@@ -69,7 +69,7 @@ static Slot append(Fn *f, NodeCall *n, Slot dst) {
     Slot v = expr_as(f, arg(n, 1), elem->type, NO_SLOT);
     dst = pair_or_new(f, dst);
     at(f, &n->h);
-    emit(f, OP_APPEND, dst, s, elem->slots ? v : 0);
+    emit(f, OP_APPEND, dst, s, elem->slots ? v : slot_any(f));
   } else {
     Slot more = element_slice(f, n->args.items + 1, n->args.len - 1, elem);
     dst = pair_or_new(f, dst);

@@ -209,6 +209,8 @@ struct Fn {
   VEC(Hoisted) hoisted;
   Pos pos;               // where the next instruction belongs
   uint32_t top, high;    // first free slot; most ever used
+  uint32_t last;         // index of the last instruction
+  uint32_t bound;        // where a label was bound last
   bool dead;             // the next instruction cannot be reached
   bool far;              // jumps beyond 16 bits: made again with long ones
   bool too_far;          // found out on the way

@@ -43,9 +43,10 @@ static Slot suspend_builtin(Fn *f, NodeCall *n) {
   FuncInst *inst = inst_synthesised(f->c, NULL, 0, f->out->name, build_suspended, type_signature(f->c->u, NULL, 0, NULL, 0, false), NULL, NULL);
   inst->data = s;
   inst->env = f->inst->env;
+  inst->out->wrapper = true; // a deferred recover() is not called by a deferred function
   Slot closure = slot_word(f);
   at(f, &n->h);
-  emit(f, OP_MKCLOS, closure, count ? base : 0, count);
+  emit(f, OP_MKCLOS, closure, count ? base : slot_any(f), count);
   emit_ptr(f, inst->out);
   return closure;
 }

@@ -6,7 +6,7 @@
 
 uint32_t emit(Fn *f, Op op, uint32_t a, uint32_t b, uint32_t c) {
   if ((a | b | c) > 0xffff) f->too_big = true;
-  uint32_t at = f->code.len;
+  uint32_t at = f->last = f->code.len;
   if (!f->lines.len || vec_last(&f->lines).pos != f->pos) {
     if (f->lines.len && vec_last(&f->lines).pc == at) vec_last(&f->lines).pos = f->pos;
     else {
@@ -137,9 +137,23 @@ void label_use(Fn *f, Label *label, uint32_t at, uint32_t from, PatchKind kind) 
   label->first = f->patches.len;
 }
 
+// A jump to the instruction behind it is not needed, if no other label is bound there.
+static void drop_jump(Fn *f, Label *label) {
+  const Patch *p = label->first ? &f->patches.data[label->first - 1] : NULL;
+  if (!p || p->kind != PATCH_IMM32 || p->at != f->code.len - 1 || f->code.data[p->at].op != OP_JMP || f->bound == f->code.len) return;
+  label->first = p->next;
+  f->code.len--;
+  f->dead = false;
+}
+
+void label_bind_used(Fn *f, Label *label) {
+  if (label->first) label_bind(f, label);
+}
+
 void label_bind(Fn *f, Label *label) {
   ASSERT(label->at == UNBOUND, "label bound twice");
-  label->at = f->code.len;
+  drop_jump(f, label);
+  label->at = f->bound = f->code.len;
   if (label->first) f->dead = false;
   for (uint32_t i = label->first; i; i = f->patches.data[i - 1].next) patch(f, &f->patches.data[i - 1], label->at);
   label->first = 0;
@@ -195,4 +209,5 @@ void emit_branch(Fn *f, Op op, Slot a, uint32_t b, Label *label) {
   emit_imm(f, OP_JMP, 0, 2);
   emit_jump(f, label);
   f->dead = false;
+  f->bound = f->code.len; // all three stay
 }

@@ -21,6 +21,7 @@ void emit_load(Fn *f, Slot dst, Slot ptr, uint32_t offset, const TypeInfo *info)
 void emit_store(Fn *f, Slot ptr, uint32_t offset, Slot src, const TypeInfo *info);
 
 void label_bind(Fn *f, Label *label);
+void label_bind_used(Fn *f, Label *label); // only if a jump to it was emitted; there will be no later ones
 // A jump to a bound label goes backwards and counts the preemption budget; others go forwards.
 void emit_jump(Fn *f, Label *label);
 void emit_jump_if(Fn *f, Slot a, bool sense, Label *label);
@@ -38,6 +39,7 @@ Slot slots_take(Fn *f, const TypeInfo *info);
 Slot slots_take_n(Fn *f, uint32_t n, bool even);
 Slot slot_word(Fn *f);
 Slot slot_pair(Fn *f);
+Slot slot_any(Fn *f); // an operand for a value of no size
 static inline Slot slot_or_new(Fn *f, Slot dst, const TypeInfo *info) { return dst == NO_SLOT ? slots_take(f, info) : dst; }
 static inline Slot word_or_new(Fn *f, Slot dst) { return dst == NO_SLOT ? slot_word(f) : dst; }
 static inline Slot pair_or_new(Fn *f, Slot dst) { return dst == NO_SLOT ? slot_pair(f) : dst; }

@@ -117,7 +117,7 @@ Slot expr_assert(Fn *f, NodeTypeAssert *n, Slot dst) {
   Slot x = expr_any(f, n->x);
   dst = slot_or_new(f, dst, info_of(f->c, to));
   at(f, &n->h);
-  emit(f, is_interface(f, to) ? OP_ASSERTI : OP_ASSERT, info_of(f->c, to)->slots ? dst : 0, x, 0);
+  emit(f, is_interface(f, to) ? OP_ASSERTI : OP_ASSERT, info_of(f->c, to)->slots ? dst : slot_any(f), x, 0);
   emit_ptr(f, rtype_of(f->c, to));
   emit_ptr(f, rtype_of(f->c, from));
   return dst;
@@ -232,7 +232,7 @@ void expr_discard(Fn *f, Node *n) {
 Slot make_interface(Fn *f, Slot value, Type *type, Slot dst) {
   TypeInfo *info = info_of(f->c, type);
   dst = pair_or_new(f, dst);
-  emit(f, OP_MKIFACE, dst, info->slots ? value : 0, 0);
+  emit(f, OP_MKIFACE, dst, info->slots ? value : slot_any(f), 0);
   emit_ptr(f, rtype_dynamic(f->c, type));
   return dst;
 }

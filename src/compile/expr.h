@@ -42,6 +42,7 @@ void cond_jump(Fn *f, Node *n, bool sense, Label *label); // jump if n == sense,
 Slot expr_compare(Fn *f, NodeBinary *n, Slot dst);
 Slot expr_logic(Fn *f, Node *n, Slot dst);
 Slot compare_values(Fn *f, Operator op, Slot x, Slot y, Type *type, Slot dst); // == and != of two values of one type
+void jump_if_equal(Fn *f, Slot x, Slot y, Type *type, bool sense, Label *label);
 void jump_if_nil(Fn *f, Slot x, bool sense, Label *label);
 // expr_select.c, expr_index.c, expr_composite.c, expr_conv.c, expr_call.c, builtin.c, closure.c
 Slot expr_selector(Fn *f, NodeSelector *n, Slot dst);

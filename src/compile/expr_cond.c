@@ -183,6 +183,12 @@ static void jump_words(Fn *f, Operator op, CompareClass class, Slot a, Slot b, L
   }
 }
 
+void jump_if_equal(Fn *f, Slot x, Slot y, Type *type, bool sense, Label *label) {
+  CompareClass class = class_of(f, type);
+  if (class <= CMP_UNSIGNED) jump_words(f, sense ? OPER_EQL : OPER_NEQ, class, x, y, label);
+  else emit_jump_if(f, compare_values(f, OPER_EQL, x, y, type, NO_SLOT), sense, label);
+}
+
 static void jump_floats(Fn *f, Operator op, bool sense, Slot a, Slot b, Label *label) {
   if (op == OPER_GTR || op == OPER_GEQ) {
     Slot t = a;

@@ -142,8 +142,15 @@ static void finish_lines(Fn *f) {
   }
 }
 
+// Code must not run on past its end, even where it is never reached.
+static void terminate(Fn *f) {
+  Op last = f->code.len ? (Op)f->code.data[f->last].op : OP_NOP;
+  if (last != OP_RET && last != OP_JMP && last != OP_JMPB && last != OP_PANIC) emit_imm(f, OP_TRAP, 0, 0);
+}
+
 static void finish(Fn *f) {
   Function *out = f->out;
+  terminate(f);
   if (f->too_big || f->high > FRAME_MAX) {
     Pos pos = f->inst->object ? f->inst->object->pos : f->inst->node ? f->inst->node->pos : f->pos;
     compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", out->name, FRAME_MAX);

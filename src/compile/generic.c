@@ -62,17 +62,6 @@ static FuncInst *inst_new(Compiler *c) {
   return inst;
 }
 
-static const char *instance_name(Compiler *c, Object *object, bool generic) {
-  const char *name = object->func && object->func->name ? object->func->name->text : object->name->text;
-  if (!generic) return arena_strdup(c->arena, name);
-  // main.(*List[...]).Push and main.Map[...], as Go prints them
-  const char *last = strrchr(name, '.');
-  Type *sig = object->type;
-  if (sig->recv && last && last > name && last[-1] == ')') return arena_printf(c->arena, "%.*s[...])%s", (int)(last - 1 - name), name, last);
-  if (sig->recv && last) return arena_printf(c->arena, "%.*s[...]%s", (int)(last - name), name, last);
-  return arena_printf(c->arena, "%s[...]", name);
-}
-
 FuncInst *inst_function(Compiler *c, Object *object, TypeList targs) {
   if (object->origin) object = object->origin;
   void **slot = ptr_table_slot(&c->instances, object);
@@ -91,7 +80,7 @@ FuncInst *inst_function(Compiler *c, Object *object, TypeList targs) {
   inst->env = (TypeEnv){params, targs};
   inst->sig = targs.len ? type_subst(c->u, sig, params, targs) : sig;
   if (sig->recv) inst->recv = targs.len ? type_subst(c->u, sig->recv->type, params, targs) : sig->recv->type;
-  inst->out->name = instance_name(c, object, targs.len != 0);
+  inst->out->name = arena_strdup(c->arena, object->func && object->func->name ? object->func->name->text : object->name->text);
   inst_init_function(c, inst);
   const NodeFunc *node = (const NodeFunc *)object->decl;
   inst->build = node && node->body ? fn_build_declared : fn_build_native;

@@ -23,7 +23,7 @@ static Loc part(Fn *f, Loc x, TypeInfo *info, uint32_t offset) {
   switch (x.kind) {
   case LOC_SLOT:
     if (is_narrow(info)) return (Loc){.kind = LOC_PART, .info = info, .slot = x.slot + offset / 8, .offset = offset % 8};
-    return loc_slot(info, x.slot + offset / 8);
+    return loc_slot(info, info->slots ? x.slot + offset / 8 : slot_any(f));
   case LOC_MEM: return loc_mem(info, x.slot, x.offset + offset, x.not_nil);
   case LOC_GLOBAL: return (Loc){.kind = LOC_GLOBAL, .info = info, .offset = x.offset + offset};
   case LOC_ELEM: case LOC_AELEM: return loc_mem(info, loc_addr(f, x, NO_SLOT), offset, true);
@@ -79,7 +79,7 @@ static Slot array_base(Fn *f, Loc x) {
 
 Loc loc_element_slot(Fn *f, Loc x, Slot index) {
   TypeInfo *elem = info_of(f->c, x.info->under->elem);
-  if (elem->shape == SHAPE_NONE) return loc_slot(elem, f->top);
+  if (elem->shape == SHAPE_NONE) return loc_slot(elem, slot_any(f));
   return (Loc){.kind = LOC_AELEM, .info = elem, .slot = array_base(f, x), .index = index};
 }
 

@@ -59,7 +59,7 @@ void stmt_for(Fn *f, NodeFor *n) {
   flow_enter(f, &flow, &n->h, &end, &next);
   stmt_block(f, n->body);
   flow_leave(f);
-  label_bind(f, &next);
+  label_bind_used(f, &next);
   if (!f->dead) {
     copy_variables(f, n->init);
     if (n->post) stmt(f, n->post);
@@ -71,6 +71,6 @@ void stmt_for(Fn *f, NodeFor *n) {
   } else {
     emit_jump(f, &top);
   }
-  label_bind(f, &end);
+  label_bind_used(f, &end);
   scope_leave(f, mark);
 }

@@ -26,7 +26,7 @@ static void prepare(Fn *f, Choice *c) {
   c->chan = expr_any(f, chan);
   if (c->send) {
     Slot v = expr_as(f, ((NodeSend *)comm)->value, c->elem->type, NO_SLOT);
-    c->value = c->elem->slots ? v : 0;
+    c->value = c->elem->slots ? v : slot_any(f);
     return;
   }
   if (comm->kind != NODE_ASSIGN) return;
@@ -104,6 +104,6 @@ void stmt_select(Fn *f, NodeSelect *n) {
     emit_jump(f, &end);
   }
   flow_leave(f);
-  label_bind(f, &end);
+  label_bind_used(f, &end);
   scope_leave(f, mark);
 }

@@ -18,9 +18,17 @@ Slot slots_take_n(Fn *f, uint32_t n, bool even) {
   return slot;
 }
 
-Slot slots_take(Fn *f, const TypeInfo *info) { return slots_take_n(f, info->slots, info->align == 16); }
+Slot slot_any(Fn *f) {
+  slots_reach(f, 4);
+  return 2;
+}
+
+Slot slots_take(Fn *f, const TypeInfo *info) {
+  return info->slots ? slots_take_n(f, info->slots, info->align == 16) : slot_any(f);
+}
 Slot slot_word(Fn *f) { return slots_take_n(f, 1, false); }
 Slot slot_pair(Fn *f) { return slots_take_n(f, 2, true); }
+
 Slot slots_window(Fn *f, uint32_t end) { return slots_take_n(f, end, true); }
 
 // --- variables

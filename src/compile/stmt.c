@@ -23,7 +23,7 @@ static void send(Fn *f, NodeSend *n) {
   order_operands(f, n->chan, n->value);
   Slot ch = expr_any(f, n->chan), value = expr_as(f, n->value, elem, NO_SLOT);
   at(f, &n->h);
-  emit(f, OP_SEND, ch, info_of(f->c, elem)->slots ? value : 0, 0);
+  emit(f, OP_SEND, ch, info_of(f->c, elem)->slots ? value : slot_any(f), 0);
   f->top = top;
 }
 
@@ -41,11 +41,11 @@ static void if_stmt(Fn *f, NodeIf *n) {
   stmt_block(f, n->then);
   if (n->other) {
     emit_jump(f, &end);
-    label_bind(f, &no);
+    label_bind_used(f, &no);
     stmt_block(f, n->other);
-    label_bind(f, &end);
+    label_bind_used(f, &end);
   } else {
-    label_bind(f, &no);
+    label_bind_used(f, &no);
   }
   scope_leave(f, mark);
 }

@@ -19,7 +19,17 @@ static Clauses clauses_new(Fn *f, const NodeList *list) {
   return c;
 }
 
-static void go_default(Fn *f, Clauses *c, uint32_t count) { emit_jump(f, c->fallback < count ? &c->bodies[c->fallback] : &c->end); }
+static void go_default(Fn *f, Clauses *c, uint32_t count) {
+  if (c->fallback < count) emit_jump(f, &c->bodies[c->fallback]);
+  else if (c->end.at == UNBOUND && !f->dead) emit_jump(f, &c->end);
+}
+
+// The default clause is for when all tests have failed: unless it stands last, the tests go on behind it. Then its body is
+// reached from below, by a jump that is not there yet.
+static void skip_default(Fn *f, uint32_t i, uint32_t count, Label *next) {
+  if (i + 1 < count) emit_jump(f, next);
+  f->dead = false;
+}
 
 static void body(Fn *f, const NodeCase *clause) {
   ScopeMark mark = scope_enter(f);
@@ -132,7 +142,7 @@ static void test_case(Fn *f, Node *tag, Type *type, Slot x, Node *value, bool se
     } else {
       Slot b = expr_as(f, value, common, NO_SLOT);
       at(f, value);
-      emit_jump_if(f, compare_values(f, OPER_EQL, a, b, common, NO_SLOT), sense, label);
+      jump_if_equal(f, a, b, common, sense, label);
     }
   }
   f->top = top;
@@ -151,10 +161,9 @@ static void chain(Fn *f, NodeSwitch *n, Type *type, Slot x, Clauses *c, Flow *fl
     Label next = LABEL_NEW;
     for (uint32_t j = 0; j + 1 < clause->exprs.len; j++) test_case(f, n->tag, type, x, clause->exprs.items[j], true, &c->bodies[i]);
     if (clause->exprs.len) test_case(f, n->tag, type, x, clause->exprs.items[clause->exprs.len - 1], false, &next);
-    else emit_jump(f, &next); // default: after all others
+    else skip_default(f, i, n->clauses.len, &next);
     emit_body(f, n, c, flow, i);
-    f->dead = false;
-    label_bind(f, &next);
+    label_bind_used(f, &next);
   }
   go_default(f, c, n->clauses.len);
 }
@@ -184,7 +193,7 @@ void stmt_switch(Fn *f, NodeSwitch *n) {
     chain(f, n, type, x, &c, &flow);
   }
   flow_leave(f);
-  label_bind(f, &c.end);
+  label_bind_used(f, &c.end);
   scope_leave(f, mark);
 }
 
@@ -241,18 +250,17 @@ void stmt_type_switch(Fn *f, NodeTypeSwitch *n) {
     Label next = LABEL_NEW;
     for (uint32_t j = 0; j + 1 < clause->exprs.len; j++) test_type(f, x, clause->exprs.items[j], true, &c.bodies[i]);
     if (clause->exprs.len) test_type(f, x, clause->exprs.items[clause->exprs.len - 1], false, &next);
-    else emit_jump(f, &next);
+    else skip_default(f, i, n->clauses.len, &next);
     label_bind(f, &c.bodies[i]);
     ScopeMark inner = scope_enter(f);
     bind_clause(f, clause, x, type);
     stmt_list(f, &clause->body);
     scope_leave(f, inner);
     emit_jump(f, &c.end);
-    f->dead = false;
-    label_bind(f, &next);
+    label_bind_used(f, &next);
   }
   go_default(f, &c, n->clauses.len);
   flow_leave(f);
-  label_bind(f, &c.end);
+  label_bind_used(f, &c.end);
   scope_leave(f, mark);
 }

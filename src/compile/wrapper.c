@@ -108,7 +108,7 @@ Slot method_value(Fn *f, NodeSelector *n, Slot dst) {
   FuncInst *inst = wrapper(f->c, key, arena_printf(&f->c->scratch, "%s-fm", name), build_bound, m.sig, NULL, (Wrapped){.m = bound});
   dst = word_or_new(f, dst);
   TypeInfo *info = info_of(f->c, m.recv);
-  emit(f, OP_MKCLOS, dst, info->slots ? x : 0, info->slots);
+  emit(f, OP_MKCLOS, dst, info->slots ? x : slot_any(f), info->slots);
   emit_ptr(f, inst->out);
   return dst;
 }
