@@ -61,7 +61,7 @@ static void put_value(StrBuf *out, Iface v) {
   }
   StrBuf text = {0};
   if (!put_basic(&text, t, v.word)) strbuf_printf(out, "(%s) %#lx", t->string, (unsigned long)v.word);
-  else if (!t->named) strbuf_puts(out, strbuf_string(&text));
+  else if (!*t->package) strbuf_puts(out, strbuf_string(&text)); // predeclared
   else if (t->kind == KIND_COMPLEX64 || t->kind == KIND_COMPLEX128) strbuf_printf(out, "%s%s", t->string, strbuf_string(&text));
   else {
     const char *quote = t->kind == KIND_STRING ? "\"" : "";
@@ -77,7 +77,7 @@ static bool put_run_time_error(StrBuf *out, const Program *p, Iface v) {
   bool known = v.type && v.type->kind == KIND_STRING && !v.type->methods && !strcmp(v.type->string, "runtime.Error"); // error.c: made by hand
   for (int i = 0; i < ERROR_TYPE_COUNT; i++) known |= v.type && p->error_types[i] == v.type;
   if (!known || !v.word) return false;
-  if (v.type == p->error_types[ERROR_NIL_PANIC]) strbuf_puts(out, "panic called with nil argument (use GODEBUG=panicnil=1 to disable)");
+  if (v.type == p->error_types[ERROR_NIL_PANIC]) strbuf_puts(out, "panic called with nil argument");
   else put_indented(out, *(const String *)(uintptr_t)v.word);
   return true;
 }

@@ -84,7 +84,7 @@ static VmResult panic_while_printing(Worker *w, const Panic *p) {
   StrBuf text = {0};
   strbuf_puts(&text, "panic while printing panic value");
   const RType *t = p->value.type;
-  if (t && t->kind == KIND_STRING && !t->named) {
+  if (t && t->kind == KIND_STRING && !*t->package) {
     String s = *(const String *)(uintptr_t)p->value.word;
     strbuf_printf(&text, ": %.*s", (int)s.len, s.ptr);
   } else strbuf_printf(&text, ": type %s", t ? t->string : "nil");
@@ -181,8 +181,10 @@ VmResult slow_nextpanic(Worker *w, uint64_t *fp, const Instr *pc) {
 
 // --- recover
 
-// recover() gives the value only in the function that the panic called, wrappers between the two not counted.
-static bool called_by_panic(Worker *w, const uint64_t *fp, const uint64_t *deferred) {
+// recover() gives the value only in the function that the panic called, wrappers between the two not counted. The code
+// of a deferred `recover()` itself is a wrapper: nothing called it but the panic.
+static bool called_by_panic(Worker *w, const Instr *pc, const uint64_t *fp, const uint64_t *deferred) {
+  if (program_function_at(program_of(w), pc)->wrapper) return false;
   while (fp != deferred) {
     if (fp < deferred) return false;
     const Instr *call = (const Instr *)(uintptr_t)fp[0];
@@ -197,7 +199,7 @@ void help_recover(Worker *w, uint64_t *fp, const Instr *pc) {
   Goroutine *g = w->g;
   Panic *p = g->panic;
   Iface value = {0};
-  if (p && !p->is_exit && !p->recovered && called_by_panic(w, fp, panic_frame(g, p) + PANIC_FRAME)) {
+  if (p && !p->is_exit && !p->recovered && called_by_panic(w, pc, fp, panic_frame(g, p) + PANIC_FRAME)) {
     p->recovered = true;
     value = p->value;
   }
@@ -209,7 +211,7 @@ void help_recover(Worker *w, uint64_t *fp, const Instr *pc) {
 VmResult slow_panic(Worker *w, uint64_t *fp, const Instr *pc) {
   Iface value = slot_iface(&fp[pc->a]);
   if (value.type) return panic_start(w, pc, value);
-  return panic_error(w, pc, ERROR_NIL_PANIC, "panic called with nil argument (use GODEBUG=panicnil=1 to disable)");
+  return panic_error(w, pc, ERROR_NIL_PANIC, "panic called with nil argument");
 }
 
 VmResult slow_nil(Worker *w, uint64_t *fp, const Instr *pc) { return panic_signal(w, pc); }

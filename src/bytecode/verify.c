@@ -90,10 +90,9 @@ static bool is_internal(Op op) {
   }
 }
 
-// Does execution never go on behind the instruction?
-static bool may_end(const Instr *pc) {
-  switch (pc->op) {
-  case OP_SELECT: return pc->b == 0 && pc->c == 0;
+// Execution never goes on behind these. (Nor behind a select without cases; but the pc saved while it waits must be in the function.)
+static bool may_end(Op op) {
+  switch (op) {
   case OP_RET: case OP_JMP: case OP_JMPB: case OP_TRAP: case OP_PANIC: return true;
   default: return false;
   }
@@ -238,7 +237,7 @@ static bool check_function(Verifier *v, const Function *f) {
     if (!check_instr(v)) goto done;
   }
   v->pc = NULL;
-  if (!may_end(&f->code[last])) refuse(v, "runs beyond its end");
+  if (!may_end(f->code[last].op)) refuse(v, "runs beyond its end");
   else if (f->defer_slot && (f->defer_pc >= f->code_len || !v->starts[f->defer_pc] || f->code[f->defer_pc].op != OP_RUNDEFERS)) refuse(v, "no RUNDEFERS to recover at");
   else ok = true;
 done:
