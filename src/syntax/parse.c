@@ -73,10 +73,19 @@ static Node* find_too_deep(const File* file) {
 
 // --- the loop
 
+// SourceFile = PackageClause ";" ... : without it only a script can be meant, and a .go file is never one.
+static bool lacks_package(const Parser* p) {
+  if (p->token.kind == T_PACKAGE || parser_depth(p->machine) > 0) return false;
+  const char* path = p->file->source->path;
+  size_t len = strlen(path);
+  return len > 3 && strcmp(path + len - 3, ".go") == 0;
+}
+
 // Straight through; false at the first token that cannot be taken.
 static bool parse_fast(Parser* p) {
   do {
     parser_advance(p);
+    if (lacks_package(p)) return false;
     if ((p->token.kind == T_LBRACE || p->token.kind == T_TILDE) && parser_refuses(p)) return false;
     parser_feed(p->machine, p->token);
     if (p->rejected || parser_depth(p->machine) > STACK_MAX) return false;
@@ -88,6 +97,10 @@ static bool parse_fast(Parser* p) {
 static void parse_carefully(Parser* p) {
   do {
     parser_advance(p);
+    if (lacks_package(p)) {
+      complain(p, p->token, "syntax error: package statement must be first");
+      return;
+    }
     if (!parser_takes(p)) parser_recover(p);
     if (p->failed) return;
     if (parser_depth(p->machine) > STACK_MAX) {

@@ -1,4 +1,5 @@
-// The parser's door: a source file in, a tree out. A file that begins with `package` is Go; any other is a script.
+// The parser's door: a source file in, a tree out. A file that begins with `package` is Go; any other is a script, unless
+// its name ends in .go: then the package clause is missed.
 //
 // Parsing goes on after an error; the tree then has BAD nodes where something was missing. All nodes live in the arena
 // of the context and last as long as it does.

@@ -126,3 +126,13 @@ Test(errors, status_of_complaints_that_are_no_syntax_errors) {
   expect_status("x y", PARSE_ERROR);
   cr_expect_eq(parsed.syntax_errors, 1);
 }
+
+// Only a .go file must have a package clause.
+Test(errors, package_clause) {
+  parsed = (ParseContext){.arena = &arena, .names = &names, .diags = &diags, .sources = &sources};
+  parse_file(&parsed, source_add(&sources, "t.go", TEXT("// a comment\nx := 1\n")));
+  cr_expect_str_eq(complaints(), "2:1: syntax error: package statement must be first\n");
+  diags_clear(&diags);
+  parse_file(&parsed, source_add(&sources, "t.gol", TEXT("x := 1\n")));
+  cr_expect_str_eq(complaints(), "");
+}
