@@ -250,6 +250,16 @@ static void check_bodies(Checker* c, uint32_t from) {
   }
 }
 
+// Specification "Program execution": the main package must declare a function main. As gc's linker, asks only if all
+// else is well.
+static void check_main(Checker* c) {
+  Package* p = c->package;
+  if (diags_count(c->diags) || p->script || p->standard || !name_is(p->name, "main") || !p->file_count) return;
+  Node* clause = &p->files[0]->package->h;
+  if (!scope_lookup(p->scope, p->name))
+    check_error_pos(c, clause->start, clause->end, "function main is undeclared in the main package");
+}
+
 // --- the package
 
 static void resolve_on_demand(void* context, Object* object) { check_object(context, object); }
@@ -262,6 +272,14 @@ static void check_instance_cycles(Checker* c) {
   if (message) check_error_pos(c, pos, NO_POS, "%s", message);
 }
 
+static void add_source(Checker* c, File* file) {
+  uint32_t i = c->sources.sources.len;
+  vec_push(&c->sources.sources, file->source);
+  Source** list = c->sources.sources.data;
+  for (; i && list[i - 1]->base > file->source->base; i--) list[i] = list[i - 1];
+  list[i] = file->source;
+}
+
 static void open(Checker* c, const CheckOptions* options, Package* package) {
   Universe* u = options->universe;
   *c = (Checker){.options = options, .u = u, .arena = u->arena, .diags = options->diags, .package = package};
@@ -269,6 +287,7 @@ static void open(Checker* c, const CheckOptions* options, Package* package) {
   PtrTable* tables[] = {&c->objects, &c->methods, &c->untyped_shift, &c->blank_params, &c->closures, &c->valid};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], c->arena);
   c->instances = instance_graph_new(u);
+  for (uint32_t i = 0; i < package->file_count; i++) add_source(c, package->files[i]);
   if (!package->scope) package->scope = scope_new(c->arena, u->scope, NO_POS, NO_POS);
   for (uint32_t i = 0; i < package->import_count; i++) vec_push(&c->import_list, package->imports[i]);
   for (uint32_t i = 0; i < package->init_count; i++) vec_push(&c->init, package->init[i]);
@@ -292,6 +311,7 @@ static void close(Checker* c) {
   vec_free(&c->delayed);
   vec_free(&c->bodies);
   vec_free(&c->sizes);
+  vec_free(&c->sources.sources);
   vec_free(&c->interfaces);
   vec_free(&c->path);
   vec_free(&c->imports);
@@ -323,7 +343,7 @@ static void check_files(Checker* c, uint32_t first) {
     if (p->files[i]->script) check_script(c, p->files[i], c->file_scopes.data[i - first]);
   for (uint32_t i = 0; i < c->bodies.len; i++) vec_push(&c->delayed, c->bodies.data[i]);
   check_run_delayed(c, 0);
-  if (!p->script) check_init_order(c);
+  check_init_order(c); // of a script: cycles of constants
   check_unused_imports(c);
   check_finish_untyped(c);
   check_interfaces(c);
@@ -331,6 +351,7 @@ static void check_files(Checker* c, uint32_t first) {
   check_bodies(c, first_func);
   for (uint32_t i = first; i < p->file_count && !p->standard; i++) check_directives(c, p->files[i]);
   check_instance_cycles(c);
+  check_main(c);
 }
 
 bool check_package(const CheckOptions* options, Package* package) {
@@ -363,6 +384,8 @@ static bool visit_body(void* context, Node* node) {
 
 void check_file_branches(const CheckOptions* options, File* file) {
   Checker c = {.options = options, .u = options->universe, .arena = options->universe->arena, .diags = options->diags};
+  add_source(&c, file);
   if (file->script) check_branches(&c, file->top, source_pos(file->source, 0));
   for (uint32_t i = 0; i < file->top.len; i++) visit_body(&c, file->top.items[i]);
+  vec_free(&c.sources.sources);
 }

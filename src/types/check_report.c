@@ -69,8 +69,7 @@ void check_error_object(Checker* c, const Object* at, const char* fmt, ...) {
 }
 
 const char* check_place(Checker* c, Pos pos) {
-  if (!c->options->sources) return "";
-  Position at = source_position(c->options->sources, pos);
+  Position at = source_position(c->options->sources ? c->options->sources : &c->sources, pos);
   if (!at.path) return "";
   if (!at.column) return arena_printf(c->arena, "%s:%u", at.path, at.line);
   return arena_printf(c->arena, "%s:%u:%u", at.path, at.line, at.column);

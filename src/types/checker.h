@@ -113,6 +113,7 @@ struct Checker {
   VEC(Package*) import_list;
   VEC(Scope*) file_scopes;
   InstanceGraph* instances;
+  SourceSet sources;       // the package's own files, where the options do not have all
   uint32_t errors;                      // reported so far
   bool muted;                           // the last error was withheld: its continuation lines too
   uint32_t depth;                       // nesting of expressions and types
