@@ -20,6 +20,7 @@
 static struct {
   void (*out_of_memory)(size_t bytes);
   uint32_t stress;
+  int scanned; // kind of objects that hold pointers, see heap_init
   _Atomic uint32_t collections; // begun; see refill
   pthread_mutex_t lock; // rank: leaf; guards caches
   HeapCache *caches;
@@ -101,6 +102,8 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   GC_set_oom_fn(no_memory);
   GC_set_on_collection_event(count_collection);
   GC_INIT();
+  // libgc's own kind of scanned objects leaves out the last word of each: there it expects the byte that it adds.
+  heap.scanned = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
   GC_clear_roots(); // no static variable of ours does either: roots are stacks of threads and heap_root blocks
   GC_allow_register_threads();
 }
@@ -115,7 +118,7 @@ void heap_collect(void) { GC_gcollect(); }
 
 // libgc adds a byte so that one-past-the-end pointers keep an object; we make none, and ask for one byte less.
 static void *obtain(size_t size, bool pointer_free) {
-  void *p = pointer_free ? GC_malloc_atomic(size ? size - 1 : 0) : GC_malloc(size ? size - 1 : 0);
+  void *p = pointer_free ? GC_malloc_atomic(size ? size - 1 : 0) : GC_generic_malloc(size ? size - 1 : 0, heap.scanned);
   if (!p) fail(size);
   return pointer_free ? memset(p, 0, size) : p;
 }
@@ -138,7 +141,7 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
   do {
     before = atomic_load_explicit(&heap.collections, memory_order_acquire);
     list = NULL;
-    GC_generic_malloc_many(size, pointer_free ? GC_I_PTRFREE : GC_I_NORMAL, &list);
+    GC_generic_malloc_many(size, pointer_free ? GC_I_PTRFREE : heap.scanned, &list);
     if (!list) fail(size);
     n = 0;
     for (void *next = *(void **)list; next && n < class->capacity; next = *(void **)next) class->objects[n++] = next;
