@@ -187,7 +187,7 @@ static void assign_one(Fn *f, NodeAssign *n) {
     }
   }
   if (has_call(lhs)) {
-    hoist_calls(f, lhs);
+    hoist_target(f, lhs);
     hoist_calls(f, rhs);
   }
   Slot value = expr_as(f, rhs, node_type(f, lhs), NO_SLOT);
@@ -213,7 +213,7 @@ static void assign_operation(Fn *f, NodeAssign *n) {
     return;
   }
   if (rhs && has_call(rhs)) {
-    hoist_calls(f, lhs);
+    hoist_target(f, lhs);
     hoist_calls(f, rhs);
   }
   Loc l = loc_of(f, lhs);
@@ -243,7 +243,7 @@ static void assign_from_slots(Fn *f, NodeAssign *n, const Slot *values, TypeInfo
 static void assign_call(Fn *f, NodeAssign *n) {
   uint32_t top = f->top;
   for (uint32_t i = 0; i < n->lhs.len; i++)
-    if (!n->define && has_call(n->lhs.items[i])) hoist_calls(f, n->lhs.items[i]);
+    if (!n->define && has_call(n->lhs.items[i])) hoist_target(f, n->lhs.items[i]);
   CallResult r = call_multi(f, (NodeCall *)node_unparen(n->rhs.items[0]));
   Slot values[64];
   Slot *slots = n->lhs.len <= 64 ? values : ARENA_ARRAY(&f->c->scratch, Slot, n->lhs.len);
@@ -258,7 +258,7 @@ static void assign_comma_ok(Fn *f, NodeAssign *n) {
   Node *rhs = n->rhs.items[0];
   uint32_t top = f->top;
   for (uint32_t i = 0; i < n->lhs.len; i++)
-    if (!n->define && has_call(n->lhs.items[i])) hoist_calls(f, n->lhs.items[i]);
+    if (!n->define && has_call(n->lhs.items[i])) hoist_target(f, n->lhs.items[i]);
   Slot slots[2] = {NO_SLOT, NO_SLOT};
   TypeInfo *infos[2] = {comma_ok_info(f, rhs), info_of(f->c, f->c->u->basic[TYPE_BOOL])};
   Object *fresh[2] = {defined_object(n, 0), defined_object(n, 1)};
@@ -351,7 +351,7 @@ static void assign_parallel(Fn *f, NodeAssign *n) {
   }
   if (calls) {
     for (uint32_t i = 0; i < count; i++)
-      if (!targets[i].fresh) hoist_calls(f, n->lhs.items[i]);
+      if (!targets[i].fresh) hoist_target(f, n->lhs.items[i]);
     order_list(f, n->rhs.items, count);
   }
   for (uint32_t i = 0; i < count; i++) {

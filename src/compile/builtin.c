@@ -238,7 +238,25 @@ static int64_t field_offset(Fn *f, Node *n) {
   return offset;
 }
 
+// complex(f()), append(f()), print(f()): the results stand for the arguments.
+static NodeCall *spread(Fn *f, NodeCall *n) {
+  Node *only = n->args.len == 1 ? node_unparen(arg(n, 0)) : NULL;
+  if (!only || !only->type || only->type->kind != TYPE_TUPLE) return n;
+  CallResult r = call_multi(f, (NodeCall *)only);
+  Arena *scratch = &f->c->scratch;
+  NodeCall *copy = arena_copy(scratch, n, sizeof *n);
+  copy->args = (NodeList){ARENA_ARRAY(scratch, Node *, r.layout->result_count), r.layout->result_count, r.layout->result_count};
+  for (uint32_t i = 0; i < r.layout->result_count; i++) {
+    NodeBad *result = ARENA_NEW(scratch, NodeBad);
+    result->h = (Node){.kind = NODE_BAD, .mode = MODE_VALUE, .pos = only->pos, .start = only->start, .type = r.layout->results[i]->type};
+    vec_push(&f->hoisted, (Hoisted){&result->h, r.base + r.layout->result_slots[i]});
+    copy->args.items[i] = &result->h;
+  }
+  return copy;
+}
+
 Slot expr_builtin(Fn *f, NodeCall *n, Slot dst) {
+  n = spread(f, n);
   at(f, &n->h);
   switch ((Builtin)n->builtin) {
   case BUILTIN_APPEND: return append(f, n, dst);

@@ -55,6 +55,11 @@ const char *program_string_bytes(Compiler *c, Text text) {
   return bytes;
 }
 
+const void *zero_base(Compiler *c) {
+  if (!c->zero_base) c->zero_base = arena_alloc(c->arena, 16);
+  return c->zero_base;
+}
+
 Global *global_of(Compiler *c, Object *object) {
   Global *g = ptr_table_get(&c->globals, object);
   if (g) return g;

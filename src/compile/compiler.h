@@ -25,7 +25,7 @@ typedef struct Var Var;
 // A frame slot. Checked to fit 16 bits when an instruction is emitted.
 typedef uint32_t Slot;
 enum { NO_SLOT = UINT32_MAX, UNWANTED = 0xffff /* as an operand: no such value */ };
-enum { FRAME_MAX = 65000 /* slots of a function */, BIG_VARIABLE = 64 /* slots: larger variables live on the heap */ };
+enum { FRAME_MAX = 65000 /* slots of a function */, BIG_VARIABLE = 256 /* slots: larger variables live on the heap */ };
 
 // --- types (layout.c)
 
@@ -33,8 +33,7 @@ struct TypeInfo {
   Type *type;         // one of the identical types
   Type *under;        // its underlying type
   Shape shape;
-  uint32_t size;      // memory form; structs and arrays are multiples of 8, aligned to at least 8
-  uint32_t bytes;     // as size, but an array without the padding at its end: what may be copied through a pointer
+  uint32_t size;      // memory form, bytes
   uint32_t align;
   uint32_t slots;
   uint32_t *offsets;  // structs: of each field
@@ -137,6 +136,7 @@ struct Compiler {
   VEC(const char *) files;
   struct InitPlan *init;  // init.c
   BytesTable strings;     // text -> its bytes in the program's arena
+  void *zero_base;
 };
 
 typedef struct Global {
@@ -249,6 +249,7 @@ void compile_error(Compiler *c, Pos pos, const char *fmt, ...) __attribute__((fo
 void inst_queue(Compiler *c, FuncInst *inst);
 uint32_t file_id(Compiler *c, const char *path);
 Global *global_of(Compiler *c, Object *object);
+const void *zero_base(Compiler *c); // the address of every variable of no size
 const char *program_string_bytes(Compiler *c, Text text);
 Function *native_function(Compiler *c, const char *name, uint32_t param_slot, uint32_t param_slots, uint32_t result_slots, Pos pos);
 

@@ -64,7 +64,13 @@ void emit_zero(Fn *f, Slot dst, const TypeInfo *info) {
   else emit_imm(f, OP_ZERON, dst, (int32_t)info->slots);
 }
 
+// Values of no size all have one address, as Go's do.
 void emit_new(Fn *f, Slot dst, Type *type) {
+  if (!info_of(f->c, type)->size) {
+    emit(f, OP_LDK, dst, 0, 0);
+    emit_ptr(f, zero_base(f->c));
+    return;
+  }
   emit(f, OP_NEW, dst, 0, 0);
   emit_ptr(f, rtype_of(f->c, type));
 }
@@ -76,11 +82,21 @@ static const Op load_ops[] = {[SHAPE_I8] = OP_LD8S, [SHAPE_U8] = OP_LD8U, [SHAPE
 static const Op store_ops[] = {[SHAPE_I8] = OP_ST8, [SHAPE_U8] = OP_ST8, [SHAPE_I16] = OP_ST16, [SHAPE_U16] = OP_ST16,
                                [SHAPE_I32] = OP_ST32, [SHAPE_U32] = OP_ST32, [SHAPE_WORD] = OP_ST, [SHAPE_PAIR] = OP_ST2};
 
-static bool one_word(const TypeInfo *info) { return info->shape == SHAPE_BLOCK && info->bytes == 8; }
+// Small blocks move as words do.
+Shape access_shape(const TypeInfo *info) {
+  if (info->shape != SHAPE_BLOCK) return info->shape;
+  switch (info->size) {
+  case 1: return SHAPE_U8;
+  case 2: return SHAPE_U16;
+  case 4: return SHAPE_U32;
+  case 8: return SHAPE_WORD;
+  default: return SHAPE_BLOCK;
+  }
+}
 
 // The instruction's immediate holds 16 bits; beyond that the pointer is advanced first.
 static Slot near_pointer(Fn *f, Slot ptr, uint32_t *offset, const TypeInfo *info) {
-  if (*offset <= 0xffff || (info->shape == SHAPE_BLOCK && !one_word(info))) return ptr;
+  if (*offset <= 0xffff || access_shape(info) == SHAPE_BLOCK) return ptr;
   Slot near = slot_word(f);
   emit(f, OP_PTRADD, near, ptr, 0);
   emit_word(f, *offset);
@@ -92,11 +108,10 @@ void emit_load(Fn *f, Slot dst, Slot ptr, uint32_t offset, const TypeInfo *info)
   uint32_t top = f->top;
   ptr = near_pointer(f, ptr, &offset, info);
   if (info->shape == SHAPE_NONE) emit(f, OP_NILCHK, ptr, 0, 0);
-  else if (one_word(info)) emit(f, OP_LD, dst, ptr, offset);
-  else if (info->shape == SHAPE_BLOCK) {
+  else if (access_shape(info) == SHAPE_BLOCK) {
     emit(f, OP_LDN, dst, ptr, 0);
-    emit_pair(f, offset, info->bytes);
-  } else emit(f, load_ops[info->shape], dst, ptr, offset);
+    emit_pair(f, offset, info->size);
+  } else emit(f, load_ops[access_shape(info)], dst, ptr, offset);
   f->top = top;
 }
 
@@ -104,11 +119,10 @@ void emit_store(Fn *f, Slot ptr, uint32_t offset, Slot src, const TypeInfo *info
   uint32_t top = f->top;
   ptr = near_pointer(f, ptr, &offset, info);
   if (info->shape == SHAPE_NONE) emit(f, OP_NILCHK, ptr, 0, 0);
-  else if (one_word(info)) emit(f, OP_ST, ptr, src, offset);
-  else if (info->shape == SHAPE_BLOCK) {
+  else if (access_shape(info) == SHAPE_BLOCK) {
     emit(f, OP_STN, ptr, src, 0);
-    emit_pair(f, offset, info->bytes);
-  } else emit(f, store_ops[info->shape], ptr, src, offset);
+    emit_pair(f, offset, info->size);
+  } else emit(f, store_ops[access_shape(info)], ptr, src, offset);
   f->top = top;
 }
 

@@ -16,6 +16,7 @@ void emit_move(Fn *f, Slot dst, Slot src, const TypeInfo *info); // nothing if t
 void emit_zero(Fn *f, Slot dst, const TypeInfo *info);
 void emit_new(Fn *f, Slot dst, Type *type);                    // pointer to a zeroed heap value
 
+Shape access_shape(const TypeInfo *info); // of the load or store that moves a value
 // Memory at ptr + offset, slot form <-> memory form.
 void emit_load(Fn *f, Slot dst, Slot ptr, uint32_t offset, const TypeInfo *info);
 void emit_store(Fn *f, Slot ptr, uint32_t offset, Slot src, const TypeInfo *info);

@@ -242,6 +242,31 @@ Slot value_as(Fn *f, Slot slot, Type *from, Type *target, Slot dst) {
   return loc_load(f, loc_slot(info_of(f->c, target), slot), dst);
 }
 
+static bool is_in_memory(Fn *f, Node *n) {
+  n = node_unparen(n);
+  if (n->kind == NODE_STAR) return true;
+  if (n->kind == NODE_IDENT) {
+    Var *v = var_of(f, ((NodeIdent *)n)->obj);
+    return !v || v->boxed;
+  }
+  return n->mode == MODE_VARIABLE && n->kind == NODE_SELECTOR && is_in_memory(f, ((NodeSelector *)n)->x);
+}
+
+// A large value goes from its place to the interface's box without passing through the frame.
+static Slot box_memory(Fn *f, Node *n, Type *type, Slot dst) {
+  Slot from = loc_addr(f, loc_of(f, n), NO_SLOT);
+  dst = pair_or_new(f, dst);
+  Slot pair = slot_pair(f);
+  emit_new(f, pair + 1, type);
+  at(f, n);
+  emit(f, OP_COPYM, pair + 1, from, 0);
+  emit_pair(f, 0, info_of(f->c, type)->size);
+  emit(f, OP_LDK, pair, 0, 0);
+  emit_ptr(f, rtype_dynamic(f->c, type));
+  emit(f, OP_MOV2, dst, pair, 0);
+  return dst;
+}
+
 // Specification "Assignability": a value implements an interface, or its representation is the target's already.
 Slot expr_as(Fn *f, Node *n, Type *target, Slot dst) {
   if (is_nil(n)) {
@@ -256,6 +281,7 @@ Slot expr_as(Fn *f, Node *n, Type *target, Slot dst) {
     return expr(f, n, dst);
   }
   if (is_interface(f, from)) return expr(f, n, dst);
+  if (info_of(f->c, from)->slots > 32 && is_in_memory(f, n)) return box_memory(f, n, from, dst);
   uint32_t top = f->top;
   Slot value = n->constant && n->mode == MODE_CONSTANT ? const_value(f, n->constant, from, NO_SLOT) : expr_any(f, n);
   at(f, n);

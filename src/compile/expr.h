@@ -77,6 +77,7 @@ bool has_call(const Node *n);
 void order_operands(Fn *f, Node *x, Node *y);
 void order_list(Fn *f, Node **nodes, uint32_t n);
 void hoist_calls(Fn *f, Node *n);
+void hoist_target(Fn *f, Node *n);
 bool hoisted_slot(Fn *f, const Node *n, Slot *slot);
 
 #endif

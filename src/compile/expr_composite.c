@@ -75,28 +75,6 @@ static void order_elements(Fn *f, NodeComposite *n) {
   order_list(f, values, n->elems.len);
 }
 
-// A struct or array into `to`; `zeroed`: it is known to be zero.
-void composite_into(Fn *f, NodeComposite *n, Loc to, bool zeroed) {
-  Type *u = to.info->under;
-  order_elements(f, n);
-  at(f, &n->h);
-  if (u->kind == TYPE_STRUCT) {
-    if (!zeroed && n->elems.len < u->field_count) {
-      loc_zero(f, to);
-      zeroed = true;
-    }
-    fields(f, n, to, zeroed);
-    return;
-  }
-  uint64_t *indices = ARENA_ARRAY(&f->c->scratch, uint64_t, n->elems.len);
-  element_indices(n, indices);
-  if (!zeroed && n->elems.len < (uint64_t)u->len) {
-    loc_zero(f, to);
-    zeroed = true;
-  }
-  elements(f, n, indices, to, zeroed);
-}
-
 static Slot slice_literal(Fn *f, NodeComposite *n, Type *u, Slot dst) {
   uint64_t *indices = ARENA_ARRAY(&f->c->scratch, uint64_t, n->elems.len);
   uint64_t len = element_indices(n, indices);
@@ -126,6 +104,32 @@ static Slot map_literal(Fn *f, NodeComposite *n, Type *type, Type *u, Slot dst) 
     f->top = top;
   }
   return dst;
+}
+
+// The literal's value into `to`; `zeroed`: it is known to be zero.
+void composite_into(Fn *f, NodeComposite *n, Loc to, bool zeroed) {
+  Type *u = to.info->under;
+  order_elements(f, n);
+  at(f, &n->h);
+  if (u->kind == TYPE_SLICE || u->kind == TYPE_MAP) { // &[]T{...}
+    loc_store(f, to, u->kind == TYPE_SLICE ? slice_literal(f, n, u, NO_SLOT) : map_literal(f, n, to.info->type, u, NO_SLOT));
+    return;
+  }
+  if (u->kind == TYPE_STRUCT) {
+    if (!zeroed && n->elems.len < u->field_count) {
+      loc_zero(f, to);
+      zeroed = true;
+    }
+    fields(f, n, to, zeroed);
+    return;
+  }
+  uint64_t *indices = ARENA_ARRAY(&f->c->scratch, uint64_t, n->elems.len);
+  element_indices(n, indices);
+  if (!zeroed && n->elems.len < (uint64_t)u->len) {
+    loc_zero(f, to);
+    zeroed = true;
+  }
+  elements(f, n, indices, to, zeroed);
 }
 
 Slot expr_composite(Fn *f, NodeComposite *n, Slot dst) {

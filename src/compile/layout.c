@@ -1,7 +1,7 @@
 // How values lie in memory and in frames (rtype.h: memory form, slot form), and where the arguments of a call go.
 //
-// Natural sizes, but pairs are aligned to 16 and structs and arrays to at least 8, their sizes rounded up: so a struct or
-// array inside another one always begins on a slot, in memory form and slot form alike.
+// Sizes and alignments are natural; pairs are aligned to 16. In a frame a struct or array begins on a slot and fills whole
+// slots; what lies inside need not (loc.c, LOC_PART).
 #include "compile/compiler.h"
 #include "types/instantiate.h"
 
@@ -9,14 +9,14 @@ static uint32_t round_up(uint64_t n, uint32_t align) { return (uint32_t)((n + al
 
 static void scalar(TypeInfo *info, Shape shape, uint32_t size, bool pointer_free) {
   info->shape = shape;
-  info->size = info->bytes = info->align = size;
+  info->size = info->align = size;
   info->slots = 1;
   info->pointer_free = pointer_free;
 }
 
 static void pair(TypeInfo *info) {
   info->shape = SHAPE_PAIR;
-  info->size = info->bytes = info->align = 16;
+  info->size = info->align = 16;
   info->slots = 2;
 }
 
@@ -31,7 +31,7 @@ static void lay_basic(TypeInfo *info, TypeKind kind) {
   case TYPE_STRING: case TYPE_UNTYPED_STRING: pair(info); break;
   case TYPE_COMPLEX128: case TYPE_UNTYPED_COMPLEX:
     info->shape = SHAPE_BLOCK;
-    info->size = info->bytes = 16;
+    info->size = 16;
     info->align = 8;
     info->slots = 2;
     info->pointer_free = true;
@@ -42,18 +42,17 @@ static void lay_basic(TypeInfo *info, TypeKind kind) {
 }
 
 // A struct or array of `size` bytes so far.
-static void block(TypeInfo *info, uint64_t size, uint32_t align, uint64_t bytes) {
+static void block(TypeInfo *info, uint64_t size, uint32_t align) {
   if (size == 0) {
     info->shape = SHAPE_NONE;
     info->align = 1;
     return;
   }
   info->shape = SHAPE_BLOCK;
-  info->align = align < 8 ? 8 : align;
+  info->align = align;
   if (size > UINT32_MAX - 64) size = UINT32_MAX - 64; // the checker refuses types of 2^32 bytes; keep the arithmetic sane
-  info->size = round_up(size, info->align);
-  info->bytes = bytes ? (uint32_t)bytes : info->size;
-  info->slots = info->size / 8;
+  info->size = round_up(size, align);
+  info->slots = (info->size + 7) / 8;
 }
 
 static void lay_struct(Compiler *c, TypeInfo *info, Type *u) {
@@ -69,7 +68,7 @@ static void lay_struct(Compiler *c, TypeInfo *info, Type *u) {
     if (field->align > align) align = field->align;
     if (!field->pointer_free) info->pointer_free = false;
   }
-  block(info, offset, align, 0);
+  block(info, offset, align);
 }
 
 static void lay(Compiler *c, TypeInfo *info) {
@@ -82,8 +81,7 @@ static void lay(Compiler *c, TypeInfo *info) {
   case TYPE_ARRAY: {
     TypeInfo *elem = info_of(c, u->elem);
     info->pointer_free = elem->pointer_free;
-    uint64_t size = (uint64_t)elem->size * (uint64_t)u->len;
-    block(info, size, elem->align, size);
+    block(info, (uint64_t)elem->size * (uint64_t)u->len, elem->align);
     break;
   }
   case TYPE_STRUCT: lay_struct(c, info, u); break;

@@ -22,8 +22,11 @@ static bool is_narrow(const TypeInfo *info) { return info->shape >= SHAPE_I8 && 
 static Loc part(Fn *f, Loc x, TypeInfo *info, uint32_t offset) {
   switch (x.kind) {
   case LOC_SLOT:
-    if (is_narrow(info)) return (Loc){.kind = LOC_PART, .info = info, .slot = x.slot + offset / 8, .offset = offset % 8};
-    return loc_slot(info, info->slots ? x.slot + offset / 8 : slot_any(f));
+  case LOC_PART:
+    if (!info->slots) return loc_slot(info, slot_any(f));
+    if (x.kind == LOC_PART) offset += x.offset;
+    if (is_narrow(info) || offset % 8 || info->size % 8) return (Loc){.kind = LOC_PART, .info = info, .slot = x.slot + offset / 8, .offset = offset % 8};
+    return loc_slot(info, x.slot + offset / 8);
   case LOC_MEM: return loc_mem(info, x.slot, x.offset + offset, x.not_nil);
   case LOC_GLOBAL: return (Loc){.kind = LOC_GLOBAL, .info = info, .offset = x.offset + offset};
   case LOC_ELEM: case LOC_AELEM: return loc_mem(info, loc_addr(f, x, NO_SLOT), offset, true);
@@ -195,7 +198,12 @@ static const Op part_load[] = {[SHAPE_I8] = OP_FLD8S, [SHAPE_U8] = OP_FLD8U, [SH
 static const Op part_store[] = {[SHAPE_I8] = OP_FST8, [SHAPE_U8] = OP_FST8, [SHAPE_I16] = OP_FST16, [SHAPE_U16] = OP_FST16,
                                 [SHAPE_I32] = OP_FST32, [SHAPE_U32] = OP_FST32};
 
-static bool is_simple(const TypeInfo *info) { return info->shape != SHAPE_BLOCK && info->shape != SHAPE_NONE; }
+static bool is_simple(const TypeInfo *info) { return access_shape(info) != SHAPE_BLOCK && info->shape != SHAPE_NONE; }
+
+static void copy_part(Fn *f, Slot to, uint32_t to_offset, Slot from, uint32_t from_offset, uint32_t bytes) {
+  emit(f, OP_FCOPY, to, from, 0);
+  emit_slots(f, to_offset, from_offset, bytes, 0);
+}
 
 static Slot load_global(Fn *f, Loc x, Slot dst) {
   if (x.info->shape == SHAPE_WORD) emit_imm(f, OP_GLD, dst, (int32_t)x.offset);
@@ -218,17 +226,20 @@ Slot loc_load(Fn *f, Loc x, Slot dst) {
   }
   dst = slot_or_new(f, dst, x.info);
   switch (x.kind) {
-  case LOC_PART: emit(f, part_load[x.info->shape], dst, x.slot, x.offset); break;
+  case LOC_PART:
+    if (x.info->shape == SHAPE_BLOCK) copy_part(f, dst, 0, x.slot, x.offset, x.info->size);
+    else emit(f, part_load[x.info->shape], dst, x.slot, x.offset);
+    break;
   case LOC_MEM: emit_load(f, dst, x.slot, x.offset, x.info); break;
   case LOC_GLOBAL: return load_global(f, x, dst);
   case LOC_ELEM:
     if (is_simple(x.info)) {
-      emit(f, elem_load[x.info->shape], dst, x.slot, x.index);
+      emit(f, elem_load[access_shape(x.info)], dst, x.slot, x.index);
       break;
     }
     // fall through
   case LOC_AELEM:
-    if (x.kind == LOC_AELEM && is_simple(x.info)) emit(f, array_load[x.info->shape], dst, x.slot, x.index);
+    if (x.kind == LOC_AELEM && is_simple(x.info)) emit(f, array_load[access_shape(x.info)], dst, x.slot, x.index);
     else {
       uint32_t top = f->top;
       emit_load(f, dst, loc_addr(f, x, NO_SLOT), 0, x.info);
@@ -249,7 +260,10 @@ void loc_store(Fn *f, Loc x, Slot src) {
   switch (x.kind) {
   case LOC_BLANK: break;
   case LOC_SLOT: emit_move(f, x.slot, src, x.info); break;
-  case LOC_PART: emit(f, part_store[x.info->shape], x.slot, src, x.offset); break;
+  case LOC_PART:
+    if (x.info->shape == SHAPE_BLOCK) copy_part(f, x.slot, x.offset, src, 0, x.info->size);
+    else emit(f, part_store[x.info->shape], x.slot, src, x.offset);
+    break;
   case LOC_MEM: emit_store(f, x.slot, x.offset, src, x.info); break;
   case LOC_GLOBAL:
     if (x.info->shape == SHAPE_WORD) emit_imm(f, OP_GST, src, (int32_t)x.offset);
@@ -261,11 +275,11 @@ void loc_store(Fn *f, Loc x, Slot src) {
     }
     break;
   case LOC_ELEM:
-    if (is_simple(x.info)) emit(f, elem_store[x.info->shape], x.slot, x.index, src);
+    if (is_simple(x.info)) emit(f, elem_store[access_shape(x.info)], x.slot, x.index, src);
     else emit_store(f, loc_addr(f, x, NO_SLOT), 0, src, x.info);
     break;
   case LOC_AELEM:
-    if (is_simple(x.info)) emit(f, array_store[x.info->shape], x.slot, x.index, src);
+    if (is_simple(x.info)) emit(f, array_store[access_shape(x.info)], x.slot, x.index, src);
     else emit_store(f, loc_addr(f, x, NO_SLOT), 0, src, x.info);
     break;
   case LOC_MAP:
@@ -291,7 +305,8 @@ Slot loc_addr(Fn *f, Loc x, Slot dst) {
     return dst;
   case LOC_GLOBAL:
     dst = word_or_new(f, dst);
-    emit_imm(f, OP_GADDR, dst, (int32_t)x.offset);
+    if (x.info->size) emit_imm(f, OP_GADDR, dst, (int32_t)x.offset);
+    else emit_new(f, dst, x.info->type);
     return dst;
   case LOC_ELEM:
   case LOC_AELEM:
@@ -306,10 +321,10 @@ Slot loc_addr(Fn *f, Loc x, Slot dst) {
 void loc_zero(Fn *f, Loc x) {
   uint32_t top = f->top;
   if (x.kind == LOC_SLOT) emit_zero(f, x.slot, x.info);
-  else if (x.info->shape == SHAPE_BLOCK && x.kind != LOC_MAP) {
+  else if (x.info->shape == SHAPE_BLOCK && x.kind != LOC_MAP && x.kind != LOC_PART) {
     Loc m = loc_in_memory(f, x);
     emit(f, OP_ZEROM, m.slot, 0, 0);
-    emit_pair(f, m.offset, x.info->bytes);
+    emit_pair(f, m.offset, x.info->size);
   } else if (x.info->shape != SHAPE_NONE) {
     Slot zero = slots_take(f, x.info);
     emit_zero(f, zero, x.info);

@@ -7,7 +7,7 @@
 typedef enum {
   LOC_BLANK,  // _
   LOC_SLOT,   // in the frame, on slot boundaries
-  LOC_PART,   // a narrow scalar inside a block in the frame
+  LOC_PART,   // in the frame, not on slot boundaries: a narrow scalar or small block inside a block
   LOC_MEM,    // behind a pointer
   LOC_GLOBAL,
   LOC_ELEM,   // element of a slice; the access checks the index

@@ -97,7 +97,7 @@ void hoist_calls(Fn *f, Node *n) {
   switch (n->kind) {
   case NODE_CALL: {
     NodeCall *c = (NodeCall *)n;
-    if (c->call == CALL_CONVERSION || (c->call == CALL_BUILTIN && !builtin_is_call(c->builtin))) hoist_list(f, &c->args);
+    if (c->call == CALL_CONVERSION) hoist_list(f, &c->args);
     else hoist(f, n);
     break;
   }
@@ -141,6 +141,24 @@ void hoist_calls(Fn *f, Node *n) {
     hoist_calls(f, ((NodeKeyValue *)n)->value);
     break;
   default: break;
+  }
+}
+
+// The same for an operand on the left of an assignment: it is not loaded.
+void hoist_target(Fn *f, Node *n) {
+  n = node_unparen(n);
+  switch (n->kind) {
+  case NODE_STAR: hoist_calls(f, ((NodeStar *)n)->x); break;
+  case NODE_SELECTOR: hoist_target(f, ((NodeSelector *)n)->x); break;
+  case NODE_INDEX: {
+    NodeIndex *i = (NodeIndex *)n;
+    if (under_of(f->c, node_type(f, i->x))->kind == TYPE_ARRAY) hoist_target(f, i->x);
+    else hoist_calls(f, i->x);
+    hoist_list(f, &i->indices);
+    break;
+  }
+  case NODE_IDENT: break;
+  default: hoist_calls(f, n); break;
   }
 }
 

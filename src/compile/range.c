@@ -156,7 +156,7 @@ static Loc array_to_range(Fn *f, Loop *l) {
   Slot from = loc_addr(f, a, NO_SLOT), copy = slot_word(f);
   emit_new(f, copy, a.info->type);
   emit(f, OP_COPYM, copy, from, 0);
-  emit_pair(f, 0, a.info->bytes);
+  emit_pair(f, 0, a.info->size);
   return loc_mem(a.info, copy, 0, true);
 }
 

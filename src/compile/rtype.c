@@ -79,7 +79,7 @@ static bool is_plain(Compiler *c, const TypeInfo *info) {
   switch (kind_of(u)) {
   case KIND_FLOAT32: case KIND_FLOAT64: case KIND_COMPLEX64: case KIND_COMPLEX128: case KIND_STRING: case KIND_INTERFACE: case KIND_SLICE:
   case KIND_MAP: case KIND_FUNC: return false;
-  case KIND_ARRAY: return info->bytes == info->size && is_plain(c, info_of(c, u->elem));
+  case KIND_ARRAY: return is_plain(c, info_of(c, u->elem));
   case KIND_STRUCT: {
     uint32_t sum = 0;
     for (uint32_t i = 0; i < u->field_count; i++) {
@@ -193,7 +193,7 @@ static void set_receiver(Compiler *c, RMethod *m, const TypeInfo *info, const Me
     const TypeInfo *base = info_of(c, info->under->elem);
     m->recv_mode = RECV_LOAD;
     m->recv_shape = (uint8_t)base->shape;
-    m->recv_size = base->bytes;
+    m->recv_size = base->size;
   } else if (info->rtype->direct) {
     m->recv_mode = RECV_WORD;
   } else {
