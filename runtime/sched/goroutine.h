@@ -10,8 +10,8 @@
 //   | interpreter, ids   |
 //   | waiter             |   for the usual case of waiting on one thing
 //   +--------------------+ 160
-//   | first stack        |   36 slots; a bigger stack is an object of its own
-//   +--------------------+ 448
+//   | first stack        |   30 slots; a bigger stack is an object of its own
+//   +--------------------+ 400
 //
 // All goroutines that were ever made are in the registry (registry.h), which keeps them alive; finished ones are used again.
 #ifndef SCHED_GOROUTINE_H
@@ -26,7 +26,7 @@
 typedef struct Sched Sched;
 
 enum {
-  GOROUTINE_SIZE = 448,                   // nine in a 4 KB block of libgc
+  GOROUTINE_SIZE = 400,                   // ten in a 4 KB block of libgc
   GOROUTINE_STACK_MAX = 1 << 26,          // slots of the biggest stack (512 MB; the VM reports Go's limit of 1000000000 bytes)
 };
 
@@ -105,7 +105,7 @@ struct Goroutine {
 };
 
 enum { GOROUTINE_FIRST_SLOTS = (GOROUTINE_SIZE - sizeof(Goroutine)) / 8 };
-_Static_assert(sizeof(Goroutine) == 160 && GOROUTINE_SIZE % 16 == 0, "the first stack is 16-byte aligned and 36 slots long");
+_Static_assert(sizeof(Goroutine) == 160 && GOROUTINE_SIZE % 16 == 0, "the first stack is 16-byte aligned and 30 slots long");
 
 // Make room for `slots` more slots above fp: a stack of at least twice the size, with the contents moved; g->fp, g->stack and
 // g->stack_end change, so save fp before and load it after. Nothing else may point into the stack. False: the limit is
