@@ -419,6 +419,7 @@ static bool check_offsetof(Checker* c, Operand* x, NodeCall* call) {
     return false;
   }
   check_record_type(c, &e->h, MODE_VARIABLE, found.type, NULL);
+  check_new_selection(c, e, SELECT_FIELD, base, &found)->type = found.type;
   if (!layout_is_constant(base)) return value_of(x, check_basic(c, TYPE_UINTPTR));
   int64_t offset = path_offset(base, &found);
   if (offset < 0) {

@@ -137,7 +137,7 @@ static void report_missing(Checker* c, Operand* x, NodeSelector* e, const Lookup
 
 // --- x.f
 
-static Selection* select_new(Checker* c, NodeSelector* e, SelectionKind kind, Type* recv, const Lookup* found) {
+Selection* check_new_selection(Checker* c, NodeSelector* e, SelectionKind kind, Type* recv, const Lookup* found) {
   Selection* s = ARENA_NEW(c->arena, Selection);
   *s = (Selection){.kind = kind,
                    .recv = recv,
@@ -166,7 +166,7 @@ static bool method_expr(Checker* c, Operand* x, NodeSelector* e, const Lookup* f
                 type_text(c, x->type), sel);
     return false;
   }
-  Selection* s = select_new(c, e, SELECT_METHOD_EXPR, x->type, found);
+  Selection* s = check_new_selection(c, e, SELECT_METHOD_EXPR, x->type, found);
   Type* sig = found->type;
   Object** params = ARENA_ARRAY(c->arena, Object*, sig->param_count + 1);
   const Name* name = name_of(c->u->names, "");
@@ -182,7 +182,7 @@ static bool method_expr(Checker* c, Operand* x, NodeSelector* e, const Lookup* f
 }
 
 static void select_field(Checker* c, Operand* x, NodeSelector* e, const Lookup* found) {
-  Selection* s = select_new(c, e, SELECT_FIELD, x->type, found);
+  Selection* s = check_new_selection(c, e, SELECT_FIELD, x->type, found);
   x->mode = x->mode == MODE_VARIABLE || found->indirect ? MODE_VARIABLE : MODE_VALUE;
   x->type = s->type = found->type;
 }
@@ -190,7 +190,7 @@ static void select_field(Checker* c, Operand* x, NodeSelector* e, const Lookup* 
 // Specification "Calls": if x is addressable and &x's method set contains m, x.m() is shorthand for (&x).m().
 static void select_method(Checker* c, Operand* x, NodeSelector* e, const Lookup* found) {
   SelectionKind kind = found->interface ? SELECT_INTERFACE_METHOD : SELECT_METHOD_VALUE;
-  Selection* s = select_new(c, e, kind, x->type, found);
+  Selection* s = check_new_selection(c, e, kind, x->type, found);
   if (found->pointer_recv && !found->indirect) check_take_address(e->x);
   x->mode = MODE_VALUE;
   x->type = s->type = without_receiver(c, found->type);

@@ -15,6 +15,7 @@
 #include "types/infer.h"
 #include "types/instantiate.h"
 #include "types/layout.h"
+#include "types/lookup.h"
 #include "types/predicates.h"
 #include "types/scope.h"
 #include "types/typeset.h"
@@ -113,7 +114,7 @@ struct Checker {
   VEC(Package*) import_list;
   VEC(Scope*) file_scopes;
   InstanceGraph* instances;
-  SourceSet sources;       // the package's own files, where the options do not have all
+  SourceSet sources;                    // the package's own files, where the options do not have all
   uint32_t errors;                      // reported so far
   bool muted;                           // the last error was withheld: its continuation lines too
   uint32_t depth;                       // nesting of expressions and types
@@ -265,6 +266,7 @@ bool check_index_expr(Checker* c, Operand* x, NodeIndex* e); // true: x is a gen
 void check_slice_expr(Checker* c, Operand* x, NodeSlice* e);
 Type* check_index_value(Checker* c, Node* index, int64_t max, int64_t* value);
 bool check_valid_index(Checker* c, Operand* x, const char* what, bool allow_negative);
+Selection* check_new_selection(Checker* c, NodeSelector* e, SelectionKind kind, Type* recv, const Lookup* found);
 void check_selector(Checker* c, Operand* x, NodeSelector* e, Object* def, bool want_type);
 
 // --- check_call.c, check_instance.c, check_builtin.c
