@@ -434,7 +434,7 @@ void printer_arg(Printer *p, Iface arg, int32_t verb) {
     print_pointer(p, t, address, verb);
     return;
   }
-  if (!t->named && is_byte_slice(t) && !t->elem->named) {
+  if (!t->named && is_byte_slice(t) && !t->elem->package[0]) { // []byte, []uint8
     Slice bytes;
     pair_copy(&bytes, mem);
     print_bytes(p, t, bytes, verb);
