@@ -128,12 +128,20 @@ bool is_range_func(const NodeRange *n) {
   return t && t->kind == TYPE_SIGNATURE;
 }
 
+// With -loopvar=shared each iteration assigns the same variable.
+static void share_loop_variable(const NodeRange *n, Node *x) {
+  Object *o = n->define && x && x->kind == NODE_IDENT ? ((NodeIdent *)x)->obj : NULL;
+  if (o && !o->loop_var) o->reassigned = true;
+}
+
 static void visit_range(Escape *e, NodeRange *n) {
   visit(e, n->x);
   if (!n->define) {
     if (n->key) assign(n->key);
     if (n->value) assign(n->value);
   }
+  share_loop_variable(n, n->key);
+  share_loop_variable(n, n->value);
   Type *t = under(n->x);
   if (t && t->kind == TYPE_ARRAY && n->value) index_by_variable(n->x);
   if (!is_range_func(n)) {

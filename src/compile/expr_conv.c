@@ -113,7 +113,7 @@ Slot expr_conversion(Fn *f, NodeCall *n, Slot dst) {
     if (kind != TYPE_INVALID && const_fits(&f->c->scratch, x->constant, kind, &value) == FIT_OK) return const_value(f, value, to, dst);
     return convert(f, const_value(f, x->constant, from, NO_SLOT), from, to, dst);
   }
-  if (expr_writes_early(x)) return expr(f, x, dst);
+  if (expr_writes_early(x) && under_of(f->c, from)->kind == under_of(f->c, to)->kind) return expr(f, x, dst);
   uint32_t top = f->top;
   Slot v = expr_any(f, x);
   at(f, &n->h);

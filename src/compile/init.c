@@ -11,6 +11,7 @@
 #include "compile/escape.h"
 #include "compile/func.h"
 #include "compile/stmt.h"
+#include "types/scope.h"
 
 typedef struct PlannedStep {
   Package *package;
@@ -110,13 +111,73 @@ static Object *declared_function(Package *p, const char *name) {
   return NULL;
 }
 
+// --- a script's variables are locals of its one function, unless a declared function uses them: faster, and a variable that
+// a goto declares again is a new one
+
+static bool mark_used(void *context, Node *n) {
+  if (n->kind == NODE_IDENT) {
+    Object *o = ((NodeIdent *)n)->obj;
+    if (o && o->kind == OBJECT_VAR && o->is_global) ptr_table_put(context, o, o);
+    return true;
+  }
+  return node_each_child(n, mark_used, context);
+}
+
+static bool has_step(const Package *p, const Object *o) {
+  for (uint32_t i = 0; i < p->init_count; i++)
+    for (uint32_t j = 0; j < p->init[i].lhs_count; j++)
+      if (p->init[i].lhs[j] == o) return true;
+  return false;
+}
+
+static bool is_var_declared(const Object *o) { return o->decl && o->decl->kind == NODE_VAR; }
+
+static void localise(Compiler *c, Package *p) {
+  if (c->options->keep_globals) return;
+  PtrTable used;
+  ptr_table_init(&used, &c->scratch);
+  for (uint32_t i = 0; i < p->func_count; i++)
+    if (p->funcs[i]->decl) mark_used(&used, p->funcs[i]->decl);
+  for (uint32_t i = 0; i < scope_count(p->scope); i++) {
+    Object *o = scope_at(p->scope, i);
+    if (o && o->kind == OBJECT_VAR && !ptr_table_has(&used, o)) o->is_global = false;
+  }
+}
+
+// var x T, without a value, has no step.
+static void declare_zeros(Fn *f, Package *p) {
+  for (uint32_t i = 0; i < scope_count(p->scope); i++) {
+    Object *o = scope_at(p->scope, i);
+    if (o && o->kind == OBJECT_VAR && !o->is_global && is_var_declared(o) && !has_step(p, o)) declare_value(f, o, NULL);
+  }
+}
+
+static void initialise_local(Fn *f, const struct InitStep *step) {
+  NodeVar *decl = (NodeVar *)step->lhs[0]->decl;
+  if (step->lhs_count > 1) {
+    stmt_var(f, decl);
+    return;
+  }
+  f->hoisted.len = 0;
+  at(f, step->rhs);
+  declare_value(f, step->lhs[0], step->rhs);
+}
+
+static bool is_local_step(const struct InitStep *step) {
+  for (uint32_t i = 0; i < step->lhs_count; i++)
+    if (!name_is_blank(step->lhs[i]->name) && !step->lhs[i]->is_global) return true;
+  return false;
+}
+
 static void build_script(Fn *f, FuncInst *inst) {
   Package *p = inst->data;
   for (uint32_t i = 0; i < p->init_count; i++) escape_analyse(f->c, p->init[i].stmt ? p->init[i].stmt : p->init[i].rhs, NULL);
   func_enter_script(f, p->script_main);
+  declare_zeros(f, p);
   for (uint32_t i = 0; i < p->init_count; i++) {
     const struct InitStep *step = &p->init[i];
     if (step->stmt) stmt(f, step->stmt);
+    else if (is_local_step(step)) initialise_local(f, step);
     else if (step->rhs) initialise(f, step);
   }
   if (p->call_main) {
@@ -128,6 +189,7 @@ static void build_script(Fn *f, FuncInst *inst) {
 }
 
 static FuncInst *script_function(Compiler *c, Package *p) {
+  localise(c, p);
   FuncInst *inst = inst_synthesised(c, NULL, 0, "main.main", build_script, nullary(c), NULL, NULL);
   inst->info = p->script_main;
   inst->data = p;

@@ -30,7 +30,7 @@ static void copy_variables(Fn *f, Node *init) {
   NodeList *lhs = &((NodeAssign *)init)->lhs;
   for (uint32_t i = 0; i < lhs->len; i++) {
     Object *o = ((NodeIdent *)lhs->items[i])->obj;
-    if (!o || !o->loop_var || !o->captured) continue;
+    if (!o || !o->loop_var || !(o->captured || o->address_taken)) continue;
     Var *v = var_of(f, o);
     if (!v || !v->boxed) continue;
     uint32_t top = f->top;
