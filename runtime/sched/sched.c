@@ -28,8 +28,8 @@ static uint32_t processors(void) {
 Sched *sched_new(const SchedConfig *config) {
   collector_init();
   const Policy *policy = config->policy ? config->policy : &policy_parallel;
-  uint32_t n = policy->one_worker ? 1 : config->workers ? config->workers : processors();
-  uint32_t room = n < 64 && !policy->one_worker ? 64 : n; // GOMAXPROCS may be raised later
+  uint32_t n = config->workers ? config->workers : processors(); // what runtime.GOMAXPROCS says, also if there is only one
+  uint32_t room = policy->one_worker ? 1 : n < 64 ? 64 : n; // GOMAXPROCS may be raised later
   Sched *s = heap_root(sizeof *s + room * sizeof(Worker *));
   s->policy = policy;
   s->hooks = config->hooks;
@@ -236,6 +236,6 @@ uint32_t sched_workers(const Sched *s) { return atomic_load_explicit(&((Sched *)
 
 uint32_t sched_set_workers(Sched *s, uint32_t n) {
   uint32_t old = sched_workers(s);
-  if (n && !s->policy->one_worker) atomic_store_explicit(&s->limit, n < s->max_workers ? n : s->max_workers, memory_order_relaxed);
+  if (n) atomic_store_explicit(&s->limit, n < s->max_workers || s->policy->one_worker ? n : s->max_workers, memory_order_relaxed);
   return old;
 }

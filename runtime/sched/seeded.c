@@ -94,8 +94,8 @@ static bool seeded_tick(Worker *w, int64_t now, bool fired) {
 }
 
 static int64_t seeded_now(Sched *s) { return state(s)->now; }
-// The run begins at the same moment of the calendar each time: 2009-11-10 23:00:00 UTC, as on Go's playground.
-static int64_t seeded_wall(Sched *s) { return 1257894000000000000 + state(s)->now; }
+// The run begins at the same moment of the calendar each time: 2024-08-13 00:00:00 UTC, the day of Go 1.23.
+static int64_t seeded_wall(Sched *s) { return 1723507200000000000 + state(s)->now; }
 
 const Policy policy_seeded = {
   .name = "seeded",
