@@ -235,6 +235,8 @@ static void check_func_decl(Checker* c, Object* object, DeclInfo* info) {
   int state = object->state;
   object->state = BLACK;
   Scope* scope = NULL;
+  bool generic_recv = node->recv && check_receiver_unpack(c, ((NodeField*)node->recv)->of, false).index;
+  c->env.generic = sig_node->tparams.len || generic_recv;
   check_func_type(c, sig_node, (NodeField*)node->recv, sig, NULL, &scope);
   object->state = state;
   FuncInfo* func = check_new_func(c, &node->h, object, sig, NULL);

@@ -295,7 +295,7 @@ static void open(Checker* c, const CheckOptions* options, Package* package) {
   for (uint32_t i = 0; i < package->type_count; i++) vec_push(&c->types, package->types[i]);
 }
 
-#define KEEP(c, vec) arena_copy((c)->arena, (vec)->data, (vec)->len * sizeof *(vec)->data)
+#define KEEP(c, vec) ((vec)->len ? arena_copy((c)->arena, (vec)->data, (vec)->len * sizeof *(vec)->data) : NULL)
 
 static void close(Checker* c) {
   Package* p = c->package;

@@ -173,7 +173,7 @@ static int by_position(const void* a, const void* b) {
 }
 
 void check_interfaces(Checker* c) {
-  if (c->errors) return;
+  if (c->errors || !c->interfaces.len) return;
   PtrTable open = {0};
   qsort(c->interfaces.data, c->interfaces.len, sizeof *c->interfaces.data, by_position);
   VEC_EACH(Interface, i, &c->interfaces) {
