@@ -16,6 +16,17 @@ static int64_t catch_output(void *context, int fd, const void *bytes, size_t n) 
 static bool no_terminal(void *context, int fd) { return false; }
 static const char *variable(void *context, const char *name) { return strcmp(name, "GOL_DEBUG") ? NULL : ((Asm *)context)->env; }
 
+// What the observed loop told.
+static struct {
+  _Atomic uint64_t reads, writes, enters, leaves, allocations;
+} seen;
+static void see_read(Worker *w, const Instr *pc, const void *address, size_t size) { seen.reads += size; }
+static void see_write(Worker *w, const Instr *pc, const void *address, size_t size) { seen.writes += size; }
+static void see_enter(Worker *w, const Instr *call, const Function *callee) { seen.enters++; }
+static void see_leave(Worker *w) { seen.leaves++; }
+static void see_allocate(Worker *w, const void *address, size_t size) { seen.allocations += size; }
+static const Observer observer = {see_read, see_write, see_enter, see_leave, see_allocate};
+
 static int run_with(Asm *a, Function *entry, uint32_t workers, const char *debug) {
   Program *p = &a->program;
   p->entry = entry;
@@ -27,7 +38,8 @@ static int run_with(Asm *a, Function *entry, uint32_t workers, const char *debug
   strbuf_clear(&a->out);
   strbuf_clear(&a->err);
   Host host = {.context = a, .write = catch_output, .is_terminal = no_terminal, .getenv = variable};
-  RuntimeOptions options = {.host = &host, .workers = workers};
+  bool observed = debug && !strcmp(debug, "observed");
+  RuntimeOptions options = {.host = &host, .workers = workers, .observer = observed ? &observer : NULL};
   Runtime *rt = runtime_new(p, &options);
   int status = runtime_run(rt);
   runtime_free(rt);
@@ -38,7 +50,7 @@ static int run(Asm *a, Function *entry) { return run_with(a, entry, 1, NULL); }
 
 // Every way of running must give the same.
 static void expect(Asm *a, Function *entry, const char *out) {
-  static const char *const ways[] = {NULL, "preempt", "movestack", "gcstress", "preempt,movestack"};
+  static const char *const ways[] = {NULL, "preempt", "movestack", "gcstress", "preempt,movestack", "observed"};
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
     int status = run_with(a, entry, 1 + (uint32_t)i % 2, ways[i]);
     cr_assert_eq(status, 0, "%s: %s", ways[i], strbuf_string(&a->err));
@@ -114,6 +126,24 @@ Test(vm, stack_overflow) {
   expect_death(&a, entry, "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n\ngoroutine 1 [running]:\nmain.down(...)\n\ttest.gol:3");
   cr_assert(strstr(a.err.data, " frames elided...\n"));
   cr_assert(a.err.len < 20000);
+  asm_deinit(&a);
+}
+
+Test(vm, observed) {
+  Asm a;
+  Function *print, *entry = begin(&a, &print, 12);
+  RType *type = asm_int(&a);
+  a.program.globals_size = 32;
+  CODE(entry, ABC(NEW, 2, 0, 0), PTR_WORD(type), AI(LDI, 3, 7), ABC(ST, 2, 3, 0), ABC(LD32U, 4, 2, 0), AI(GST, 4, 8), AI(GLD2, 6, 16), ABC(MOV, 10, 4, 0),
+       ABC(CALL, 8, 0, 0), PTR_WORD(print), ABC(RET, 0, 0, 0));
+  memset(&seen, 0, sizeof seen);
+  cr_assert_eq(run_with(&a, entry, 1, "observed"), 0);
+  cr_assert_str_eq(strbuf_string(&a.out), "7\n");
+  cr_assert_eq(seen.reads, 4 + 16);
+  cr_assert_eq(seen.writes, 8 + 8);
+  cr_assert_eq(seen.allocations, 8);
+  cr_assert_eq(seen.enters, 1);
+  cr_assert_eq(seen.leaves, 2);
   asm_deinit(&a);
 }
 
