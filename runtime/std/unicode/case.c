@@ -9,7 +9,7 @@ static bool is_rune(int32_t rune) { return rune >= 0 && rune <= 0x10ffff; }
 
 int32_t case_upper(int32_t rune) {
   if (rune >= 0 && rune < 0x80) return rune >= 'a' && rune <= 'z' ? rune - 32 : rune;
-  return is_rune(rune) ? utf8proc_toupper(rune) : rune;
+  return is_rune(rune) && rune != 0xdf ? utf8proc_toupper(rune) : rune; // the sharp s has no capital in Go
 }
 
 int32_t case_lower(int32_t rune) {
@@ -19,7 +19,7 @@ int32_t case_lower(int32_t rune) {
 
 int32_t case_title(int32_t rune) {
   if (rune >= 0 && rune < 0x80) return rune >= 'a' && rune <= 'z' ? rune - 32 : rune;
-  return is_rune(rune) ? utf8proc_totitle(rune) : rune;
+  return is_rune(rune) && rune != 0xdf ? utf8proc_totitle(rune) : rune;
 }
 
 // Members of an orbit that are not upper, lower or title case of its lower-case member.
@@ -38,7 +38,7 @@ static int32_t fold(int32_t rune) {
 }
 
 int32_t case_fold_next(int32_t rune) {
-  if (!is_rune(rune)) return rune;
+  if (!is_rune(rune) || rune == 0x130 || rune == 0x131) return rune;
   int32_t base = fold(rune), members[8] = {base, case_upper(base), case_title(base)};
   size_t count = 3;
   for (size_t i = 0; i < sizeof extra / sizeof *extra; i++)
