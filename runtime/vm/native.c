@@ -17,7 +17,7 @@ static NativeResult finish(VmResult result) { return result == VM_SWITCH ? NATIV
 NativeResult native_panic(Worker *w, Iface value) { return finish(panic_start(w, native_pc(w), value)); }
 
 NativeResult native_panic_text(Worker *w, const char *text) {
-  static const RType bare_string = {.kind = KIND_STRING, .shape = SHAPE_PAIR, .align = 16, .size = 16, .slots = 2, .string = "string"};
+  static const RType bare_string = {.kind = KIND_STRING, .shape = SHAPE_PAIR, .align = 16, .size = 16, .slots = 2, .string = "string", .name = "string", .package = ""};
   const RType *t = native_type(w, "string");
   _Alignas(16) uint64_t slots[2];
   slot_put_string(slots, string_new(w->heap, text, strlen(text)));
