@@ -123,13 +123,15 @@ static void *obtain(size_t size, bool pointer_free) {
   return pointer_free ? memset(p, 0, size) : p;
 }
 
+static bool collected_since(uint32_t before) { return before != atomic_load_explicit(&heap.collections, memory_order_acquire); }
+
 // Take a batch from libgc into the class's array; one of them is the result. Objects beyond the array's room are
 // unreachable again at once, so the collector takes them back.
 //
 // The batch comes as a chain through the objects' first words. The collector follows it for scanned objects, whose head
 // is on our C stack, but not for pointer-free ones: if a collection began since we asked, their tail may be in use again.
 // So the chain is first copied, read only, into the array (which the collector scans); only if no collection began by then
-// are the objects ours. Otherwise we ask again.
+// are the objects ours. Otherwise we ask again. A link is followed only after the same check: it may be somebody's integer.
 static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
   size_t size = granules * 16;
   if (!class->objects) {
@@ -144,8 +146,11 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
     GC_generic_malloc_many(size, pointer_free ? GC_I_PTRFREE : heap.scanned, &list);
     if (!list) fail(size);
     n = 0;
-    for (void *next = *(void **)list; next && n < class->capacity; next = *(void **)next) class->objects[n++] = next;
-  } while (pointer_free && before != atomic_load_explicit(&heap.collections, memory_order_acquire));
+    for (void *next = *(void **)list; next && n < class->capacity; next = *(void **)next) {
+      if (pointer_free && collected_since(before)) break;
+      class->objects[n++] = next;
+    }
+  } while (pointer_free && collected_since(before));
   for (uint32_t i = 0; i < n; i++) *(void **)class->objects[i] = NULL;
   class->count = n;
   if (pointer_free) memset(list, 0, size);
