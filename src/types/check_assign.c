@@ -4,6 +4,13 @@
 
 // --- one value
 
+const char check_argument[] = "argument";
+
+// The context in a message; that of an argument is put together only here.
+static const char* where(Checker* c, const char* context) {
+  return context == check_argument ? arena_printf(c->arena, "argument to %s", expr_text(c, c->callee)) : context;
+}
+
 // Can x be assigned to a variable of type `to` (NULL: any type)? x's untyped value gets its type. `context`: where.
 void check_assignment(Checker* c, Operand* x, Type* to, const char* context) {
   check_single_value(c, x);
@@ -16,7 +23,8 @@ void check_assignment(Checker* c, Operand* x, Type* to, const char* context) {
   case MODE_VALUE:
   case MODE_COMMA_OK: break;
   default:
-    check_error(c, x->expr, "cannot assign %s to %s in %s", operand_text(c, x), to ? type_text(c, to) : "_", context);
+    check_error(c, x->expr, "cannot assign %s to %s in %s", operand_text(c, x), to ? type_text(c, to) : "_",
+                where(c, context));
     x->mode = MODE_INVALID;
     return;
   }
@@ -25,7 +33,7 @@ void check_assignment(Checker* c, Operand* x, Type* to, const char* context) {
     bool interface = to && type_is_interface(to) && !type_is_param(to);
     if (operand_is_nil(x)) {
       if (!to) {
-        check_error(c, x->expr, "use of untyped nil in %s", context);
+        check_error(c, x->expr, "use of untyped nil in %s", where(c, context));
         x->mode = MODE_INVALID;
         return;
       }
@@ -36,7 +44,8 @@ void check_assignment(Checker* c, Operand* x, Type* to, const char* context) {
     const Const* rounded = NULL;
     Type* t = type_is_valid(target) ? type_implicit(c->u, operand_value(x), target, &fit, &rounded) : x->type;
     if (!t) {
-      check_error(c, x->expr, "cannot use %s as %s value in %s%s", operand_text(c, x), type_text(c, target), context,
+      check_error(c, x->expr, "cannot use %s as %s value in %s%s", operand_text(c, x), type_text(c, target),
+                  where(c, context),
                   fit == FIT_TRUNCATED   ? " (truncated)"
                   : fit == FIT_OVERFLOWS ? " (overflows)"
                                          : "");
@@ -53,14 +62,15 @@ void check_assignment(Checker* c, Operand* x, Type* to, const char* context) {
     }
   }
   if (check_is_generic_func(x->type)) {
-    check_error(c, x->expr, "cannot use generic function %s without instantiation in %s", operand_text(c, x), context);
+    check_error(c, x->expr, "cannot use generic function %s without instantiation in %s", operand_text(c, x),
+                where(c, context));
     x->mode = MODE_INVALID;
     return;
   }
   const char* cause = "";
   if (!to || operand_assignable(c, x, to, &cause)) return;
-  check_error(c, x->expr, "cannot use %s as %s value in %s%s%s", operand_text(c, x), type_text(c, to), context,
-              *cause ? ": " : "", cause);
+  check_error(c, x->expr, "cannot use %s as %s value in %s%s%s", operand_text(c, x), type_text(c, to),
+              where(c, context), *cause ? ": " : "", cause);
   x->mode = MODE_INVALID;
 }
 

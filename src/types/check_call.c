@@ -207,10 +207,9 @@ static Type* pass_arguments(Checker* c, NodeCall* call, Type* sig, TypeList targ
   if (!params) return sig;
   Type* result = instantiate_call(c, call, sig, targs, targ_nodes, params, args);
   if (!result) return sig;
-  const char* context = NULL;
   for (uint32_t i = 0; i < args.list.len; i++) {
-    if (!context) context = arena_printf(c->arena, "argument to %s", expr_text(c, call->fun));
-    check_assignment(c, &args.list.items[i], params[i], context);
+    c->callee = call->fun;
+    check_assignment(c, &args.list.items[i], params[i], check_argument);
   }
   return result;
 }

@@ -170,9 +170,9 @@ bool check_index_expr(Checker* c, Operand* x, NodeIndex* e) {
 // The type of the slice expression and the length of what is sliced if it is known (else -1); NULL on error.
 static Type* slicing(Checker* c, Operand* x, NodeSlice* e, int64_t* length) {
   Type* u = type_core_string(x->type);
-  const char* text = operand_text(c, x);
   if (!u) {
-    check_error(c, x->expr, "invalid operation: cannot slice %s: %s has no core type", text, type_text(c, x->type));
+    check_error(c, x->expr, "invalid operation: cannot slice %s: %s has no core type", operand_text(c, x),
+                type_text(c, x->type));
     return NULL;
   }
   switch (u->kind) {
@@ -191,7 +191,7 @@ static Type* slicing(Checker* c, Operand* x, NodeSlice* e, int64_t* length) {
   case TYPE_ARRAY:
     *length = u->len;
     if (x->mode != MODE_VARIABLE) {
-      check_error(c, x->expr, "invalid operation: %s (slice of unaddressable value)", text);
+      check_error(c, x->expr, "invalid operation: %s (slice of unaddressable value)", operand_text(c, x));
       return NULL;
     }
     check_take_address(e->x);
@@ -205,7 +205,7 @@ static Type* slicing(Checker* c, Operand* x, NodeSlice* e, int64_t* length) {
   case TYPE_SLICE: return x->type;
   default: break;
   }
-  check_error(c, x->expr, "invalid operation: cannot slice %s", text);
+  check_error(c, x->expr, "invalid operation: cannot slice %s", operand_text(c, x));
   return NULL;
 }
 

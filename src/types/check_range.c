@@ -53,11 +53,12 @@ static Iteration find_iteration(Checker* c, Type* t) {
 }
 
 static void report_range(Checker* c, NodeRange* s, Operand* x, const Iteration* it) {
-  const char* text = operand_text(c, x);
-  if (it->cause && *it->cause) check_error(c, x->expr, "cannot range over %s: %s", text, it->cause);
-  else if (it->cause) check_error(c, x->expr, "cannot range over %s", text);
-  else if (!it->key && s->key) check_error(c, s->key, "range over %s permits no iteration variables", text);
-  else if (!it->value && s->value) check_error(c, s->value, "range over %s permits only one iteration variable", text);
+  if (it->cause)
+    check_error(c, x->expr, "cannot range over %s%s%s", operand_text(c, x), *it->cause ? ": " : "", it->cause);
+  else if (!it->key && s->key)
+    check_error(c, s->key, "range over %s permits no iteration variables", operand_text(c, x));
+  else if (!it->value && s->value)
+    check_error(c, s->value, "range over %s permits only one iteration variable", operand_text(c, x));
 }
 
 // for i := range x: new variables, one for each iteration. Over an integer, i gets the type of x.

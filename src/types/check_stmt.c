@@ -56,12 +56,14 @@ static void check_send(Checker* c, NodeSend* s) {
   check_expr(c, &value, s->value);
   if (chan.mode == MODE_INVALID || value.mode == MODE_INVALID) return;
   Type* u = type_core(chan.type);
+  if (u && u->kind == TYPE_CHAN && u->dir != CHAN_RECV) {
+    check_assignment(c, &value, u->elem, "send");
+    return;
+  }
   const char* text = operand_text(c, &chan);
-  if (!u) check_error(c, &s->h, "invalid operation: cannot send to %s: no core type", text);
-  else if (u->kind != TYPE_CHAN) check_error(c, &s->h, "invalid operation: cannot send to non-channel %s", text);
-  else if (u->dir == CHAN_RECV)
-    check_error(c, &s->h, "invalid operation: cannot send to receive-only channel %s", text);
-  else check_assignment(c, &value, u->elem, "send");
+  if (!u) check_error(c, s->chan, "invalid operation: cannot send to %s: no core type", text);
+  else if (u->kind != TYPE_CHAN) check_error(c, s->chan, "invalid operation: cannot send to non-channel %s", text);
+  else check_error(c, s->chan, "invalid operation: cannot send to receive-only channel %s", text);
 }
 
 // Specification "IncDec statements".

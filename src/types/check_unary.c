@@ -33,13 +33,13 @@ static void address_of(Checker* c, Operand* x, NodeUnary* e) {
 // Specification "Receive operator": the channel direction must permit receive operations.
 static void receive_from(Checker* c, Operand* x) {
   Type* u = type_core(x->type);
-  const char* text = operand_text(c, x);
   if (u && u->kind == TYPE_CHAN && u->dir != CHAN_SEND) {
     x->mode = MODE_COMMA_OK;
     x->type = u->elem;
     c->env.has_call_or_recv = true;
     return;
   }
+  const char* text = operand_text(c, x);
   if (!u) check_error(c, x->expr, "invalid operation: cannot receive from %s (no core type)", text);
   else if (u->kind != TYPE_CHAN) check_error(c, x->expr, "invalid operation: cannot receive from non-channel %s", text);
   else check_error(c, x->expr, "invalid operation: cannot receive from send-only channel %s", text);

@@ -116,6 +116,7 @@ struct Checker {
   InstanceGraph* instances;
   SourceSet sources;                    // the package's own files, where the options do not have all
   uint32_t errors;                      // reported so far
+  const Node* callee;                   // of the arguments being assigned
   bool muted;                           // the last error was withheld: its continuation lines too
   uint32_t depth;                       // nesting of expressions and types
   uint32_t global_closures, init_funcs; // so far, for their names
@@ -285,6 +286,8 @@ ExprKind check_builtin_kind(int id);
 const char* check_builtin_name(int id);
 
 // --- check_assign.c
+// `context` says what for, in messages: "send", "return statement" ...; check_argument: an argument of c->callee.
+extern const char check_argument[];
 void check_assignment(Checker* c, Operand* x, Type* to, const char* context);
 void check_init_const(Checker* c, Object* lhs, Operand* x);
 void check_init_var(Checker* c, Object* lhs, Operand* x, const char* context);
