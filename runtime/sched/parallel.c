@@ -215,6 +215,15 @@ static void adapt_budget(Worker *w, int64_t elapsed) {
   w->budget = w->last_budget = (int32_t)next;
 }
 
+// Do its goroutines run for a while each? By averages that fade: half is forgotten in five ticks. A tick counts for a few at
+// most, since the system may have taken our processor away in the middle of it.
+static bool runs_long(Worker *w, int64_t elapsed) {
+  if (elapsed > 4 * TICK_NS) elapsed = 4 * TICK_NS;
+  w->recent_ns += (elapsed << 8) / 8 - w->recent_ns / 8; // fixed point, 8 bits
+  w->recent_switches += ((int64_t)w->switches << 8) / 8 - w->recent_switches / 8;
+  return w->recent_ns > (w->recent_switches + 256) * FINE_NS;
+}
+
 static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   Sched *s = w->sched;
   int64_t elapsed = now - w->tick_time;
@@ -227,9 +236,7 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   }
   w->runnext_seen = w->runnext;
   bool in_ring = ring_count(w) > 0, in_global = atomic_load_explicit(&s->global_count, memory_order_relaxed) > 0;
-  // Twice in a row: once may have been the system taking our processor away for a while.
-  w->coarse_ticks = elapsed > (int64_t)(w->switches + 1) * FINE_NS ? w->coarse_ticks + 1 : 0;
-  bool coarse = s->spread || w->coarse_ticks > 1;
+  bool coarse = runs_long(w, elapsed) || s->spread;
   w->switches = 0;
   atomic_store_explicit(&w->inviting, in_ring && coarse, memory_order_relaxed);
   if ((in_ring || in_global) && coarse) worker_summon(w);

@@ -29,6 +29,7 @@ Worker *worker_new(Sched *s, uint32_t index) {
   if (!w->random) w->random = 1;
   w->alone = index == 0;
   w->budget = w->last_budget = 1024;
+  w->recent_switches = 200 << 8; // until it has shown what its goroutines are like, it keeps them
   w->heap = heap_cache_new();
   atomic_store_explicit(&w->timers.first, INT64_MAX, memory_order_relaxed);
   return w;

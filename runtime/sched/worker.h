@@ -41,7 +41,7 @@ struct Worker {
   uint64_t random;              // state of worker_random
   void *watch;                  // observers' own
   uint32_t switches;            // goroutines taken up since the last tick
-  uint32_t coarse_ticks;        // ticks in a row with few switches, see parallel.c
+  int64_t recent_ns, recent_switches; // a tick's, on average, in 1/256; see parallel.c
   int32_t last_budget;          // what budget began with at the last tick
   int64_t tick_time;            // when that was
   Goroutine *runnext_seen;      // runnext at the last tick
