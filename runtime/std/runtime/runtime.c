@@ -31,7 +31,7 @@ static NativeResult goexit(Worker *w, uint64_t *fp) { return native_goexit(w); }
 
 static NativeResult gc(Worker *w, uint64_t *fp) {
   heap_collect();
-  return NATIVE_DONE;
+  return gosched(w, fp); // it was long: let others run
 }
 
 static NativeResult stack(Worker *w, uint64_t *fp) {
