@@ -53,7 +53,7 @@ UNARY(math_log1p, go_log1p(x))
 UNARY(math_log2, go_log2(x))
 UNARY(math_logb, logb(x))
 BINARY(math_mod, fmod(x, y))
-BINARY(math_nextafter, nextafter(x, y))
+BINARY(math_nextafter, (x == y ? x : nextafter(x, y)))
 BINARY(math_pow, go_pow(x, y))
 BINARY(math_remainder, remainder(x, y))
 UNARY(math_round, round(x))
@@ -182,7 +182,7 @@ static float float_of(uint64_t slot) {
 }
 
 static NativeResult math_nextafter32(Worker *w, uint64_t *fp) {
-  float r = nextafterf(float_of(fp[3]), float_of(fp[4]));
+  float x = float_of(fp[3]), y = float_of(fp[4]), r = x == y ? x : nextafterf(x, y);
   uint32_t bits;
   memcpy(&bits, &r, 4);
   fp[2] = bits;
