@@ -82,7 +82,7 @@ def generated_files(build):
 
 
 def unfinished_marks(build):
-    mark = re.compile(r'\b(TO' + r'DO|FIX' + r'ME|X' + r'XX|HA' + r'CK|not ' + r'implemented|unimple' + r'mented)\b')
+    mark = re.compile(r'(?<!context\.)\b(TO' + r'DO(?!\(\))|FIX' + r'ME|X' + r'XX|HA' + r'CK|not ' + r'implemented|unimple' + r'mented)\b')
     return [f'{n}:{i}: {line.strip()}' for n in sources('.c', '.h', '.inc', '.re', '.y', '.def', '.gol', '.py', '.build', '.md')
             for i, line in enumerate(read(n).split('\n'), 1) if mark.search(line)]
 
@@ -123,7 +123,11 @@ def mutable_globals(build):
 
 
 # What a library that has one state a process leaves us no choice about, each with its reason.
-ALLOWED_GLOBALS = {}
+ALLOWED_GLOBALS = {
+    'heap': 'libgc has one heap a process',
+    'collector': 'libgc calls the mark procedure of goroutines without a context',
+    'all': 'signals and the end of memory come to the process: every Runtime must hear of them',
+}
 
 CHECKS = {
     'no upward include': upward_includes,
