@@ -47,7 +47,7 @@ static ChanResult park(Worker *w, Chan *c, WaitQueue *queue, WaiterKind kind, ui
 
 // --- the operations, with the lock held. *fired: the goroutine that was claimed meanwhile, to be finished outside.
 
-ChanResult chan_send_locked(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
+static inline ChanResult send_locked(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
   if (chan_closed(c)) return CHAN_CLOSED;
   fired->waiter = chan_waits(&c->recvq) ? waiter_take(&c->recvq) : NULL;
   if (fired->waiter) return CHAN_DONE; // the value goes straight to it
@@ -58,7 +58,7 @@ ChanResult chan_send_locked(Worker *w, Chan *c, const uint64_t *value, Fired *fi
   return CHAN_DONE;
 }
 
-void chan_send_finish(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
+static inline void send_finish(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
   Waiter *receiver = fired->waiter;
   if (!receiver) return;
   if (receiver->value) chan_copy(c, receiver->value, value);
@@ -67,7 +67,7 @@ void chan_send_finish(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
   sched_ready(w, receiver->g, READY_WOKEN);
 }
 
-ChanResult chan_recv_locked(Worker *w, Chan *c, uint64_t *value, uint64_t *ok, Fired *fired) {
+static inline ChanResult recv_locked(Worker *w, Chan *c, uint64_t *value, uint64_t *ok, Fired *fired) {
   fired->waiter = NULL;
   if (c->timer) timer_poll(w, c->timer);
   uint32_t count = chan_count(c);
@@ -97,7 +97,7 @@ ChanResult chan_recv_locked(Worker *w, Chan *c, uint64_t *value, uint64_t *ok, F
   return CHAN_DONE;
 }
 
-void chan_recv_finish(Worker *w, Chan *c, uint64_t *value, Fired *fired) {
+static inline void recv_finish(Worker *w, Chan *c, uint64_t *value, Fired *fired) {
   Waiter *sender = fired->waiter;
   if (!sender) return;
   if (sender->value && value) chan_copy(c, value, sender->value);
@@ -105,16 +105,22 @@ void chan_recv_finish(Worker *w, Chan *c, uint64_t *value, Fired *fired) {
   sched_ready(w, sender->g, READY_WOKEN);
 }
 
+// For select.
+ChanResult chan_send_locked(Worker *w, Chan *c, const uint64_t *value, Fired *fired) { return send_locked(w, c, value, fired); }
+void chan_send_finish(Worker *w, Chan *c, const uint64_t *value, Fired *fired) { send_finish(w, c, value, fired); }
+ChanResult chan_recv_locked(Worker *w, Chan *c, uint64_t *value, uint64_t *ok, Fired *fired) { return recv_locked(w, c, value, ok, fired); }
+void chan_recv_finish(Worker *w, Chan *c, uint64_t *value, Fired *fired) { recv_finish(w, c, value, fired); }
+
 // --- the ops
 
 ChanResult chan_send(Worker *w, Chan *c, const uint64_t *value) {
   if (!c) return park_for_ever(w, WAIT_CHAN_SEND_NIL);
   Fired fired;
   lock_acquire(&c->lock, w->alone);
-  ChanResult result = chan_send_locked(w, c, value, &fired);
+  ChanResult result = send_locked(w, c, value, &fired);
   if (result == CHAN_WOULD_BLOCK) return park(w, c, &c->sendq, WAITER_SEND, (uint64_t *)value, NULL);
   lock_release(&c->lock, w->alone);
-  if (result == CHAN_DONE) chan_send_finish(w, c, value, &fired);
+  if (result == CHAN_DONE) send_finish(w, c, value, &fired);
   return result;
 }
 
@@ -122,10 +128,10 @@ ChanResult chan_recv(Worker *w, Chan *c, uint64_t *value, uint64_t *ok) {
   if (!c) return park_for_ever(w, WAIT_CHAN_RECV_NIL);
   Fired fired;
   lock_acquire(&c->lock, w->alone);
-  ChanResult result = chan_recv_locked(w, c, value, ok, &fired);
+  ChanResult result = recv_locked(w, c, value, ok, &fired);
   if (result == CHAN_WOULD_BLOCK) return park(w, c, &c->recvq, WAITER_RECV, value, ok);
   lock_release(&c->lock, w->alone);
-  chan_recv_finish(w, c, value, &fired);
+  recv_finish(w, c, value, &fired);
   return result;
 }
 
@@ -133,9 +139,9 @@ ChanResult chan_try_send(Worker *w, Chan *c, const uint64_t *value) {
   if (!chan_may_send(c)) return CHAN_WOULD_BLOCK;
   Fired fired;
   lock_acquire(&c->lock, w->alone);
-  ChanResult result = chan_send_locked(w, c, value, &fired);
+  ChanResult result = send_locked(w, c, value, &fired);
   lock_release(&c->lock, w->alone);
-  if (result == CHAN_DONE) chan_send_finish(w, c, value, &fired);
+  if (result == CHAN_DONE) send_finish(w, c, value, &fired);
   return result;
 }
 
@@ -143,9 +149,9 @@ ChanResult chan_try_recv(Worker *w, Chan *c, uint64_t *value, uint64_t *ok) {
   if (!chan_may_recv(c)) return CHAN_WOULD_BLOCK;
   Fired fired;
   lock_acquire(&c->lock, w->alone);
-  ChanResult result = chan_recv_locked(w, c, value, ok, &fired);
+  ChanResult result = recv_locked(w, c, value, ok, &fired);
   lock_release(&c->lock, w->alone);
-  if (result == CHAN_DONE) chan_recv_finish(w, c, value, &fired);
+  if (result == CHAN_DONE) recv_finish(w, c, value, &fired);
   return result;
 }
 

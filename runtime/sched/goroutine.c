@@ -1,6 +1,6 @@
 // Making, growing and recycling goroutines, and the registry of all of them.
 //
-// Spawning takes a finished goroutine from the worker's own list, without a lock. New ones come from the collector in batches
+// Spawning takes a finished goroutine from the worker's own list, without a lock; batches of them are exchanged with other workers. New ones come from the collector in batches
 // and are entered in the registry once; they stay there, dead or alive, as Go's do.
 #include "sched/goroutine.h"
 
@@ -68,33 +68,33 @@ static void make_new(Worker *w) {
 
 static __attribute__((noinline)) void refill(Worker *w) {
   Sched *s = w->sched;
-  pthread_mutex_lock(&s->free_lock);
-  while (w->free_count < FREE_LOCAL / 2) {
-    Goroutine *g = list_take(&s->free);
-    if (!g) break;
-    g->next = w->free;
-    w->free = g;
-    w->free_count++;
+  w->free = w->spare;
+  w->spare = NULL;
+  if (!w->free) {
+    pthread_mutex_lock(&s->free_lock);
+    if (s->batch_count) w->free = s->batches[--s->batch_count];
+    pthread_mutex_unlock(&s->free_lock);
   }
-  pthread_mutex_unlock(&s->free_lock);
-  if (!w->free) make_new(w);
+  if (w->free) w->free_count = FREE_BATCH;
+  else make_new(w);
 }
 
-static __attribute__((noinline)) void share_free(Worker *w) {
-  GoroutineList list = {0};
-  while (w->free_count > FREE_LOCAL / 2) {
-    Goroutine *g = w->free;
-    w->free = g->next;
-    w->free_count--;
-    list_append(&list, g);
-  }
+// The list of free ones is as long as a batch: it becomes the spare one, and the last spare one is for all.
+static __attribute__((noinline)) void put_batch_aside(Worker *w) {
   Sched *s = w->sched;
-  pthread_mutex_lock(&s->free_lock);
-  if (s->free.last) s->free.last->next = list.first;
-  else s->free.first = list.first;
-  s->free.last = list.last;
-  s->free.count += list.count;
-  pthread_mutex_unlock(&s->free_lock);
+  if (w->spare) {
+    pthread_mutex_lock(&s->free_lock);
+    if (s->batch_count == s->batch_capacity) {
+      s->batch_capacity = s->batch_capacity ? 2 * s->batch_capacity : 16;
+      s->batches = realloc(s->batches, s->batch_capacity * sizeof *s->batches); // plain memory: the registry keeps them alive
+      ASSERT(s->batches, "memory for a list of goroutines");
+    }
+    s->batches[s->batch_count++] = w->spare;
+    pthread_mutex_unlock(&s->free_lock);
+  }
+  w->spare = w->free;
+  w->free = NULL;
+  w->free_count = 0;
 }
 
 // Counters that only their worker writes and anyone sums: no locked instruction.
@@ -157,7 +157,7 @@ void goroutine_finish(Worker *w, Goroutine *g) {
   g->waiter.object = NULL;
   g->next = w->free;
   w->free = g;
-  if (++w->free_count > FREE_LOCAL) share_free(w);
+  if (++w->free_count == FREE_BATCH) put_batch_aside(w);
 }
 
 bool goroutine_grow(Worker *w, Goroutine *g, uint32_t slots) {
@@ -186,7 +186,7 @@ void goroutines_deinit(Worker *w) {
     heap_free_root(chunk);
   }
   w->registry = NULL;
-  w->free = NULL;
+  w->free = w->spare = NULL;
 }
 
 typedef struct { Goroutine **items; size_t count, capacity; } Found;

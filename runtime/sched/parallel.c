@@ -267,6 +267,7 @@ static int64_t parallel_wall(Sched *s) { return clock_ns(CLOCK_REALTIME); }
 
 const Policy policy_parallel = {
   .name = "parallel",
+  .keeps_next = true,
   .ready = parallel_ready,
   .next = parallel_next,
   .find = parallel_find,

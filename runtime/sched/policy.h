@@ -22,6 +22,7 @@ typedef struct Policy {
   const char *name;
   bool virtual_time;
   bool one_worker;
+  bool keeps_next;                                         // what becomes ready goes to Worker.runnext if that is empty, without asking `ready`
   void (*free)(Sched *s);                                  // what it keeps in Sched; may be NULL
   void (*ready)(Worker *w, Goroutine *g, ReadyWhy why);    // g became runnable; w: the calling worker
   Goroutine *(*next)(Worker *w);                           // local choice, without blocking; NULL: nothing at hand

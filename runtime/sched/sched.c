@@ -126,6 +126,7 @@ void sched_free(Sched *s) {
     heap_cache_free(w->heap);
     heap_free_root(w->block);
   }
+  free(s->batches);
   sync_table_free(s->sync);
   pthread_mutex_destroy(&s->lock);
   pthread_mutex_destroy(&s->free_lock);

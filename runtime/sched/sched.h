@@ -102,7 +102,8 @@ static inline void sched_park_retry(Worker *w, WaitReason reason) {
 // A parked goroutine can go on. Not under any Lock.
 static inline void sched_ready(Worker *w, Goroutine *g, ReadyWhy why) {
   atomic_store_explicit(&g->status, G_RUNNABLE, memory_order_relaxed); // passed on by the queue's release
-  w->policy->ready(w, g, why);
+  if (w->keeps_next && !w->runnext && why != READY_YIELDED) w->runnext = g;
+  else w->policy->ready(w, g, why);
 }
 // Many at once, linked by next, in this order; as READY_FIRED.
 void sched_ready_list(Worker *w, Goroutine *first);

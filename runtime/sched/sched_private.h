@@ -9,7 +9,7 @@
 #include "sched/sync_table.h"
 
 enum {
-  FREE_LOCAL = 128,   // finished goroutines a worker keeps; half of them move to Sched.free beyond that
+  FREE_BATCH = 256,   // finished goroutines are passed on between workers in lists of this length
   IDS_AT_ONCE = 16,
 };
 
@@ -55,8 +55,9 @@ struct Sched {
   SchedEnd end;
   bool goexited;                    // main called runtime.Goexit
 
-  pthread_mutex_t free_lock;        // rank: leaf. Guards free
-  GoroutineList free;
+  pthread_mutex_t free_lock;        // rank: leaf. Guards batches
+  Goroutine **batches;              // lists of FREE_BATCH finished goroutines, for any worker
+  uint32_t batch_count, batch_capacity;
 
   _Atomic(Poller *) poller;         // made at first use, under lock
   _Atomic(Pool *) pool;

@@ -37,9 +37,13 @@ static void wake_list(Worker *w, Goroutine *first) {
   else sched_ready_list(w, first);
 }
 
-// Acquire orders the critical section after the last one's release; the same in all fast paths.
-static bool swap(Word *word, uint32_t from, uint32_t to, memory_order order) {
-  return atomic_compare_exchange_strong_explicit(word, &from, to, order, memory_order_relaxed);
+// Acquire orders the critical section after the last one's release; the same in all fast paths. Only workers touch the words, so
+// one that is alone needs no locked instruction.
+static bool swap(Worker *w, Word *word, uint32_t from, uint32_t to, memory_order order) {
+  if (!w->alone) return atomic_compare_exchange_strong_explicit(word, &from, to, order, memory_order_relaxed);
+  if (atomic_load_explicit(word, memory_order_relaxed) != from) return false;
+  atomic_store_explicit(word, to, memory_order_relaxed);
+  return true;
 }
 static uint32_t look(Word *word) { return atomic_load_explicit(word, memory_order_relaxed); }
 
@@ -48,12 +52,12 @@ static uint32_t look(Word *word) { return atomic_load_explicit(word, memory_orde
 
 enum { LOCKED = 1, WAITED_FOR = 2, LOST_TOO_OFTEN = 2, SPINS = 4, PAUSES = 30 };
 
-static bool take_mutex(Word *word) {
+static bool take_mutex(Worker *w, Word *word) {
   uint32_t state = look(word);
-  return !(state & LOCKED) && swap(word, state, state | LOCKED, memory_order_acquire);
+  return !(state & LOCKED) && swap(w, word, state, state | LOCKED, memory_order_acquire);
 }
 
-bool mutex_try_lock(Worker *w, uint32_t *address) { return take_mutex((Word *)address); }
+bool mutex_try_lock(Worker *w, uint32_t *address) { return take_mutex(w, (Word *)address); }
 
 SyncResult mutex_lock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
@@ -63,10 +67,10 @@ SyncResult mutex_lock(Worker *w, uint32_t *address) {
     g->retries = 0;
     return SYNC_DONE;
   }
-  bool taken = swap(word, 0, LOCKED, memory_order_acquire);
+  bool taken = swap(w, word, 0, LOCKED, memory_order_acquire);
   // The holder may be running on another processor and be done in no time.
   for (uint32_t i = 0; !taken && i < SPINS; i++) {
-    taken = take_mutex(word);
+    taken = take_mutex(w, word);
     if (taken || w->alone) break;
     for (uint32_t k = 0; k < PAUSES; k++) _mm_pause();
   }
@@ -78,12 +82,12 @@ SyncResult mutex_lock(Worker *w, uint32_t *address) {
   for (;;) {
     uint32_t state = look(word);
     if (!(state & LOCKED)) {
-      if (!swap(word, state, state | LOCKED, memory_order_acquire)) continue;
+      if (!swap(w, word, state, state | LOCKED, memory_order_acquire)) continue;
       unlock_shard(w, shard);
       g->retries = 0;
       return SYNC_DONE;
     }
-    if (state & WAITED_FOR || swap(word, state, state | WAITED_FOR, memory_order_relaxed)) break;
+    if (state & WAITED_FOR || swap(w, word, state, state | WAITED_FOR, memory_order_relaxed)) break;
   }
   if (g->retries++) sync_prepend(shard, address, &g->waiter);
   else sync_append(shard, address, &g->waiter);
@@ -94,7 +98,7 @@ SyncResult mutex_lock(Worker *w, uint32_t *address) {
 
 SyncResult mutex_unlock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
-  if (swap(word, LOCKED, 0, memory_order_release)) return SYNC_DONE;
+  if (swap(w, word, LOCKED, 0, memory_order_release)) return SYNC_DONE;
   if (!(look(word) & LOCKED)) return SYNC_UNLOCK;
   SyncShard *shard = lock_shard(w, address);
   Waiter *waiter = sync_first(shard, address);
@@ -119,12 +123,12 @@ SyncResult mutex_unlock(Worker *w, uint32_t *address) {
 
 enum { WRITER = 1, QUEUED = 2, READER = 4 };
 
-bool rwmutex_try_lock(Worker *w, uint32_t *address) { return swap((Word *)address, 0, WRITER, memory_order_acquire); }
+bool rwmutex_try_lock(Worker *w, uint32_t *address) { return swap(w, (Word *)address, 0, WRITER, memory_order_acquire); }
 
 bool rwmutex_try_rlock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
   for (uint32_t state; !((state = look(word)) & (WRITER | QUEUED));)
-    if (swap(word, state, state + READER, memory_order_acquire)) return true;
+    if (swap(w, word, state, state + READER, memory_order_acquire)) return true;
   return false;
 }
 
@@ -145,27 +149,27 @@ SyncResult rwmutex_rlock(Worker *w, uint32_t *address) {
   for (;;) {
     uint32_t state = look(word);
     if (!(state & (WRITER | QUEUED))) {
-      if (!swap(word, state, state + READER, memory_order_acquire)) continue;
+      if (!swap(w, word, state, state + READER, memory_order_acquire)) continue;
       unlock_shard(w, shard);
       return SYNC_DONE;
     }
-    if (state & QUEUED || swap(word, state, state | QUEUED, memory_order_relaxed)) break;
+    if (state & QUEUED || swap(w, word, state, state | QUEUED, memory_order_relaxed)) break;
   }
   return queue_up(w, shard, readers(address), WAIT_RWMUTEX_R);
 }
 
 SyncResult rwmutex_lock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
-  if (swap(word, 0, WRITER, memory_order_acquire)) return SYNC_DONE;
+  if (swap(w, word, 0, WRITER, memory_order_acquire)) return SYNC_DONE;
   SyncShard *shard = lock_shard(w, address);
   for (;;) {
     uint32_t state = look(word);
     if (state == 0) {
-      if (!swap(word, 0, WRITER, memory_order_acquire)) continue;
+      if (!swap(w, word, 0, WRITER, memory_order_acquire)) continue;
       unlock_shard(w, shard);
       return SYNC_DONE;
     }
-    if (state & QUEUED || swap(word, state, state | QUEUED, memory_order_relaxed)) break;
+    if (state & QUEUED || swap(w, word, state, state | QUEUED, memory_order_relaxed)) break;
   }
   return queue_up(w, shard, writers(address), WAIT_RWMUTEX_W);
 }
@@ -197,7 +201,7 @@ static void grant(Worker *w, SyncShard *shard, uint32_t *address, bool after_wri
 
 SyncResult rwmutex_unlock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
-  if (swap(word, WRITER, 0, memory_order_release)) return SYNC_DONE;
+  if (swap(w, word, WRITER, 0, memory_order_release)) return SYNC_DONE;
   if (!(look(word) & WRITER)) return SYNC_UNLOCK_RW;
   grant(w, lock_shard(w, address), address, true);
   return SYNC_DONE;
@@ -205,10 +209,11 @@ SyncResult rwmutex_unlock(Worker *w, uint32_t *address) {
 
 SyncResult rwmutex_runlock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
-  uint32_t state = look(word);
+  uint32_t state;
   do {
+    state = look(word);
     if (state < READER || state & WRITER) return SYNC_RUNLOCK_RW;
-  } while (!atomic_compare_exchange_weak_explicit(word, &state, state - READER, memory_order_acq_rel, memory_order_relaxed));
+  } while (!swap(w, word, state, state - READER, memory_order_acq_rel));
   if (state - READER != QUEUED) return SYNC_DONE;
   SyncShard *shard = lock_shard(w, address);
   // Between our last reader's leave and this lock nobody can have got in: QUEUED is set.
@@ -222,7 +227,9 @@ SyncResult rwmutex_runlock(Worker *w, uint32_t *address) {
 SyncResult waitgroup_add(Worker *w, uint64_t *address, int64_t delta) {
   _Atomic uint64_t *word = (_Atomic uint64_t *)address;
   // release: what this goroutine did is seen by those that Wait; acquire: the last one passes on what the others did
-  uint64_t state = atomic_fetch_add_explicit(word, (uint64_t)delta << 32, memory_order_acq_rel) + ((uint64_t)delta << 32);
+  uint64_t add = (uint64_t)delta << 32, state;
+  if (w->alone) atomic_store_explicit(word, state = atomic_load_explicit(word, memory_order_relaxed) + add, memory_order_relaxed);
+  else state = atomic_fetch_add_explicit(word, add, memory_order_acq_rel) + add;
   int32_t counter = (int32_t)(state >> 32);
   uint32_t waiters = (uint32_t)state;
   if (counter < 0) return SYNC_NEGATIVE;
@@ -331,10 +338,10 @@ void cond_broadcast(Worker *w, uint64_t *state) {
 SyncResult semaphore_acquire(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
   for (uint32_t count; (count = look(word));)
-    if (swap(word, count, count - 1, memory_order_acquire)) return SYNC_DONE;
+    if (swap(w, word, count, count - 1, memory_order_acquire)) return SYNC_DONE;
   SyncShard *shard = lock_shard(w, address);
   for (uint32_t count; (count = look(word));) {
-    if (!swap(word, count, count - 1, memory_order_acquire)) continue;
+    if (!swap(w, word, count, count - 1, memory_order_acquire)) continue;
     unlock_shard(w, shard);
     return SYNC_DONE;
   }

@@ -16,6 +16,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct Goroutine Goroutine;
@@ -57,16 +58,46 @@ typedef struct WaitSet {
   Waiter waiters[];
 } WaitSet;
 
-// --- queues; the caller holds the object's lock
-void waiter_enqueue(WaitQueue *queue, Waiter *waiter);
-void waiter_remove(WaitQueue *queue, Waiter *waiter); // must be queued there
-// Take the first waiter that can be claimed, and claim it; NULL if there is none.
-Waiter *waiter_take(WaitQueue *queue);
+// Claim a waiter of a set, found under the object's lock. False: something else has fired it already.
+bool waiter_claim_shared(Waiter *waiter);
+void waiter_finish_shared(Worker *w, Waiter *waiter);
 
-// Claim a waiter that its caller found under the object's lock. False: something else has fired it already.
-bool waiter_claim(Waiter *waiter);
+// --- queues; the caller holds the object's lock
+
+static inline void waiter_set_first(WaitQueue *queue, Waiter *waiter) { atomic_store_explicit(&queue->first, waiter, memory_order_release); }
+
+static inline void waiter_enqueue(WaitQueue *queue, Waiter *waiter) {
+  waiter->next = NULL;
+  waiter->prev = queue->last;
+  if (queue->last) queue->last->next = waiter;
+  else waiter_set_first(queue, waiter);
+  queue->last = waiter;
+  waiter->queued = true;
+}
+
+// It must be queued there.
+void waiter_remove(WaitQueue *queue, Waiter *waiter);
+
+// Take the first waiter that can be claimed, and claim it; NULL if there is none. One that is not shared was in this queue
+// only: whoever takes it has claimed it.
+static inline Waiter *waiter_take(WaitQueue *queue) {
+  for (Waiter *waiter; (waiter = atomic_load_explicit(&queue->first, memory_order_relaxed));) {
+    Waiter *next = waiter->next;
+    waiter_set_first(queue, next);
+    if (next) next->prev = NULL;
+    else queue->last = NULL;
+    waiter->next = NULL;
+    waiter->queued = false;
+    if (!waiter->shared || waiter_claim_shared(waiter)) return waiter;
+    // Fired by another object, which will not find it queued here any more.
+  }
+  return NULL;
+}
+
 // After claiming and writing value and ok, outside all locks: finish with a shared waiter: report the case, take the others
 // off their queues. Then the goroutine can be made ready.
-void waiter_finish(Worker *w, Waiter *waiter);
+static inline void waiter_finish(Worker *w, Waiter *waiter) {
+  if (waiter->shared) waiter_finish_shared(w, waiter);
+}
 
 #endif

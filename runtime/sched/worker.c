@@ -28,6 +28,7 @@ Worker *worker_new(Sched *s, uint32_t index) {
   w->random = s->seed + (index + 1) * 0x9e3779b97f4a7c15ull;
   if (!w->random) w->random = 1;
   w->alone = index == 0;
+  w->keeps_next = s->policy->keeps_next;
   w->budget = w->last_budget = 1024;
   w->recent_switches = 200 << 8; // until it has shown what its goroutines are like, it keeps them
   w->heap = heap_cache_new();

@@ -18,7 +18,7 @@
 #include "sched/policy.h"
 #include "sched/timer.h"
 
-enum { RING_SIZE = 256 }; // power of two
+enum { RING_SIZE = 512 }; // power of two
 
 typedef struct Ring {
   _Atomic uint32_t head;                   // owner and thieves: compare-and-swap
@@ -33,6 +33,7 @@ struct Worker {
   Goroutine *g;                 // the running goroutine
   int32_t budget;               // set by sched_tick; the loop counts it down (in a register if it likes) and calls sched_tick at 0
   bool alone;                   // the only worker so far: no Lock is needed (lock.h)
+  bool keeps_next;              // constant, of the policy
   Goroutine *runnext;
   HeapCache *heap;              // what natives allocate from
   void *runtime;                // the VM's Runtime
@@ -49,6 +50,7 @@ struct Worker {
   int64_t head_since;           // ... and when: how long the first in the ring has been waiting
   Goroutine *free;              // finished goroutines to use again
   uint32_t free_count;
+  Goroutine *spare;             // FREE_BATCH more of them, or none
   uint64_t next_id, last_id;    // ids reserved from Sched
   RegistryChunk *registry;      // goroutines made here; newest chunk first, see registry.h
   _Atomic uint64_t spawned, finished; // written by the owner, summed by anyone (relaxed)
