@@ -103,8 +103,9 @@ static uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed) {
   return mix(k1 ^ n, mix(a ^ k1, b ^ h));
 }
 
-// NaN differs from itself, so any hash will do; -0 equals 0.
+// -0 equals 0. NaN differs from itself, so it hashes to something else each time, or many of them in a map would be slow.
 static uint64_t hash_float(double d, uint64_t seed) {
+  if (d != d) seed ^= __builtin_ia32_rdtsc();
   uint64_t bits = d == 0 ? 0 : float_slot(d);
   return mix(bits ^ k0, seed ^ k2);
 }
