@@ -26,8 +26,27 @@ COMPARE(compare_u64, uint64_t)
 COMPARE_FLOAT(compare_f32, float)
 COMPARE_FLOAT(compare_f64, double)
 
-static int compare_strings(const void *a, const void *b) {
-  return string_compare(*(const String *)a, *(const String *)b);
+// The C library may sort by way of memory of its own, where the collector does not look: strings, which hold pointers, are sorted in
+// place (heapsort; each swap is of whole pairs).
+static void sift_down(String *s, uint32_t root, uint32_t n) {
+  String top = s[root];
+  for (uint32_t child; (child = 2 * root + 1) < n; root = child) {
+    if (child + 1 < n && string_compare(s[child], s[child + 1]) < 0) child++;
+    if (string_compare(top, s[child]) >= 0) break;
+    pair_copy(&s[root], &s[child]);
+  }
+  String aligned __attribute__((aligned(16))) = top;
+  pair_copy(&s[root], &aligned);
+}
+
+static void sort_strings(String *s, uint32_t n) {
+  for (uint32_t i = n / 2; i-- > 0;) sift_down(s, i, n);
+  for (uint32_t i = n; i-- > 1;) {
+    String first __attribute__((aligned(16))) = s[0], last __attribute__((aligned(16))) = s[i];
+    pair_copy(&s[0], &last);
+    pair_copy(&s[i], &first);
+    sift_down(s, 0, i);
+  }
 }
 
 void natural_sort(Slice s, const RType *elem) {
@@ -43,7 +62,7 @@ void natural_sort(Slice s, const RType *elem) {
   case KIND_UINT: case KIND_UINT64: case KIND_UINTPTR: compare = compare_u64; break;
   case KIND_FLOAT32: compare = compare_f32; break;
   case KIND_FLOAT64: compare = compare_f64; break;
-  case KIND_STRING: compare = compare_strings; break;
+  case KIND_STRING: sort_strings(s.ptr, s.len); return;
   default: return;
   }
   if (s.len > 1) qsort(s.ptr, s.len, elem->size, compare);
