@@ -3,10 +3,12 @@
 
 #include "base/vec.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,6 +70,33 @@ bool os_is_directory(const char* path) {
 }
 
 bool os_file_exists(const char* path) { return access(path, F_OK) == 0; }
+
+static int by_name(const void* a, const void* b) { return strcmp(*(const char* const*)a, *(const char* const*)b); }
+
+bool os_list_folder(Arena* arena, const char* path, const char*** names, uint32_t* count, const char** error) {
+  DIR* folder = opendir(path);
+  if (!folder) {
+    *error = describe(errno);
+    return false;
+  }
+  VEC(const char*) list = {0};
+  for (struct dirent* entry; (entry = readdir(folder));)
+    if (entry->d_name[0] != '.') vec_push(&list, arena_strdup(arena, entry->d_name));
+  closedir(folder);
+  if (list.len) qsort(list.data, list.len, sizeof *list.data, by_name);
+  *names = arena_copy(arena, list.data, list.len * sizeof *list.data);
+  *count = list.len;
+  vec_free(&list);
+  return true;
+}
+
+const char* os_absolute_path(Arena* arena, const char* path) {
+  char* found = realpath(path, NULL);
+  if (!found) return NULL;
+  const char* copy = arena_strdup(arena, found);
+  free(found);
+  return copy;
+}
 
 bool os_is_terminal(int fd) { return isatty(fd) == 1; }
 

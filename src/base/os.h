@@ -2,6 +2,7 @@
 #ifndef BASE_OS_H
 #define BASE_OS_H
 
+#include "base/arena.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -12,6 +13,10 @@
 bool os_read_file(const char* path, Text* bytes, const char** error);
 bool os_is_directory(const char* path);
 bool os_file_exists(const char* path);
+// The names in a folder, sorted, without those that begin with a dot. On failure returns false and *error says why.
+bool os_list_folder(Arena* arena, const char* path, const char*** names, uint32_t* count, const char** error);
+// The path without links, "." and ".."; NULL if there is nothing there.
+const char* os_absolute_path(Arena* arena, const char* path);
 bool os_is_terminal(int fd);
 int64_t os_monotonic_ns(void);
 int64_t os_wall_ns(void);                // since 1970

@@ -35,7 +35,7 @@ int command_dump(int argc, char **argv) {
   StrBuf out = {0};
   const char *error = NULL;
   bool ok = compilation_add_path(&c, argv[2], &error);
-  if (error) fprintf(stderr, "gol: %s: %s\n", argv[2], error);
+  if (error) fprintf(stderr, "gol: %s\n", error);
   if (ok) switch (what) {
     case DUMP_TOKENS: dump_tokens(&out, c.files.data[0]->source); break;
     case DUMP_TREE: dump_tree(&out, &c.sources, c.files.data[0]); break;

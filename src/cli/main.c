@@ -10,8 +10,10 @@
 #include "base/text.h"
 
 const Command commands[] = {
-    {"run", "[flags] FILE [ARGS...]", "run a script or program",
+    {"run", "[flags] FILE|FOLDER [ARGS...]", "run a script or program",
      "FILE is Go source; without a package clause it is a script. `-` reads standard input.\n"
+     "A program may be several files (gol run a.go b.go) or a folder (gol run .), and may import the packages\n"
+     "of its own module (go.mod) or folder (import \"./shapes\").\n"
      "`gol FILE` is short for `gol run FILE`, and `gol -e CODE` runs CODE.\n"
      "\n"
      "  -e CODE            run CODE instead of a file\n"
@@ -21,8 +23,8 @@ const Command commands[] = {
      "GOMAXPROCS sets the number of workers (default: all cores).\n"
      "Exit status: the program's own; 1 compile error; 2 panic or fatal error.\n",
      command_run},
-    {"vet", "[--parse-only] FILE...", "check files without running them",
-     "Each FILE is checked as a program of its own; all errors are printed.\n"
+    {"vet", "[--parse-only] FILE|FOLDER...", "check files without running them",
+     "Each FILE is checked as a program of its own, each FOLDER as a package; all errors are printed.\n"
      "\n"
      "  --parse-only       only check the syntax\n",
      command_vet},

@@ -56,13 +56,31 @@ static int parse_flags(RunFlags *flags, int argc, char **argv) {
   return i + 1;
 }
 
-static Program *compile(const RunFlags *flags) {
+static bool is_source(const char *arg) {
+  const char *dot = strrchr(arg, '.');
+  return dot && (!strcmp(dot, ".go") || !strcmp(dot, ".gol"));
+}
+
+// What is to be run: -e's code, a folder, or a file; a program's further files follow it, as with `go run`. A script is one
+// file, what follows are its arguments. *next is the index of the first argument.
+static bool add_sources(Compilation *c, const RunFlags *flags, int argc, char **argv, int *next, const char **error) {
+  if (flags->code) return compilation_add_text(c, "-e", (Text){flags->code, (uint32_t)strlen(flags->code)});
+  bool ok = compilation_add_path(c, flags->path, error);
+  if (*error || compilation_is_script(c) || !is_source(flags->path) || os_is_directory(flags->path)) return ok;
+  for (; !*error && *next < argc && is_source(argv[*next]); ++*next) ok &= compilation_add_path(c, argv[*next], error);
+  return ok;
+}
+
+static Program *compile(const RunFlags *flags, int argc, char **argv, int *next) {
   Compilation c;
   compilation_init(&c, flags->compilation);
   const char *error = NULL;
-  bool ok = flags->code ? compilation_add_text(&c, "-e", (Text){flags->code, (uint32_t)strlen(flags->code)})
-                        : compilation_add_path(&c, flags->path, &error);
-  if (error) fprintf(stderr, "gol: %s: %s\n", flags->path, error);
+  bool ok = add_sources(&c, flags, argc, argv, next, &error);
+  if (ok && !compilation_is_program(&c)) {
+    fprintf(stderr, "gol: package %s is not a main package\n", c.files.data[0]->package->name->text);
+    ok = false;
+  }
+  if (error) fprintf(stderr, "gol: %s\n", error);
   Program *program = ok && compilation_check(&c) ? compilation_compile(&c) : NULL;
   compilation_report(&c);
   compilation_deinit(&c);
@@ -71,14 +89,14 @@ static Program *compile(const RunFlags *flags) {
 
 int command_run(int argc, char **argv) {
   RunFlags flags = {0};
-  int first = parse_flags(&flags, argc, argv);
-  if (first < 0) return STATUS_FATAL;
-  Program *program = compile(&flags);
+  int next = parse_flags(&flags, argc, argv);
+  if (next < 0) return STATUS_FATAL;
+  Program *program = compile(&flags, argc, argv, &next);
   if (!program) return STATUS_ERROR;
   // os.Args[0] is the file, as a script expects.
-  flags.runtime.argc = argc - first + 1;
-  flags.runtime.argv = argv + first - 1;
-  if (flags.code) flags.runtime.argv[0] = "-e";
+  flags.runtime.argc = argc - next + 1;
+  flags.runtime.argv = argv + next - 1;
+  flags.runtime.argv[0] = flags.code ? "-e" : (char *)flags.path;
   Runtime *runtime = runtime_new(program, &flags.runtime);
   return runtime_run(runtime); // the process ends here: nothing to give back
 }

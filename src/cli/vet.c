@@ -10,7 +10,7 @@ static bool vet(const char *path, bool parse_only) {
   compilation_init(&c, (CompilationOptions){0});
   const char *error;
   bool ok = compilation_add_path(&c, path, &error);
-  if (error) fprintf(stderr, "gol: %s: %s\n", path, error);
+  if (error) fprintf(stderr, "gol: %s\n", error);
   if (ok && !parse_only) compilation_check(&c);
   ok = ok && diags_count(&c.diags) == 0;
   compilation_report(&c);

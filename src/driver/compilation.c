@@ -6,6 +6,8 @@
 
 #include "base/os.h"
 #include "compile/compile.h"
+#include "driver/folder.h"
+#include "driver/import.h"
 #include "std/std.h"
 #include "syntax/parse.h"
 
@@ -29,8 +31,7 @@ void compilation_deinit(Compilation *c) {
   arena_deinit(&c->arena);
 }
 
-// NULL if there is a syntax error. Other complaints of the parser do not stop the checker from adding its own, as in gc.
-static File *parse(Compilation *c, const char *name, Text text) {
+File *compilation_parse(Compilation *c, const char *name, Text text) {
   Source *source = source_add(&c->sources, name, text);
   if (!source) return NULL;
   ParseContext context = {.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags};
@@ -39,68 +40,78 @@ static File *parse(Compilation *c, const char *name, Text text) {
 }
 
 bool compilation_add_text(Compilation *c, const char *name, Text text) {
-  File *file = parse(c, name, text);
+  File *file = compilation_parse(c, name, text);
   if (file) vec_push(&c->files, file);
   return file != NULL;
 }
 
-bool compilation_add_path(Compilation *c, const char *path, const char **error) {
-  *error = NULL;
-  if (os_is_directory(path)) {
-    *error = "is a directory";
-    return false;
+// The files of one folder are one package: found packages main (a.go) and shapes (b.go) in FOLDER.
+static const char *mismatch(Compilation *c, const FileList *files, const char *folder) {
+  const File *first = NULL;
+  for (uint32_t i = 0; i < files->len; i++) {
+    const File *file = files->data[i];
+    if (!file->package) continue;
+    if (!first) first = file;
+    if (file->package->name == first->package->name) continue;
+    const char *a = strrchr(first->source->path, '/'), *b = strrchr(file->source->path, '/');
+    return arena_printf(&c->arena, "found packages %s (%s) and %s (%s) in %s", first->package->name->text,
+                        a ? a + 1 : first->source->path, file->package->name->text, b ? b + 1 : file->source->path, folder);
   }
-  Text text;
-  if (!os_read_file(path, &text, error)) return false;
-  bool ok = compilation_add_text(c, strcmp(path, "-") ? path : "stdin", text);
-  free((void *)text.ptr);
-  return ok;
-}
-
-// --- imports: the standard library, whose sources are part of the binary
-
-static Package *finished(const Compilation *c, const char *path) {
-  for (uint32_t i = 0; i < c->packages.len; i++)
-    if (!strcmp(c->packages.data[i]->path->text, path)) return c->packages.data[i];
   return NULL;
 }
 
-static CheckOptions check_options(Compilation *c);
-
-static Package *import_package(void *context, const char *path, Pos at, const char **why) {
-  Compilation *c = context;
-  Package *package = finished(c, path);
-  if (package) return package;
-  for (uint32_t i = 0; i < c->loading.len; i++) {
-    if (strcmp(c->loading.data[i], path)) continue;
-    *why = "import cycle not allowed";
-    return NULL;
+bool compilation_parse_folder(Compilation *c, const char *path, FileList *files, const char **error) {
+  Folder folder;
+  *error = NULL;
+  if (!folder_read(&folder, &c->arena, path, error)) return false;
+  bool ok = true;
+  for (uint32_t i = 0; i < folder.names.len; i++) {
+    const char *name = folder.names.data[i];
+    File *file = compilation_parse(c, strcmp(path, ".") ? arena_printf(&c->arena, "%s/%s", path, name) : name, folder.texts.data[i]);
+    if (file) vec_push(files, file);
+    else ok = false;
   }
-  size_t len;
-  const char *source = std_source(path, &len);
-  if (!source) {
-    *why = arena_printf(&c->arena, "package %s is not in std", path);
-    return NULL;
-  }
-  File *file = parse(c, arena_printf(&c->arena, "$GOROOT/src/%s.gol", path), (Text){source, (uint32_t)len});
-  if (!file) return NULL;
-  package = ARENA_NEW(&c->arena, Package);
-  package->path = name_intern(&c->names, path, strlen(path));
-  package->standard = true;
-  package->files = ARENA_ARRAY(&c->arena, File *, 1);
-  package->files[0] = file;
-  package->file_count = 1;
-  vec_push(&c->loading, path);
-  CheckOptions options = check_options(c);
-  check_package(&options, package);
-  c->loading.len--;
-  vec_push(&c->packages, package);
-  return package;
+  folder_free(&folder);
+  *error = mismatch(c, files, path);
+  return ok && !*error;
 }
+
+static bool add_folder(Compilation *c, const char *path, const char **error) {
+  size_t len = strlen(path);
+  while (len > 1 && path[len - 1] == '/') len--;
+  c->folder = arena_strndup(&c->arena, path, len);
+  return compilation_parse_folder(c, strncmp(c->folder, "./", 2) ? c->folder : c->folder + 2, &c->files, error);
+}
+
+bool compilation_add_path(Compilation *c, const char *path, const char **error) {
+  *error = NULL;
+  if (os_is_directory(path)) return add_folder(c, path, error);
+  Text text;
+  if (!os_read_file(path, &text, error)) {
+    *error = arena_printf(&c->arena, "%s: %s", path, *error);
+    return false;
+  }
+  const char *slash = strrchr(path, '/');
+  const char *folder = slash ? arena_strndup(&c->arena, path, (size_t)(slash - path) + 1) : ".";
+  if (c->folder && strcmp(c->folder, folder)) *error = arena_printf(&c->arena, "named files must all be in one directory; have %s and %s", c->folder, folder);
+  c->folder = folder;
+  bool ok = !*error && compilation_add_text(c, strcmp(path, "-") ? path : "stdin", text);
+  free((void *)text.ptr);
+  if (ok) *error = mismatch(c, &c->files, folder);
+  return ok && !*error;
+}
+
+bool compilation_is_script(const Compilation *c) { return c->files.len && c->files.data[0]->script; }
+
+bool compilation_is_program(const Compilation *c) {
+  return compilation_is_script(c) || (c->files.len && !strcmp(c->files.data[0]->package->name->text, "main"));
+}
+
+// --- checking and compiling
 
 static const char *implicit_package(void *context, const Name *name) { return std_path_of_name(name->text); }
 
-static CheckOptions check_options(Compilation *c) {
+CheckOptions compilation_check_options(Compilation *c) {
   return (CheckOptions){.universe = &c->universe, .diags = &c->diags, .import = import_package, .implicit_package = implicit_package,
                         .context = c, .loopvar_shared = c->options.loopvar_shared};
 }
@@ -113,7 +124,7 @@ bool compilation_check(Compilation *c) {
   NodeIdent *clause = c->files.data[0]->package;
   const char *path = clause ? clause->name->text : "main";
   package->path = package->name = name_intern(&c->names, path, strlen(path));
-  CheckOptions options = check_options(c);
+  CheckOptions options = compilation_check_options(c);
   check_package(&options, package);
   vec_push(&c->packages, package);
   return diags_count(&c->diags) == 0;

@@ -16,6 +16,8 @@ typedef struct {
   bool loopvar_shared; // -loopvar=shared
 } CompilationOptions;
 
+typedef VEC(File *) FileList;
+
 typedef struct Compilation {
   CompilationOptions options;
   Arena arena;
@@ -23,23 +25,35 @@ typedef struct Compilation {
   SourceSet sources;
   Diags diags;
   Universe universe;
-  VEC(File *) files;         // of the main package
+  const char *folder;        // of the main package's files, as given; NULL: no file
+  FileList files;            // of the main package
   Package *main;
   VEC(Package *) packages;   // finished ones, imported before importing
-  VEC(const char *) loading; // paths of imports under way, for cycles
+  VEC(Package *) loading;    // imports under way, for cycles
 } Compilation;
 
 void compilation_init(Compilation *c, CompilationOptions options);
 void compilation_deinit(Compilation *c);
 
-// Parse a file into the main package; "-" is standard input. False if it cannot be read (then *error says why) or has errors.
+// Parse a file into the main package, or the files of a folder that form a package (see folder.h); "-" is standard input.
+// False if that cannot be (then *error says why) or there are syntax errors.
 bool compilation_add_path(Compilation *c, const char *path, const char **error);
 // Parse a text; `name` stands for the file in messages.
 bool compilation_add_text(Compilation *c, const char *name, Text text);
+bool compilation_is_script(const Compilation *c);  // its first file has no package clause: nothing may follow it
+bool compilation_is_program(const Compilation *c); // a script or package main
 bool compilation_check(Compilation *c);
 // The Program outlives the compilation; free it with program_free. NULL on errors.
 Program *compilation_compile(Compilation *c);
 // Print what is in diags to standard error, sorted.
 void compilation_report(Compilation *c);
+
+// --- for import.c
+
+// NULL if there is a syntax error. Other complaints of the parser do not stop the checker from adding its own, as in gc.
+File *compilation_parse(Compilation *c, const char *name, Text text);
+// Appends the files of a folder's package. False after syntax errors, or with *error set.
+bool compilation_parse_folder(Compilation *c, const char *path, FileList *files, const char **error);
+CheckOptions compilation_check_options(Compilation *c);
 
 #endif

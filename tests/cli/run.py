@@ -415,6 +415,146 @@ class Commands(Case):
         self.expect(2, '', '--tokens')
 
 
+class Packages(Case):
+    """Programs of several files and packages."""
+
+    def tree(self, **files):
+        for name, text in files.items():
+            self.file(name.replace('__', '/') + '.go', text)
+
+    def module(self, **files):
+        self.file('go.mod', '// a comment\nmodule mymod // another\n\ngo 1.23\n')
+        self.tree(**files)
+
+    def test_folder(self):
+        self.tree(a='package main\n\nimport "fmt"\n\nvar x = f()\n\nfunc main() { fmt.Println(x, y) }\n',
+                  b='package main\n\nfunc f() int { return y + 1 }\n')
+        self.file('c.gol', 'package main\n\nvar y = 41\n')
+        self.file('script.gol', 'fmt.Println("a script is a program of its own")\n')
+        self.gol('run', '.')
+        self.expect(0, '42 41\n')
+        self.gol('vet', '.')
+        self.expect(0, '')
+
+    def test_left_out_of_a_folder(self):
+        self.tree(a='package main\n\nfunc main() { println(system, width) }\n',
+                  a_test='package main\n\nvar x int = "wrong"\n', _x='package main\n\nvar x int = "wrong"\n',
+                  b_linux='package main\n\nconst system = "linux"\n', b_windows='package main\n\nconst system = "windows"\n',
+                  b_darwin_arm64='package main\n\nconst system = "darwin"\n',
+                  c='// a\n\n/* b */\n\n//go:build amd64 && !(arm || cgo)\n\npackage main\n\nconst width = 64\n',
+                  d='//go:build 386 || go1.99\n\npackage main\n\nconst width = 32\n',
+                  e='//go:build ignore\n\npackage other\n')
+        self.gol('run', '.')
+        self.expect(0, '', 'linux 64\n')
+
+    def test_files(self):
+        self.tree(a='package main\n\nimport "os"\n\nfunc main() { println(len(os.Args), os.Args[0], y) }\n', b='package main\n\nvar y = 1\n')
+        self.gol('run', 'a.go', 'b.go', 'x', 'y.go')
+        self.expect(0, '', '3 a.go 1\n')
+        self.gol('run', 'a.go')
+        self.expect(1, '', 'undefined: y')
+
+    def test_what_follows_a_script_are_arguments(self):
+        self.file('a.gol', HELLO)
+        self.file('b.go', PROGRAM)
+        self.gol('a.gol', 'b.go')
+        self.expect(0, 'hello [b.go]\n')
+
+    def test_files_of_two_folders(self):
+        self.tree(a__a='package main\n', b__b='package main\n')
+        self.gol('run', 'a/a.go', 'b/b.go')
+        self.expect(1, '', 'named files must all be in one directory; have a/ and b/')
+
+    def test_each_file_has_its_own_imports(self):
+        self.tree(a='package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n', b='package main\n\nfunc f() { fmt.Println() }\n')
+        self.gol('run', '.')
+        self.expect(1, '', 'b.go:3:12: undefined: fmt')
+
+    def test_two_packages_in_a_folder(self):
+        self.tree(a='package main\n', b='package other\n')
+        for how in (['run', '.'], ['run', 'a.go', 'b.go']):
+            self.gol(*how)
+            self.expect(1, '', 'found packages main (a.go) and other (b.go) in .\n')
+
+    def test_not_a_program(self):
+        self.tree(a='package shapes\n\nfunc main() {}\n')
+        for how in (['run', '.'], ['run', 'a.go']):
+            self.gol(*how)
+            self.expect(1, '', 'package shapes is not a main package')
+        self.gol('vet', '.')
+        self.expect(0, '')
+
+    def test_nothing_in_a_folder(self):
+        os.mkdir(os.path.join(self.dir, 'd'))
+        self.gol('run', 'd')
+        self.expect(1, '', 'no Go files in d\n')
+        self.tree(d__x_windows='package main\n')
+        self.gol('run', 'd')
+        self.expect(1, '', 'build constraints exclude all Go files in d\n')
+
+    def test_import_from_a_script(self):
+        self.tree(shapes__a='package shapes\n\nimport "fmt"\n\ntype Square struct{ Side int }\n\nfunc init() { fmt.Println("init") }\n',
+                  shapes__b='package shapes\n\nimport str "strings"\n\nfunc (s Square) Draw() string { return str.Repeat("#", s.Side) }\n')
+        self.file('a.gol', 'import "./shapes"\n\nx := shapes.Square{3}\nfmt.Printf("%T %v %s\\n", x, x, x.Draw())\n')
+        self.gol('a.gol')
+        self.expect(0, 'init\nshapes.Square {3} ###\n')
+        self.gol(os.path.join(self.dir, 'a.gol'), env={'PWD': '/'})
+        self.expect(0, 'init\nshapes.Square {3} ###\n')
+
+    def test_std_is_never_shadowed(self):
+        self.tree(strings__a='package strings\n\nfunc Hi() string { return "hi" }\n')
+        self.file('a.gol', 'import own "./strings"\n\nfmt.Println(own.Hi(), strings.ToUpper("std"))\n')
+        self.gol('a.gol')
+        self.expect(0, 'hi STD\n')
+
+    def test_module(self):
+        self.module(cmd__tool__main='package main\n\nimport (\n\t"fmt"\n\t"mymod"\n\t"mymod/sub/pkg"\n)\n\nfunc main() { fmt.Println(mymod.A, pkg.B) }\n',
+                    root='package mymod\n\nimport "mymod/sub/pkg"\n\nvar A = pkg.B + 1\n',
+                    sub__pkg__p='package pkg\n\nimport "mymod/sub/internal/deep"\n\nvar B = deep.C + 1\n',
+                    sub__internal__deep__d='package deep\n\nvar C = 1\n')
+        self.gol('run', 'cmd/tool')
+        self.expect(0, '3 2\n')
+        self.gol('run', 'cmd/tool/main.go')
+        self.expect(0, '3 2\n')
+
+    def test_internal(self):
+        self.module(main='package main\n\nimport (\n\t_ "mymod/a/internal/b"\n\t_ "mymod/internal/c"\n)\n\nfunc main() {}\n',
+                    a__internal__b__b='package b\n', internal__c__c='package c\n')
+        self.gol('run', '.')
+        self.expect(1, '', 'main.go:4:4: use of internal package mymod/a/internal/b not allowed')
+        self.assertNotIn('internal/c not', self.err)
+
+    def test_cycle(self):
+        self.module(main='package main\n\nimport _ "mymod/a"\n\nfunc main() {}\n', a__a='package a\n\nimport _ "mymod/b"\n', b__b='package b\n\nimport _ "mymod/a"\n')
+        self.gol('run', '.')
+        self.expect(1, '', 'b/b.go:3:10: import cycle not allowed\n\tpackage main\n\timports mymod/a\n\timports mymod/b\n\timports mymod/a\n')
+
+    def test_what_cannot_be_imported(self):
+        self.module(a='package main\n\nimport (\n\t_ "mymod/nope"\n\t_ "example.com/x"\n\t_ "mymod/two"\n\t_ "mymod/prog"\n\t_ "./none"\n)\n\nfunc main() {}\n',
+                    two__a='package a\n', two__b='package b\n', prog__p='package main\n')
+        self.gol('vet', '.')
+        self.expect(1, '')
+        for words in ('a.go:4:4: could not import mymod/nope (package mymod/nope is not in std)',
+                      'a.go:5:4: no required module provides package example.com/x',
+                      'a.go:6:4: found packages a (a.go) and b (b.go) in two',
+                      'a.go:7:4: import "mymod/prog" is a program, not an importable package',
+                      'a.go:8:4: cannot find package "./none"'):
+            self.assertIn(words, self.err)
+
+    def test_errors_of_an_imported_package(self):
+        self.module(main='package main\n\nimport "mymod/a"\n\nfunc main() { a.F(); a.g() }\n', a__a='package a\n\nfunc F() { x := 1 }\n\nfunc g() {}\n')
+        self.gol('run', '.')
+        self.expect(1, '', 'a/a.go:3:12: declared and not used: x')
+        self.assertIn('main.go:5:24: ', self.err)
+
+    def test_package_imported_by_two_is_one(self):
+        self.module(main='package main\n\nimport (\n\t"mymod/a"\n\t"mymod/b"\n\tc "./c"\n)\n\nfunc main() { a.Add(); b.Add(); println(c.N) }\n',
+                    a__a='package a\n\nimport "mymod/c"\n\nfunc Add() { c.N++ }\n', b__b='package b\n\nimport "../c"\n\nfunc Add() { c.N++ }\n',
+                    c__c='package c\n\nvar N int\n')
+        self.gol('run', '.')
+        self.expect(0, '', '2\n')
+
+
 class Count(unittest.TextTestResult):
     passed = 0
 
