@@ -1,6 +1,6 @@
 """What a .gol test says about itself, and whether a run kept to it.
 
-The first line of a test is its recipe, the rest of what it expects stands in comments on the lines concerned:
+The first line of a test (or its last, where readers come first) is its recipe, the rest of what it expects stands in comments on the lines concerned:
 
     // run -seed 7 exit=3           run it: flags for `gol run`, then settings; `-- a b` gives the program arguments
     // vet                          check it only
@@ -50,8 +50,8 @@ class Test:
         self.read_output()
 
     def read_recipe(self):
-        first = next((s for s in self.lines[:2] if not s.startswith('#!')), '')
-        m = re.match(r'// (run|vet)\b(.*)', first)
+        places = [s for s in self.lines[:2] if not s.startswith('#!')][:1] + [s for s in self.lines if s][-1:]
+        m = next(filter(None, (re.match(r'// (run|vet)\b(.*)', s) for s in places)), None)
         if not m:
             return
         self.verb, rest = m[1], m[2].split('//')[0]

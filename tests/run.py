@@ -4,6 +4,7 @@
 Each `run` test runs in several modes, and must do the same in all of them:
     p1, p2, p8  with that many workers (GOMAXPROCS)
     gc          with a collection at every allocation (GOL_DEBUG=gcstress)
+    move        giving way at every back edge and call, with a new stack at every call (GOL_DEBUG=preempt,movestack)
     seed        on the deterministic one-worker schedule with its virtual clock (-seed 1)
     race        under the race detector, which must stay silent
 A mode that the binary does not know is left out, and said so.
@@ -20,6 +21,7 @@ MODES = {  # name -> (flags, environment)
     'p2': ([], {'GOMAXPROCS': '2'}),
     'p8': ([], {'GOMAXPROCS': '8'}),
     'gc': ([], {'GOMAXPROCS': '2', 'GOL_DEBUG': 'gcstress'}),
+    'move': ([], {'GOMAXPROCS': '2', 'GOL_DEBUG': 'preempt,movestack'}),
     'seed': (['-seed', '1'], {}),
     'race': (['-race'], {'GOMAXPROCS': '4'}),
 }
@@ -69,7 +71,7 @@ def modes_of(test, known):
     if test.noted['race']:
         return [m for m in known if m == 'race']
     if '-seed' in test.flags:  # one schedule is all it asks for
-        return [m for m in known if m in ('p1', 'gc')]
+        return [m for m in known if m in ('p1', 'gc', 'move')]
     return [m for m in wanted if m in known]
 
 
