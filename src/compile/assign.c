@@ -192,7 +192,7 @@ static void assign_one(Fn *f, NodeAssign *n) {
   }
   Slot value = expr_as(f, rhs, node_type(f, lhs), NO_SLOT);
   Loc l = loc_of(f, lhs);
-  at(f, &n->h);
+  at(f, lhs);
   loc_store(f, l, value);
   f->top = top;
 }
@@ -227,76 +227,15 @@ static void assign_operation(Fn *f, NodeAssign *n) {
 
 // --- several values
 
-static void assign_from_slots(Fn *f, NodeAssign *n, const Slot *values, TypeInfo *const *infos, uint32_t count) {
-  // New variables take over their slots first; the others are stored in order.
-  for (uint32_t i = 0; i < count; i++) {
-    Node *x = n->lhs.items[i];
-    Object *o = defined_object(n, i);
-    if (!o && is_blank(x)) continue;
-    if (o && name_is_blank(o->name)) continue;
-    at(f, x);
-    if (o) declare_slot(f, o, values[i], infos[i]->type);
-    else assign_slot(f, x, values[i], infos[i]->type);
-  }
-}
-
-static void assign_call(Fn *f, NodeAssign *n) {
-  uint32_t top = f->top;
-  for (uint32_t i = 0; i < n->lhs.len; i++)
-    if (!n->define && has_call(n->lhs.items[i])) hoist_target(f, n->lhs.items[i]);
-  CallResult r = call_multi(f, (NodeCall *)node_unparen(n->rhs.items[0]));
-  Slot values[64];
-  Slot *slots = n->lhs.len <= 64 ? values : ARENA_ARRAY(&f->c->scratch, Slot, n->lhs.len);
-  for (uint32_t i = 0; i < n->lhs.len; i++) slots[i] = r.base + r.layout->result_slots[i];
-  at(f, &n->h);
-  assign_from_slots(f, n, slots, r.layout->results, n->lhs.len);
-  if (!n->define) f->top = top;
-}
-
-// v, ok = m[k]: new variables and local ones of the right type receive directly.
-static void assign_comma_ok(Fn *f, NodeAssign *n) {
-  Node *rhs = n->rhs.items[0];
-  uint32_t top = f->top;
-  for (uint32_t i = 0; i < n->lhs.len; i++)
-    if (!n->define && has_call(n->lhs.items[i])) hoist_target(f, n->lhs.items[i]);
-  Slot slots[2] = {NO_SLOT, NO_SLOT};
-  TypeInfo *infos[2] = {comma_ok_info(f, rhs), info_of(f->c, f->c->u->basic[TYPE_BOOL])};
-  Object *fresh[2] = {defined_object(n, 0), defined_object(n, 1)};
-  if (fresh[0] && fn_info(f, fresh[0]->type) == infos[0]) slots[0] = slots_take(f, infos[0]);
-  if (fresh[1]) slots[1] = slot_word(f);
-  uint32_t keep = f->top;
-  expr_comma_ok(f, rhs, &slots[0], &slots[1]);
-  if (slots[0] < keep && slots[1] < keep) f->top = keep;
-  // ok may be of any boolean type
-  Type *ok = fresh[1] ? object_type(f, fresh[1]) : is_blank(n->lhs.items[1]) ? NULL : node_type(f, n->lhs.items[1]);
-  if (ok && !is_interface(f, ok)) infos[1] = info_of(f->c, ok);
-  at(f, &n->h);
-  assign_from_slots(f, n, slots, infos, 2);
-  if (!n->define) f->top = top;
-}
-
-// --- a, b = x, y: operands on the left, then the values, then the assignments in order
-
 typedef struct {
   Node *lhs;
   Object *fresh;  // declared here
   Var *var;       // an unboxed local variable
   Loc loc;
   Slot value;     // NO_SLOT: already assigned
-  Type *type;
+  Type *type;     // of the target; NULL: blank, or a new variable
+  Type *from;     // of the value, where it is not converted yet
 } Target;
-
-static bool later_values_mention(NodeAssign *n, uint32_t i, const Object *o) {
-  for (uint32_t j = i + 1; j < n->rhs.len; j++)
-    if (mentions(n->rhs.items[j], o)) return true;
-  return false;
-}
-
-static bool assigned_twice(const Target *targets, uint32_t count, uint32_t i) {
-  for (uint32_t j = 0; j < count; j++)
-    if (j != i && targets[j].var == targets[i].var) return true;
-  return false;
-}
 
 // Does the operand in these slots lie where a target will be assigned?
 static bool is_target(const Target *targets, uint32_t count, Slot slot, uint32_t slots) {
@@ -334,6 +273,95 @@ static void keep_operands(Fn *f, const Target *targets, uint32_t count, Loc *l) 
     break;
   default: break;
   }
+}
+
+// Specification "Assignment statements": first the operands on the left, then the assignments in order. The values lie in
+// temporaries; those for new variables are taken over.
+static void assign_targets(Fn *f, Target *targets, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    Target *t = &targets[i];
+    if (t->fresh || t->value == NO_SLOT) continue;
+    at(f, t->lhs);
+    t->loc = loc_of(f, t->lhs);
+    t->type = t->loc.info->type;
+  }
+  for (uint32_t i = 0; i < count; i++) keep_operands(f, targets, count, &targets[i].loc);
+  for (uint32_t i = 0; i < count; i++) {
+    Target *t = &targets[i];
+    if (t->value == NO_SLOT) continue;
+    at(f, t->lhs);
+    if (t->fresh) declare_slot(f, t->fresh, t->value, t->from);
+    else loc_store(f, t->loc, value_as(f, t->value, t->from, t->type, NO_SLOT));
+  }
+}
+
+void assign_slots(Fn *f, Node **lhs, const Slot *values, TypeInfo *const *infos, uint32_t count) {
+  Target targets[2] = {0};
+  uint32_t top = f->top, n = 0;
+  for (uint32_t i = 0; i < count; i++)
+    if (lhs[i] && !is_blank(lhs[i])) targets[n++] = (Target){.lhs = lhs[i], .value = values[i], .from = infos[i]->type};
+  assign_targets(f, targets, n);
+  f->top = top;
+}
+
+static void assign_from_slots(Fn *f, NodeAssign *n, const Slot *values, TypeInfo *const *infos) {
+  Target *targets = ARENA_ARRAY(&f->c->scratch, Target, n->lhs.len);
+  for (uint32_t i = 0; i < n->lhs.len; i++) {
+    Object *o = defined_object(n, i);
+    bool blank = is_blank(n->lhs.items[i]);
+    targets[i] = (Target){.lhs = n->lhs.items[i], .fresh = blank ? NULL : o, .value = blank ? NO_SLOT : values[i], .from = infos[i]->type};
+  }
+  assign_targets(f, targets, n->lhs.len);
+}
+
+
+static void assign_call(Fn *f, NodeAssign *n) {
+  uint32_t top = f->top;
+  for (uint32_t i = 0; i < n->lhs.len; i++)
+    if (!n->define && has_call(n->lhs.items[i])) hoist_target(f, n->lhs.items[i]);
+  CallResult r = call_multi(f, (NodeCall *)node_unparen(n->rhs.items[0]));
+  Slot values[64];
+  Slot *slots = n->lhs.len <= 64 ? values : ARENA_ARRAY(&f->c->scratch, Slot, n->lhs.len);
+  for (uint32_t i = 0; i < n->lhs.len; i++) slots[i] = r.base + r.layout->result_slots[i];
+  at(f, &n->h);
+  assign_from_slots(f, n, slots, r.layout->results);
+  if (!n->define) f->top = top;
+}
+
+// v, ok = m[k]: new variables and local ones of the right type receive directly.
+static void assign_comma_ok(Fn *f, NodeAssign *n) {
+  Node *rhs = n->rhs.items[0];
+  uint32_t top = f->top;
+  for (uint32_t i = 0; i < n->lhs.len; i++)
+    if (!n->define && has_call(n->lhs.items[i])) hoist_target(f, n->lhs.items[i]);
+  Slot slots[2] = {NO_SLOT, NO_SLOT};
+  TypeInfo *infos[2] = {comma_ok_info(f, rhs), info_of(f->c, f->c->u->basic[TYPE_BOOL])};
+  Object *fresh[2] = {defined_object(n, 0), defined_object(n, 1)};
+  if (fresh[0] && fn_info(f, fresh[0]->type) == infos[0]) slots[0] = slots_take(f, infos[0]);
+  if (fresh[1]) slots[1] = slot_word(f);
+  uint32_t keep = f->top;
+  expr_comma_ok(f, rhs, &slots[0], &slots[1]);
+  if (slots[0] < keep && slots[1] < keep) f->top = keep;
+  // ok may be of any boolean type
+  Type *ok = fresh[1] ? object_type(f, fresh[1]) : is_blank(n->lhs.items[1]) ? NULL : node_type(f, n->lhs.items[1]);
+  if (ok && !is_interface(f, ok)) infos[1] = info_of(f->c, ok);
+  at(f, &n->h);
+  assign_from_slots(f, n, slots, infos);
+  if (!n->define) f->top = top;
+}
+
+// --- a, b = x, y: operands on the left, then the values, then the assignments in order
+
+static bool later_values_mention(NodeAssign *n, uint32_t i, const Object *o) {
+  for (uint32_t j = i + 1; j < n->rhs.len; j++)
+    if (mentions(n->rhs.items[j], o)) return true;
+  return false;
+}
+
+static bool assigned_twice(const Target *targets, uint32_t count, uint32_t i) {
+  for (uint32_t j = 0; j < count; j++)
+    if (j != i && targets[j].var == targets[i].var) return true;
+  return false;
 }
 
 static void assign_parallel(Fn *f, NodeAssign *n) {

@@ -42,9 +42,15 @@ static void iter_commit(Fn *f, Iter *it) {
   if (it->box) {
     if (it->fresh->loop_var) emit_new(f, it->box->slot, it->info->type);
     if (it->info->slots) emit_store(f, it->box->slot, 0, it->slot, it->info);
-  } else if (!it->fresh) {
-    assign_slot(f, it->node, it->slot, it->info->type);
   }
+}
+
+// for i, x[i] = range: operands that are assigned, not declared.
+static void assign_iters(Fn *f, const Iter *key, const Iter *value) {
+  Node *nodes[2] = {key->fresh ? NULL : key->node, value->fresh ? NULL : value->node};
+  Slot slots[2] = {key->slot, value->slot};
+  TypeInfo *infos[2] = {key->info, value->info};
+  if (nodes[0] || nodes[1]) assign_slots(f, nodes, slots, infos, 2);
 }
 
 typedef struct {
@@ -60,6 +66,7 @@ static void run_body(Fn *f, Loop *l) {
   flow_enter(f, &l->flow, &l->n->h, &l->end, &l->next);
   iter_commit(f, &l->key);
   iter_commit(f, &l->value);
+  assign_iters(f, &l->key, &l->value);
   stmt_block(f, l->n->body);
   flow_leave(f);
   label_bind(f, &l->next);

@@ -27,6 +27,8 @@ void declare_value(Fn *f, Object *object, Node *value);           // value NULL:
 void declare_slot(Fn *f, Object *object, Slot value, Type *type); // from a value of `type` in a slot, which it may take over
 // Store a value of `type` from a slot to an assignable operand (NULL or blank: nowhere).
 void assign_slot(Fn *f, Node *lhs, Slot value, Type *type);
+// The same for up to two operands at once: both are evaluated before either is assigned.
+void assign_slots(Fn *f, Node **lhs, const Slot *values, TypeInfo *const *infos, uint32_t count);
 bool mentions(const Node *n, const Object *object);
 
 // break.c: enclosing statements
