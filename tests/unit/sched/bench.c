@@ -1,6 +1,5 @@
 // What the scheduler costs, without an interpreter's part: goroutines are C functions (tests/unit/sched/fake.h).
-//   sched [NAME] [WORKERS] [cpu]      cpu: processor time instead of wall time, for a busy machine
-#include <malloc.h>
+//   bench-sched [NAME] [WORKERS] [cpu]      cpu: processor time instead of wall time, for a busy machine
 #include <unistd.h>
 
 #include "fake.h"
@@ -50,6 +49,7 @@ static Step leave(Worker *w, uint64_t *f) {
   waitgroup_add(w, &group, -1);
   return STEP_EXIT;
 }
+static Step leave_at_once(Worker *w, uint64_t *f) { return STEP_EXIT; }
 static Step spawn_join(Worker *w, uint64_t *f) {
   goal = 2000000;
   if (f[0] == 0) begin(w, f, 0), f[5] = (uint64_t)(uintptr_t)fake_closure(w->heap, leave);
@@ -176,6 +176,18 @@ static const struct { const char *name; StepFn step; } all[] = {
   {"select", select_two}, {"sleep", sleepers}, {"million", million},
 };
 
+// As an explorer makes them: many short runs.
+static void runs(void) {
+  enum { N = 2000 };
+  started_at = clock_now();
+  for (int i = 0; i < N; i++) {
+    Sched *s = fake_sched(&policy_seeded, 1, 1);
+    fake_main(s, leave_at_once);
+    sched_free(s);
+  }
+  finish("whole run (seeded)", N);
+}
+
 int main(int argc, char **argv) {
   cpu_time = argc > 3;
   const char *only = argc > 1 ? argv[1] : "";
@@ -185,4 +197,5 @@ int main(int argc, char **argv) {
     fake_main(s, all[i].step);
     sched_free(s);
   }
+  if (strstr("runs", only)) runs();
 }
