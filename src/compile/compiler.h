@@ -205,6 +205,7 @@ struct Fn {
   VEC(Patch) patches;
   VEC(struct { uint32_t pc; Pos pos; }) lines;
   VEC(VarEntry) vars;
+  VEC(uint32_t) unsigned_indexes; // Function.unsigned_indexes
   VEC(Var *) scope;      // variables in scope, innermost last
   VEC(Hoisted) hoisted;
   Pos pos;               // where the next instruction belongs

@@ -56,6 +56,7 @@ Slot expr_index(Fn *f, NodeIndex *n, Slot dst) {
     }
     at(f, &n->h);
     emit(f, OP_STRIDX, dst, s, i);
+    note_index(f, index_is_big(f, n->indices.items[0]));
     return dst;
   }
   order_operands(f, n->x, n->indices.items[0]);

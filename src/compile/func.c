@@ -165,6 +165,8 @@ static void finish(Fn *f) {
     if (f->vars.data[i].to == UINT32_MAX) f->vars.data[i].to = f->code.len;
   out->vars = arena_copy(f->c->arena, f->vars.data, f->vars.len * sizeof(VarEntry));
   out->var_count = f->vars.len;
+  out->unsigned_indexes = arena_copy(f->c->arena, f->unsigned_indexes.data, f->unsigned_indexes.len * sizeof(uint32_t));
+  out->unsigned_count = f->unsigned_indexes.len;
   for (uint32_t i = 0; i < out->var_count; i++) out->vars[i].name = arena_strdup(f->c->arena, out->vars[i].name);
 }
 
@@ -173,6 +175,7 @@ static void release(Fn *f) {
   vec_free(&f->patches);
   vec_free(&f->lines);
   vec_free(&f->vars);
+  vec_free(&f->unsigned_indexes);
   vec_free(&f->scope);
   vec_free(&f->hoisted);
   vec_free(&f->gotos);

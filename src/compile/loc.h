@@ -11,7 +11,7 @@ typedef enum {
   LOC_MEM,    // behind a pointer
   LOC_GLOBAL,
   LOC_ELEM,   // element of a slice; the access checks the index
-  LOC_AELEM,  // element of an array behind a pointer; the index is checked already
+  LOC_AELEM,  // element of an array behind a pointer; the access checks the index if `check` is set
   LOC_MAP,    // m[k]
 } LocKind;
 
@@ -22,6 +22,8 @@ typedef struct {
   uint32_t offset;  // PART, MEM, GLOBAL: bytes
   Slot index;       // ELEM, AELEM: index; MAP: key
   Type *map;        // MAP: its type
+  uint64_t check;   // AELEM: length of the array, 0: the index is known to be in range
+  bool big_index;   // ELEM, AELEM: the index is an unsigned word, for messages
   bool not_nil;     // MEM: the pointer is known not to be nil
 } Loc;
 
@@ -33,6 +35,8 @@ Loc loc_field(Fn *f, Loc x, uint32_t index);           // x is a struct
 Loc loc_path(Fn *f, Loc x, const uint32_t *path, uint32_t len); // through fields, following pointers where there are
 Loc loc_deref(Fn *f, Loc x);                           // x is a pointer
 Loc loc_element(Fn *f, Loc x, Node *index);            // x is an array
+bool index_is_big(Fn *f, Node *index);
+void note_index(Fn *f, bool big);                      // of the index instruction just emitted
 Loc loc_element_at(Fn *f, Loc x, uint64_t index);      // constant index, in range
 Loc loc_element_slot(Fn *f, Loc x, Slot index);        // index in a slot, known to be in range
 Slot loc_load(Fn *f, Loc x, Slot dst);                 // dst NO_SLOT: in place where possible
