@@ -2,6 +2,7 @@
 // type). Meeting a grey object again closes a cycle; some cycles are fine (type T struct { next *T }), others are not.
 #include "types/checker.h"
 
+enum { MAX_PATH = 3000 }; // the recursion behind it needs stack
 enum { WHITE, BLACK, GREY }; // GREY + n: on the path at index n
 
 // --- declaring names
@@ -279,6 +280,14 @@ void check_object(Checker* c, Object* object) {
   DeclInfo* info = check_decl_info(c, object);
   if (!info) { // declared by a statement that is still being checked, or of another package
     if (!object->type) object->type = check_invalid(c);
+    return;
+  }
+  if (c->path.len >= MAX_PATH) {
+    check_error_object(c, object, "declaration of %s refers to more than %d others in turn (implementation limitation)",
+                       object->name->text, MAX_PATH);
+    object->type = check_invalid(c);
+    object->constant = const_unknown();
+    object->state = BLACK;
     return;
   }
   object->state = GREY + (int)c->path.len;

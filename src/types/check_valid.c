@@ -46,7 +46,7 @@ static bool walk_named(Checker* c, Walk* w, Type* t) {
   w->nest.len--;
   w->path.len--;
   // What a generic type contains depends on the arguments of the types around it.
-  if (valid && w->nest.len == 0 && !type_is_generic(t)) ptr_table_put(&c->valid, t, t);
+  if (valid && !type_is_generic(t)) ptr_table_put(&c->valid, t, t);
   return valid;
 }
 
