@@ -16,9 +16,10 @@ LIMIT = 1000
 
 def sources(*endings):
     """The project's own files: what git knows and what it would add."""
-    said = subprocess.run(['git', '-C', ROOT, 'ls-files', '-co', '--exclude-standard'], capture_output=True, text=True)
-    names = said.stdout.split('\n')
-    if said.returncode:
+    try:
+        said = subprocess.run(['git', '-C', ROOT, 'ls-files', '-co', '--exclude-standard'], capture_output=True, text=True, check=True)
+        names = said.stdout.split('\n')
+    except (OSError, subprocess.CalledProcessError):  # no git, or not a checkout
         names = [os.path.relpath(os.path.join(at, f), ROOT) for at, _, fs in os.walk(ROOT) if 'build' not in at for f in fs]
     return sorted(n for n in names if n.endswith(endings) and os.path.isfile(os.path.join(ROOT, n)))
 
