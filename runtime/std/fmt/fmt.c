@@ -1,6 +1,8 @@
 // Natives of package fmt: printers (printer.h) on the C stack, moved to the heap when gol code must call methods for them.
 #include "std/fmt/printer.h"
+#include "std/fmt/scan.h"
 #include "std/frame.h"
+#include "std/os/read.h"
 #include "vm/native.h"
 
 static NativeResult format(Worker *w, uint64_t *fp) {
@@ -157,6 +159,16 @@ static NativeResult is_nil_pointer(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
+static NativeResult scan(Worker *w, uint64_t *fp) {
+  FRAME(int64_t n, used; StringArg problem; uint64_t more; int64_t mode; StringArg format; SliceArg args; StringArg input; uint64_t complete);
+  ScanResult r = scan_run(native_heap(w), (PrintMode)f->mode, f->format, f->args, f->input, f->complete);
+  f->n = r.n;
+  f->used = r.used;
+  f->problem = r.problem;
+  f->more = r.more;
+  return NATIVE_DONE;
+}
+
 const NativeRow natives_fmt[] = {
   {"format", format},
   {"formatString", format_to_string},
@@ -169,6 +181,8 @@ const NativeRow natives_fmt[] = {
   {"(*printer).run", printer_run_native},
   {"(*printer).bytes", printer_bytes},
   {"(*printer).wrapped", printer_wrapped},
+  {"scan", scan},
+  {"readFile", os_read},
   {"asString", as_string},
   {"isNilPointer", is_nil_pointer},
   {0},

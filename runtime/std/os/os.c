@@ -1,8 +1,11 @@
 // Natives of packages os and syscall. Each gives an error number, 0 for none. Standard output and error go through the Runtime
 // (vm/runtime.h); reads that may take their time go to a helper thread.
+#include "std/os/read.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -157,14 +160,15 @@ static void read_blocking(HeapCache *heap, uint64_t *fp) {
   f->error = n < 0 ? -n : 0;
 }
 
-static NativeResult os_read(Worker *w, uint64_t *fp) {
+NativeResult os_read(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, error, fd; SliceArg bytes);
   Runtime *rt = worker_runtime(w);
   if (f->fd == 0) runtime_flush(rt);
   f->n = (int64_t)(uintptr_t)&rt->host;
   f->error = 0;
   struct stat st;
-  if (fstat((int)f->fd, &st) == 0 && S_ISREG(st.st_mode)) {
+  struct pollfd ready = {.fd = (int)f->fd, .events = POLLIN};
+  if ((fstat((int)f->fd, &st) == 0 && S_ISREG(st.st_mode)) || poll(&ready, 1, 0) == 1) {
     read_blocking(native_heap(w), fp);
     return NATIVE_DONE;
   }

@@ -1,4 +1,4 @@
-// A scalar value (anything that fits a word) from memory form into a word.
+// A scalar value (anything that fits a word) between memory form and a word.
 #ifndef STD_VALUE_SCALAR_H
 #define STD_VALUE_SCALAR_H
 
@@ -17,5 +17,8 @@ static inline uint64_t scalar_load(const RType *t, const void *mem) {
   default: return 0;
   }
 }
+
+// And back: the low bytes of the word.
+static inline void scalar_store(void *mem, const RType *t, uint64_t word) { memcpy(mem, &word, t->size < 8 ? t->size : 8); }
 
 #endif
