@@ -35,7 +35,7 @@ bool check_scope_is_package(Checker* c) { return c->env.scope->parent == c->pack
 void check_declare_local(Checker* c, NodeIdent* ident, Object* var, Pos visible_from) {
   if (check_scope_is_package(c)) {
     var->is_global = true;
-    check_declare(c, c->package->scope, ident, var, NO_POS);
+    if (check_declare(c, c->package->scope, ident, var, NO_POS)) check_shadow_implicit(c, var);
     return;
   }
   var->owner = c->env.func;

@@ -149,3 +149,10 @@ Object* check_implicit_package(Checker* c, const Name* name) {
   for (uint32_t i = 0; i < c->file_scopes.len; i++) scope_insert(c->file_scopes.data[i], object);
   return object;
 }
+
+void check_shadow_implicit(Checker* c, Object* var) {
+  for (uint32_t i = 0; i < c->file_scopes.len; i++) {
+    Object* object = name_is_blank(var->name) ? NULL : scope_lookup(c->file_scopes.data[i], var->name);
+    if (object && object->kind == OBJECT_PACKAGE && !object->decl) scope_replace(c->file_scopes.data[i], var);
+  }
+}

@@ -150,6 +150,7 @@ DeclInfo* check_decl_info(Checker* c, const Object* object);
 // --- check_import.c
 void check_import(Checker* c, NodeImport* node, Scope* file);
 void check_unused_imports(Checker* c);
+void check_shadow_implicit(Checker* c, Object* var); // a script's own name wins from here on
 Object* check_implicit_package(Checker* c, const Name* name); // script mode; NULL
 Object* check_import_of(Checker* c, const Name* exported);    // an imported package that declares the name; NULL
 void check_use_dot_import(Checker* c, const Object* object, const Scope* holder);
