@@ -42,6 +42,11 @@ NativeResult native_exit(Worker *w, int status) {
   return finish(vm_die(w));
 }
 
+NativeResult native_gosched(Worker *w) {
+  sched_gosched(w);
+  return NATIVE_PANIC;
+}
+
 char *native_stack(Worker *w, bool everybody, size_t *len) {
   StrBuf text = {0};
   if (everybody) trace_all(&text, worker_runtime(w), w->g);

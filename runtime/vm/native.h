@@ -30,6 +30,8 @@ NativeResult native_fatal(Worker *w, const char *text);
 // os.Exit and runtime.Goexit.
 NativeResult native_exit(Worker *w, int status);
 NativeResult native_goexit(Worker *w);
+// runtime.Gosched: done, but others go first.
+NativeResult native_gosched(Worker *w);
 
 // --- types of the program, by their string; NULL if it does not contain them
 static inline const RType *native_type(Worker *w, const char *string) { return program_type(worker_runtime(w)->program, string); }

@@ -22,11 +22,7 @@ static NativeResult num_goroutine(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
-static NativeResult gosched(Worker *w, uint64_t *fp) {
-  sched_ready(w, w->g, READY_YIELDED);
-  return NATIVE_PARKED;
-}
-
+static NativeResult gosched(Worker *w, uint64_t *fp) { return native_gosched(w); }
 static NativeResult goexit(Worker *w, uint64_t *fp) { return native_goexit(w); }
 
 static NativeResult gc(Worker *w, uint64_t *fp) {
