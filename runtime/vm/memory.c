@@ -54,6 +54,10 @@ VmResult slow_index(Worker *w, uint64_t *fp, const Instr *pc) {
   case OP_CHKIDX: index = fp[pc->a], len = pc->uimm; break;
   case OP_STRIDX: index = fp[pc->c], len = fp[pc->b + 1]; break;
   case OP_SIDX8: case OP_SIDX16: case OP_SIDX32: case OP_SIDX: case OP_SIDX2: index = fp[pc->b], len = (uint32_t)fp[pc->a + 1]; break;
+  case OP_CLD8S: case OP_CLD8U: case OP_CLD16S: case OP_CLD16U: case OP_CLD32S: case OP_CLD32U: case OP_CLD: case OP_CLD2:
+    index = fp[pc->c], len = pc[1].word;
+    break;
+  case OP_CST8: case OP_CST16: case OP_CST32: case OP_CST: case OP_CST2: index = fp[pc->b], len = pc[1].word; break;
   default: index = fp[pc->c], len = (uint32_t)fp[pc->b + 1]; break;
   }
   return bounds(w, pc, "index out of range [%x] with length %y", "index out of range [%x]", index, len);

@@ -10,6 +10,8 @@
 #ifndef VM_VM_H
 #define VM_VM_H
 
+#include <smmintrin.h>
+
 #include "heap/heap.h"
 #include "heap/value.h"
 #include "sched/chan.h"
@@ -74,6 +76,8 @@ void vm_move_memory(void *to, const void *from, size_t size); // likewise, may o
 HelpFn help_concat, help_concat_many, help_string_to_bytes, help_bytes_to_string, help_string_to_runes, help_runes_to_string, help_rune_to_string;
 
 // --- convert.c: arithmetic that C does not have as Go has it
+// roundsd: keeps NaN, infinities and the sign of zero.
+#define float_round(d, mode) _mm_cvtsd_f64(_mm_round_sd(_mm_setzero_pd(), _mm_set_sd(d), (mode) | _MM_FROUND_NO_EXC))
 double float_min(double a, double b);
 double float_max(double a, double b);
 uint64_t float_to_uint(double d);

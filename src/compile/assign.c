@@ -219,6 +219,7 @@ static void assign_operation(Fn *f, NodeAssign *n) {
   Loc l = loc_of(f, lhs);
   at(f, &n->h);
   Slot x = loc_load(f, l, NO_SLOT);
+  l.check = 0; // done by the load
   Slot result = arith(f, n->op, type, x, y, NO_SLOT, x); // x is a temporary, or the place itself
   at(f, &n->h);
   loc_store(f, l, result);

@@ -1,5 +1,6 @@
 // Built-in functions (specification "Built-in functions").
 #include "compile/expr.h"
+#include "compile/invariant.h"
 #include "types/layout.h"
 
 static Node *arg(NodeCall *n, uint32_t i) { return n->args.items[i]; }
@@ -17,6 +18,8 @@ static Slot length(Fn *f, NodeCall *n, bool capacity, Slot dst) {
   if (t->kind == TYPE_POINTER) t = under_of(f->c, t->elem);
   if (t->kind == TYPE_ARRAY) return constant_length(f, x, t, dst);
   uint32_t top = f->top;
+  Slot kept;
+  if (!capacity && kept_length(f, x, &kept)) return loc_load(f, loc_slot(info_of(f->c, f->c->u->basic[TYPE_INT]), kept), dst);
   Slot v = expr_any(f, x);
   at(f, &n->h);
   if (t->kind == TYPE_STRING || t->kind == TYPE_UNTYPED_STRING) { // the pair's second word

@@ -195,6 +195,12 @@ typedef struct {
   Slot slot;
 } Hoisted;
 
+// The length of a slice that no statement of the loop assigns.
+typedef struct {
+  const Object *object;
+  Slot slot;
+} KeptLength;
+
 struct Fn {
   Compiler *c;
   FuncInst *inst;
@@ -228,6 +234,7 @@ struct Fn {
   Slot range_defers;     // slot of the pointer to the list of calls that bodies of ranges over functions deferred, or NO_SLOT
   PtrTable subst;        // Type* -> substituted Type*
   PtrTable constants;    // word -> slot + 1: constants that a loop keeps in slots
+  VEC(KeptLength) lengths;
   uint32_t loop_depth;
 };
 

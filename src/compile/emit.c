@@ -209,11 +209,22 @@ void emit_jump_if(Fn *f, Slot a, bool sense, Label *label) {
   label_use(f, label, at, at, PATCH_IMM32);
 }
 
+// i++; if i < n jump back: one instruction.
+static Op merge_increment(Fn *f, Op op, Slot a) {
+  Op merged = op == OP_JLTB ? OP_INCJLT : op == OP_JLTIB ? OP_INCJLTI : OP_NOP;
+  const Instr *i = &f->code.data[f->last];
+  if (merged == OP_NOP || f->last != f->code.len - 1 || f->bound == f->code.len) return op;
+  if (i->op != OP_ADDI || i->a != a || i->b != a || i->c != 1) return op;
+  f->code.len--;
+  return merged;
+}
+
 void emit_branch(Fn *f, Op op, Slot a, uint32_t b, Label *label) {
   bool back = label->at != UNBOUND;
   Op there = back ? backwards(op) : op;
   bool near = there != OP_NOP && !f->far && (!back || f->code.len - label->at < 0x7fff);
   if (near) {
+    if (back && b != a) there = merge_increment(f, there, a);
     uint32_t at = emit(f, there, a, b & 0xffff, 0);
     label_use(f, label, at, at, PATCH_C16);
     return;

@@ -209,6 +209,29 @@ Slot callee_closure(Fn *f, const Callee *c) {
   return c->kind == CALLEE_CLOSURE ? c->closure : function_value(f, c->inst, NO_SLOT);
 }
 
+// Functions that are one instruction.
+static bool intrinsic(Fn *f, NodeCall *n, Slot *dst) {
+  static const struct { const char *name; Op op; } ops[] = {
+      {"Sqrt", OP_FSQRT}, {"Abs", OP_FABS}, {"Floor", OP_FFLOOR}, {"Ceil", OP_FCEIL}, {"Trunc", OP_FTRUNC}};
+  Node *fun = node_unparen(n->fun);
+  if (fun->kind == NODE_SELECTOR && !((NodeSelector *)fun)->selection) fun = ((NodeSelector *)fun)->sel;
+  const Object *o = fun->kind == NODE_IDENT ? ((NodeIdent *)fun)->obj : NULL;
+  if (!o || o->kind != OBJECT_FUNC || o->is_method || !o->package || !name_is(o->package->path, "math") || n->args.len != 1) return false;
+  for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+    if (!name_is(o->name, ops[i].name)) continue;
+    uint32_t top = f->top;
+    Slot x = expr_as(f, n->args.items[0], f->c->u->basic[TYPE_FLOAT64], NO_SLOT);
+    if (*dst == NO_SLOT) {
+      f->top = top;
+      *dst = slot_word(f);
+    }
+    at(f, &n->h);
+    emit(f, ops[i].op, *dst, x, 0);
+    return true;
+  }
+  return false;
+}
+
 CallResult call_multi(Fn *f, NodeCall *n) {
   n = (NodeCall *)node_unparen(&n->h);
   if (n->call == CALL_BUILTIN || n->call == CALL_CONVERSION) {
@@ -223,6 +246,7 @@ CallResult call_multi(Fn *f, NodeCall *n) {
 Slot expr_call(Fn *f, NodeCall *n, Slot dst) {
   if (n->call == CALL_BUILTIN) return expr_builtin(f, n, dst);
   if (n->call == CALL_CONVERSION) return expr_conversion(f, n, dst);
+  if (intrinsic(f, n, &dst)) return dst;
   uint32_t top = f->top;
   CallResult r = call_multi(f, n);
   if (!r.layout->result_count) return dst == NO_SLOT ? 0 : dst;

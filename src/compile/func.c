@@ -151,6 +151,7 @@ static void terminate(Fn *f) {
 static void finish(Fn *f) {
   Function *out = f->out;
   terminate(f);
+  thread_jumps(f);
   if (f->too_big || f->high > FRAME_MAX) {
     Pos pos = f->inst->object ? f->inst->object->pos : f->inst->node ? f->inst->node->pos : f->pos;
     compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", out->name, FRAME_MAX);
@@ -179,6 +180,7 @@ static void release(Fn *f) {
   vec_free(&f->scope);
   vec_free(&f->hoisted);
   vec_free(&f->gotos);
+  vec_free(&f->lengths);
   ptr_table_deinit(&f->subst);
   ptr_table_deinit(&f->constants);
 }

@@ -108,17 +108,25 @@ static bool index_below(Fn *f, const Node *n, uint64_t len) {
   return (kind == TYPE_UINT8 && len >= 256) || (kind == TYPE_UINT16 && len >= 65536);
 }
 
+static void check_index(Fn *f, Loc *x, Slot index, uint64_t len) {
+  emit_imm(f, OP_CHKIDX, index, (int32_t)(uint32_t)(len > UINT32_MAX ? UINT32_MAX : len));
+  note_index(f, x->big_index);
+  x->check = 0;
+}
+
 // Specification "Index expressions": for a of array type A, a constant index must be in range; another is checked.
 Loc loc_element(Fn *f, Loc x, Node *index) {
   uint64_t len = (uint64_t)x.info->under->len, i;
   if (index->constant && const_is_uint64(index->constant, &i) && i < len) return loc_element_at(f, x, i);
   Slot at_index = expr_any(f, index);
-  if (len > UINT32_MAX) len = UINT32_MAX;
-  if (!index_below(f, index, len)) {
-    emit_imm(f, OP_CHKIDX, at_index, (int32_t)(uint32_t)len);
-    note_index(f, index_is_big(f, index));
+  Loc l = loc_element_slot(f, x, at_index);
+  if (index_below(f, index, len)) return l;
+  l.big_index = index_is_big(f, index);
+  l.check = len;
+  if (l.kind != LOC_AELEM || !len) { // elements of no size; no elements
+    check_index(f, &l, at_index, len);
   }
-  return loc_element_slot(f, x, at_index);
+  return l;
 }
 
 // Specification "Selectors": x.f through embedded fields; x may be a pointer to a struct.
@@ -205,6 +213,10 @@ static const Op array_load[] = {[SHAPE_I8] = OP_ALD8S, [SHAPE_U8] = OP_ALD8U, [S
                                 [SHAPE_I32] = OP_ALD32S, [SHAPE_U32] = OP_ALD32U, [SHAPE_WORD] = OP_ALD, [SHAPE_PAIR] = OP_ALD2};
 static const Op array_store[] = {[SHAPE_I8] = OP_AST8, [SHAPE_U8] = OP_AST8, [SHAPE_I16] = OP_AST16, [SHAPE_U16] = OP_AST16,
                                  [SHAPE_I32] = OP_AST32, [SHAPE_U32] = OP_AST32, [SHAPE_WORD] = OP_AST, [SHAPE_PAIR] = OP_AST2};
+static const Op checked_load[] = {[SHAPE_I8] = OP_CLD8S, [SHAPE_U8] = OP_CLD8U, [SHAPE_I16] = OP_CLD16S, [SHAPE_U16] = OP_CLD16U,
+                                  [SHAPE_I32] = OP_CLD32S, [SHAPE_U32] = OP_CLD32U, [SHAPE_WORD] = OP_CLD, [SHAPE_PAIR] = OP_CLD2};
+static const Op checked_store[] = {[SHAPE_I8] = OP_CST8, [SHAPE_U8] = OP_CST8, [SHAPE_I16] = OP_CST16, [SHAPE_U16] = OP_CST16,
+                                   [SHAPE_I32] = OP_CST32, [SHAPE_U32] = OP_CST32, [SHAPE_WORD] = OP_CST, [SHAPE_PAIR] = OP_CST2};
 static const Op part_load[] = {[SHAPE_I8] = OP_FLD8S, [SHAPE_U8] = OP_FLD8U, [SHAPE_I16] = OP_FLD16S, [SHAPE_U16] = OP_FLD16U,
                                [SHAPE_I32] = OP_FLD32S, [SHAPE_U32] = OP_FLD32U};
 static const Op part_store[] = {[SHAPE_I8] = OP_FST8, [SHAPE_U8] = OP_FST8, [SHAPE_I16] = OP_FST16, [SHAPE_U16] = OP_FST16,
@@ -252,8 +264,10 @@ Slot loc_load(Fn *f, Loc x, Slot dst) {
     }
     // fall through
   case LOC_AELEM:
-    if (x.kind == LOC_AELEM && is_simple(x.info)) emit(f, array_load[access_shape(x.info)], dst, x.slot, x.index);
-    else {
+    if (x.kind == LOC_AELEM && is_simple(x.info)) {
+      emit(f, (x.check ? checked_load : array_load)[access_shape(x.info)], dst, x.slot, x.index);
+      if (x.check) note_index(f, x.big_index), emit_word(f, x.check);
+    } else {
       uint32_t top = f->top;
       emit_load(f, dst, loc_addr(f, x, NO_SLOT), 0, x.info);
       f->top = top;
@@ -294,8 +308,10 @@ void loc_store(Fn *f, Loc x, Slot src) {
     } else emit_store(f, loc_addr(f, x, NO_SLOT), 0, src, x.info);
     break;
   case LOC_AELEM:
-    if (is_simple(x.info)) emit(f, array_store[access_shape(x.info)], x.slot, x.index, src);
-    else emit_store(f, loc_addr(f, x, NO_SLOT), 0, src, x.info);
+    if (is_simple(x.info)) {
+      emit(f, (x.check ? checked_store : array_store)[access_shape(x.info)], x.slot, x.index, src);
+      if (x.check) note_index(f, x.big_index), emit_word(f, x.check);
+    } else emit_store(f, loc_addr(f, x, NO_SLOT), 0, src, x.info);
     break;
   case LOC_MAP:
     emit(f, OP_MAPSET, x.slot, x.index, src);
@@ -326,8 +342,9 @@ Slot loc_addr(Fn *f, Loc x, Slot dst) {
   case LOC_ELEM:
   case LOC_AELEM:
     dst = word_or_new(f, dst);
+    if (x.check) check_index(f, &x, x.index, x.check);
     emit(f, x.kind == LOC_ELEM ? OP_IDXADDR : OP_AADDR, dst, x.slot, x.index);
-    note_index(f, x.big_index);
+    if (x.kind == LOC_ELEM) note_index(f, x.big_index);
     emit_word(f, x.info->size);
     return dst;
   default: return loc_addr(f, loc_in_memory(f, x), dst); // a value that is no variable: a copy of its own

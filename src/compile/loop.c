@@ -1,6 +1,7 @@
 // For statements with a condition or a for clause (specification "For statements").
 //
 //   init; if !cond goto break; top: body; continue: copy variables; post; if cond goto top; break:
+#include "compile/invariant.h"
 #include "compile/stmt.h"
 
 typedef struct {
@@ -49,6 +50,9 @@ void stmt_for(Fn *f, NodeFor *n) {
   if (n->init) stmt(f, n->init);
   Label top = LABEL_NEW, test = LABEL_NEW, next = LABEL_NEW, end = LABEL_NEW;
   bool twice = n->cond && is_short(n->cond);
+  uint32_t lengths = f->lengths.len;
+  loop_enter(f, &n->h);
+  loop_keep_length(f, &n->h, n->cond);
   f->hoisted.len = 0;
   if (twice) cond_jump(f, n->cond, false, &end);
   else if (n->cond) emit_jump(f, &test);
@@ -72,5 +76,7 @@ void stmt_for(Fn *f, NodeFor *n) {
     emit_jump(f, &top);
   }
   label_bind_used(f, &end);
+  loop_leave(f);
+  f->lengths.len = lengths;
   scope_leave(f, mark);
 }

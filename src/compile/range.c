@@ -1,6 +1,7 @@
 // For statements with a range clause over integers, slices, arrays, strings, maps and channels (specification "For
 // statements with range clause"). Functions: range_func.c.
 #include "compile/escape.h"
+#include "compile/invariant.h"
 #include "compile/stmt.h"
 
 // An iteration variable, or the operand that each iteration assigns.
@@ -262,6 +263,7 @@ void stmt_range(Fn *f, NodeRange *n) {
   ScopeMark mark = scope_enter(f);
   Loop l = {.n = n, .label = f->pending_label, .top = LABEL_NEW, .next = LABEL_NEW, .end = LABEL_NEW};
   f->pending_label = NULL;
+  loop_enter(f, &n->h);
   switch (t->kind) {
   case TYPE_SLICE: range_slice(f, &l, t); break;
   case TYPE_ARRAY: range_array(f, &l, t, false); break;
@@ -272,5 +274,6 @@ void stmt_range(Fn *f, NodeRange *n) {
   default: range_int(f, &l); break;
   }
   label_bind(f, &l.end);
+  loop_leave(f);
   scope_leave(f, mark);
 }

@@ -1,0 +1,121 @@
+// What a loop need not compute again: constants without an immediate form, loaded once before the outermost loop of a nest,
+// and the lengths of slices that a loop compares with and does not assign.
+#include "compile/invariant.h"
+
+#include "compile/expr.h"
+
+enum { MOST_CONSTANTS = 24 };
+
+// --- constants
+
+static bool wants_slot(Fn *f, Operator op, const Node *n, uint64_t *word) {
+  if (!n->constant || n->mode != MODE_CONSTANT || n->generic) return false;
+  TypeKind kind = basic_kind(f, node_type(f, n));
+  if (op == OPER_SHL || op == OPER_SHR || !const_bits(f, n, node_type(f, n), word)) return false;
+  if (kind == TYPE_FLOAT64 || kind == TYPE_FLOAT32) return true;
+  if (!type_is_integer(f->c->u->basic[kind])) return false;
+  if ((int64_t)*word != (int16_t)*word) return true;
+  bool wide = kind == TYPE_UINT64 || kind == TYPE_UINT || kind == TYPE_UINTPTR;
+  return wide && *word > 1 && (*word & (*word - 1)) && (op == OPER_QUO || op == OPER_REM || (op >= OPER_LSS && op <= OPER_GEQ));
+}
+
+static void keep(Fn *f, Operator op, Node *n) {
+  uint64_t word;
+  n = node_unparen(n);
+  if (f->constants.len >= MOST_CONSTANTS || !wants_slot(f, op, n, &word)) return;
+  const void *key = (const void *)(uintptr_t)word;
+  if (ptr_table_has(&f->constants, key)) return;
+  Slot slot = slot_word(f);
+  emit_load_word(f, slot, word);
+  ptr_table_put(&f->constants, key, (void *)(uintptr_t)(slot + 1));
+}
+
+static bool visit(void *context, Node *n) {
+  Fn *f = context;
+  if (n->mode == MODE_CONSTANT || n->kind == NODE_FUNC_LIT || n->mode == MODE_TYPE) return true;
+  if (n->kind == NODE_BINARY) {
+    keep(f, ((NodeBinary *)n)->op, ((NodeBinary *)n)->x);
+    keep(f, ((NodeBinary *)n)->op, ((NodeBinary *)n)->y);
+  } else if (n->kind == NODE_ASSIGN && ((NodeAssign *)n)->op != OPER_NONE && ((NodeAssign *)n)->rhs.len == 1) {
+    keep(f, ((NodeAssign *)n)->op, ((NodeAssign *)n)->rhs.items[0]);
+  }
+  return node_each_child(n, visit, f);
+}
+
+void loop_enter(Fn *f, Node *loop) {
+  if (f->loop_depth++ == 0) node_each_child(loop, visit, f);
+}
+
+void loop_leave(Fn *f) {
+  if (--f->loop_depth == 0) ptr_table_deinit(&f->constants);
+}
+
+// --- lengths
+
+typedef struct {
+  const Object *object;
+  bool found;
+} Assigned;
+
+static bool is_object(const Node *n, const Object *o) {
+  n = node_unparen((Node *)n);
+  return n && n->kind == NODE_IDENT && ((const NodeIdent *)n)->obj == o;
+}
+
+static bool find_assignment(void *context, Node *n) {
+  Assigned *a = context;
+  if (n->kind == NODE_ASSIGN) {
+    NodeAssign *assign = (NodeAssign *)n;
+    for (uint32_t i = 0; i < assign->lhs.len; i++) a->found |= is_object(assign->lhs.items[i], a->object);
+  } else if (n->kind == NODE_RANGE) {
+    a->found |= is_object(((NodeRange *)n)->key, a->object) || is_object(((NodeRange *)n)->value, a->object);
+  }
+  if (!a->found) node_each_child(n, find_assignment, a);
+  return !a->found;
+}
+
+static bool is_assigned_in(Node *loop, const Object *object) {
+  Assigned a = {object, false};
+  node_each_child(loop, find_assignment, &a);
+  return a.found;
+}
+
+// len(s) of a slice that lives in the frame: its variable, or NULL.
+static Object *length_operand(Fn *f, Node *n) {
+  n = node_unparen(n);
+  if (n->kind != NODE_CALL || n->constant || ((NodeCall *)n)->call != CALL_BUILTIN || ((NodeCall *)n)->builtin != BUILTIN_LEN) return NULL;
+  Node *x = node_unparen(((NodeCall *)n)->args.items[0]);
+  if (x->kind != NODE_IDENT || !((NodeIdent *)x)->obj || ((NodeIdent *)x)->obj->kind != OBJECT_VAR) return NULL;
+  Object *o = ((NodeIdent *)x)->obj;
+  Var *v = var_of(f, o);
+  return v && !v->boxed && v->info->under->kind == TYPE_SLICE ? o : NULL;
+}
+
+void loop_keep_length(Fn *f, Node *loop, Node *cond) {
+  cond = cond ? node_unparen(cond) : NULL;
+  if (!cond || cond->kind != NODE_BINARY) return;
+  NodeBinary *b = (NodeBinary *)cond;
+  if (b->op == OPER_AND_AND) {
+    loop_keep_length(f, loop, b->x);
+    loop_keep_length(f, loop, b->y);
+    return;
+  }
+  Node *sides[2] = {b->x, b->y};
+  for (int i = 0; i < 2; i++) {
+    Object *o = length_operand(f, sides[i]);
+    if (!o || (o->reassigned && is_assigned_in(loop, o))) continue;
+    Slot len = slot_word(f);
+    emit(f, OP_LEN, len, var_of(f, o)->slot, 0);
+    vec_push(&f->lengths, (KeptLength){o, len});
+  }
+}
+
+bool kept_length(Fn *f, Node *x, Slot *slot) {
+  x = node_unparen(x);
+  for (uint32_t i = f->lengths.len; i--;)
+    if (is_object(x, f->lengths.data[i].object)) {
+      *slot = f->lengths.data[i].slot;
+      return true;
+    }
+  return false;
+}

@@ -1,0 +1,14 @@
+// Values that loops keep in slots: see invariant.c.
+#ifndef COMPILE_INVARIANT_H
+#define COMPILE_INVARIANT_H
+
+#include "compile/emit.h"
+
+// Around a loop statement; its scope must be open.
+void loop_enter(Fn *f, Node *loop);
+void loop_leave(Fn *f);
+// The lengths that the condition compares with; they are known until Fn.lengths is cut back by the caller.
+void loop_keep_length(Fn *f, Node *loop, Node *cond);
+bool kept_length(Fn *f, Node *x, Slot *slot); // of len(x)
+
+#endif
