@@ -116,14 +116,14 @@ VmResult slow_go(Worker *w, uint64_t *fp, const Instr *pc) {
 }
 
 VmResult slow_exit(Worker *w, uint64_t *fp, const Instr *pc) {
-  sched_exit(w, false);
+  w->g = sched_exit(w, false);
   return VM_TAKEN;
 }
 
 VmResult slow_tick(Worker *w, uint64_t *fp, const Instr *pc) {
-  Goroutine *g = sched_tick(w);
+  Goroutine *g = w->g = sched_tick(w);
   if (UNLIKELY(worker_runtime(w)->debug.preempt)) {
-    if (g) sched_gosched(w);
+    if (g) w->g = sched_gosched(w);
     w->budget = 1; // a call is made again after the tick and counts again
   }
   return VM_TAKEN;

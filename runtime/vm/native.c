@@ -43,7 +43,7 @@ NativeResult native_exit(Worker *w, int status) {
 }
 
 NativeResult native_gosched(Worker *w) {
-  sched_gosched(w);
+  w->g = sched_gosched(w);
   return NATIVE_PANIC;
 }
 

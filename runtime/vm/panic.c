@@ -122,7 +122,7 @@ static VmResult run(Worker *w, Panic *p) {
   }
   if (!p->is_exit) return print(w);
   g->panic = NULL;
-  sched_exit(w, true);
+  w->g = sched_exit(w, true);
   return VM_TAKEN;
 }
 
