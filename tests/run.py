@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the .gol tests: tests/lang, tests/stress and samples. expect.py says how a test states what it expects.
+"""Runs the .gol tests: tests/lang, tests/std, tests/stress and samples. expect.py says how a test states what it expects.
 
 Each `run` test runs in several modes, and must do the same in all of them:
     p1, p2, p8  with that many workers (GOMAXPROCS)
@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import expect
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FOLDERS = ('tests/lang', 'samples')
+FOLDERS = ('tests/lang', 'tests/std', 'samples')
 MODES = {  # name -> (flags, environment)
     'p1': ([], {'GOMAXPROCS': '1'}),
     'p2': ([], {'GOMAXPROCS': '2'}),
