@@ -142,7 +142,7 @@ static void init(Compiler *c, const CompileOptions *options, Package **packages,
   *c = (Compiler){.options = options, .u = options->universe, .program = p, .arena = &p->arena, .packages = packages,
                   .package_count = count, .main = main};
   arena_init(&c->scratch);
-  PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->instances, &c->captures, &c->analysed,
+  PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->instances, &c->captures, &c->analysed, &c->inlinable,
                         &c->globals, &c->file_ids};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
   bytes_table_init(&c->method_ids, &c->scratch);

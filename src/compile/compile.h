@@ -18,6 +18,7 @@ typedef struct {
   NativeFn (*native)(void *context, const char *name);
   void *context;
   bool loopvar_shared; // -loopvar=shared: one variable for all iterations, as before Go 1.22
+  bool exact_calls;    // every call has its own frame wherever memory is touched: for the race detector's stacks
   bool keep_globals;   // a script's variables outlive it (REPL): all of them are globals
 } CompileOptions;
 

@@ -126,6 +126,7 @@ struct Compiler {
   BytesTable synthesised; // key -> FuncInst*
   PtrTable captures;      // Node* (FUNC_LIT, RANGE) -> Captures*
   PtrTable analysed;      // Node* -> itself
+  PtrTable inlinable;     // Object* -> what inline.c found out
   FuncInst *work;
   VEC(Function *) functions;
 
@@ -235,7 +236,7 @@ struct Fn {
   PtrTable subst;        // Type* -> substituted Type*
   PtrTable constants;    // word -> slot + 1: constants that a loop keeps in slots
   VEC(KeptLength) lengths;
-  uint32_t loop_depth;
+  uint32_t loop_depth, inline_depth;
 };
 
 // --- generic.c: types in the function's environment, instances

@@ -35,7 +35,7 @@ void emit_slots(Fn *f, uint32_t s0, uint32_t s1, uint32_t s2, uint32_t s3) {
 }
 
 void at_pos(Fn *f, Pos pos) {
-  if (pos != NO_POS) f->pos = pos;
+  if (pos != NO_POS && !f->inline_depth) f->pos = pos; // an expanded call is at one place
 }
 void at(Fn *f, const Node *n) { at_pos(f, n->pos); }
 

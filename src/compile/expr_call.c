@@ -4,6 +4,7 @@
 //   base: 0,1 header | results | parameters | receiver
 #include "compile/call.h"
 #include "compile/expr.h"
+#include "compile/inline.h"
 
 Slot function_value(Fn *f, FuncInst *inst, Slot dst) {
   dst = word_or_new(f, dst);
@@ -246,7 +247,7 @@ CallResult call_multi(Fn *f, NodeCall *n) {
 Slot expr_call(Fn *f, NodeCall *n, Slot dst) {
   if (n->call == CALL_BUILTIN) return expr_builtin(f, n, dst);
   if (n->call == CALL_CONVERSION) return expr_conversion(f, n, dst);
-  if (intrinsic(f, n, &dst)) return dst;
+  if (intrinsic(f, n, &dst) || inline_call(f, n, &dst)) return dst;
   uint32_t top = f->top;
   CallResult r = call_multi(f, n);
   if (!r.layout->result_count) return dst == NO_SLOT ? 0 : dst;

@@ -1,0 +1,239 @@
+// Small functions whose calls cannot be noticed are evaluated where they are called: the body is `return e`, perhaps after
+// some `if c { return e }`, and the expressions can neither panic nor call. So no stack trace ever lacks the frame.
+//
+// A field behind a pointer parameter may be read as well: should the pointer be nil, the function is called after all, and
+// panics there. (Not with exact_calls: reports of races show where memory is touched.)
+#include "compile/inline.h"
+
+#include "compile/call.h"
+#include "compile/escape.h"
+#include "compile/expr.h"
+#include "compile/func.h"
+
+enum { MOST_NODES = 40, DEEPEST = 3, MOST_PARAMS = 8 };
+
+typedef struct {
+  Compiler *c;
+  const Type *sig;
+  uint32_t nodes;
+} Judge;
+
+static bool is_simple(Judge *j, const Node *n);
+
+static bool all_simple(Judge *j, const NodeList *list) {
+  for (uint32_t i = 0; i < list->len; i++)
+    if (!is_simple(j, list->items[i])) return false;
+  return true;
+}
+
+static bool is_parameter(const Judge *j, const Object *o) {
+  if (!o || o->kind != OBJECT_VAR || o->reassigned || o->captured || o->address_taken || o->indexed) return false;
+  for (uint32_t i = 0; i < j->sig->param_count; i++)
+    if (j->sig->params[i] == o) return true;
+  return o == j->sig->recv;
+}
+
+static bool is_number(const Type *t) { return type_is_numeric(type_underlying((Type *)t)); }
+static bool is_basic(const Type *t) { return type_is_basic((Type *)t); }
+
+// Specification "Arithmetic operators": what can panic is integer division by zero and a negative shift count.
+static bool simple_binary(Judge *j, const NodeBinary *n) {
+  const Type *t = type_underlying(n->x->type);
+  if (!is_basic(t) || !is_simple(j, n->x) || !is_simple(j, n->y)) return false;
+  switch (n->op) {
+  case OPER_QUO: case OPER_REM:
+    return !type_is_integer((Type *)t) || (n->y->constant && const_sign(n->y->constant) != 0);
+  case OPER_SHL: case OPER_SHR: return n->y->constant || type_is_unsigned(type_underlying(n->y->type));
+  default: return true;
+  }
+}
+
+// x.f of a struct parameter, or of a struct that a pointer parameter points to; no pointers on the way.
+static bool simple_selector(Judge *j, const NodeSelector *n) {
+  const Selection *s = n->selection;
+  if (!s || s->kind != SELECT_FIELD) return false;
+  if (!s->indirect) return is_simple(j, n->x);
+  if (j->c->options->exact_calls) return false;
+  const Node *x = node_unparen(n->x);
+  return s->path_len == 1 && x->kind == NODE_IDENT && is_parameter(j, ((const NodeIdent *)x)->obj);
+}
+
+static bool simple_call(Judge *j, const NodeCall *n) {
+  if (n->call == CALL_CONVERSION) return is_number(n->h.type) && is_number(n->args.items[0]->type) && is_simple(j, n->args.items[0]);
+  if (n->call == CALL_BUILTIN) {
+    const Type *t = n->builtin == BUILTIN_LEN ? type_underlying(n->args.items[0]->type) : NULL;
+    return t && (t->kind == TYPE_STRING || t->kind == TYPE_SLICE) && is_simple(j, n->args.items[0]);
+  }
+  const Node *fun = node_unparen(n->fun);
+  if (fun->kind != NODE_IDENT || n->dots) return false;
+  const Object *o = ((const NodeIdent *)fun)->obj;
+  return o && o->kind == OBJECT_FUNC && all_simple(j, &n->args) && inline_is_simple(j->c, (Object *)o);
+}
+
+static bool simple_composite(Judge *j, const NodeComposite *n) {
+  if (type_underlying(n->h.type)->kind != TYPE_STRUCT) return false;
+  for (uint32_t i = 0; i < n->elems.len; i++) {
+    const Node *e = n->elems.items[i];
+    if (!is_simple(j, e->kind == NODE_KEY_VALUE ? ((const NodeKeyValue *)e)->value : e)) return false;
+  }
+  return true;
+}
+
+static bool is_simple(Judge *j, const Node *n) {
+  n = node_unparen((Node *)n);
+  if (++j->nodes > MOST_NODES || !n->type || n->generic) return false;
+  if (n->mode == MODE_CONSTANT) return true;
+  switch (n->kind) {
+  case NODE_IDENT: return is_parameter(j, ((const NodeIdent *)n)->obj);
+  case NODE_BINARY: return simple_binary(j, (const NodeBinary *)n);
+  case NODE_UNARY: {
+    const NodeUnary *u = (const NodeUnary *)n;
+    return u->op != OPER_AND && u->op != OPER_ARROW && is_simple(j, u->x);
+  }
+  case NODE_SELECTOR: return simple_selector(j, (const NodeSelector *)n);
+  case NODE_CALL: return simple_call(j, (const NodeCall *)n);
+  case NODE_COMPOSITE: return simple_composite(j, (const NodeComposite *)n);
+  default: return false;
+  }
+}
+
+static const Node *returned(const Node *n) {
+  if (n->kind == NODE_BLOCK && ((const NodeBlock *)n)->stmts.len == 1) n = ((const NodeBlock *)n)->stmts.items[0];
+  return n->kind == NODE_RETURN && ((const NodeReturn *)n)->results.len == 1 ? ((const NodeReturn *)n)->results.items[0] : NULL;
+}
+
+// The value must have the result's type already: no conversion to an interface, which allocates.
+static bool simple_return(Judge *j, const Node *n) {
+  const Node *value = returned(n);
+  return value && is_simple(j, value) && type_underlying(j->sig->results[0]->type)->kind != TYPE_INTERFACE;
+}
+
+static bool simple_body(Judge *j, const NodeBlock *body) {
+  for (uint32_t i = 0; i < body->stmts.len; i++) {
+    const Node *s = body->stmts.items[i];
+    if (i + 1 == body->stmts.len) return simple_return(j, s);
+    const NodeIf *branch = (const NodeIf *)s;
+    if (s->kind != NODE_IF || branch->init || branch->other || !is_simple(j, branch->cond) || !simple_return(j, branch->then)) return false;
+  }
+  return false;
+}
+
+enum { UNKNOWN, NO, YES };
+
+bool inline_is_simple(Compiler *c, Object *o) {
+  void **known = ptr_table_slot(&c->inlinable, o);
+  if (*known) return (uintptr_t)*known == YES;
+  *known = (void *)(uintptr_t)NO; // also while it is being found out: recursion
+  const NodeFunc *n = (const NodeFunc *)o->decl;
+  Type *sig = o->type;
+  if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len || sig->variadic || sig->result_count != 1 ||
+      sig->param_count > MOST_PARAMS || (sig->results[0]->name && sig->results[0]->name->len))
+    return false;
+  escape_analyse(c, o->decl, sig);
+  Judge j = {c, sig, 0};
+  bool simple = simple_body(&j, (const NodeBlock *)n->body);
+  ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(simple ? YES : NO));
+  return simple;
+}
+
+// --- at a call
+
+// A parameter for the time of the expansion: its Object means the argument's slot.
+typedef struct {
+  Object *object;
+  void *saved;
+} Binding;
+
+static void bind(Fn *f, Binding *b, Object *o, TypeInfo *info, Slot slot) {
+  *b = (Binding){o, o->backend};
+  Var *v = ARENA_NEW(&f->c->scratch, Var);
+  *v = (Var){.inst = f->inst, .object = o, .info = info, .slot = slot};
+  o->backend = v;
+}
+
+static bool early(const NodeBlock *body) {
+  for (uint32_t i = 0; i < body->stmts.len; i++) {
+    const Node *s = body->stmts.items[i];
+    if (expr_writes_early(returned(s->kind == NODE_IF ? ((const NodeIf *)s)->then : s))) return true;
+  }
+  return false;
+}
+
+static Slot expand(Fn *f, const NodeBlock *body, Type *result, Slot dst) {
+  Label end = LABEL_NEW;
+  uint32_t last = body->stmts.len - 1;
+  if (last || early(body)) dst = slots_take(f, info_of(f->c, result)); // not the caller's: several instructions write it
+  for (uint32_t i = 0; i < last; i++) {
+    NodeIf *branch = (NodeIf *)body->stmts.items[i];
+    Label next = LABEL_NEW;
+    cond_jump(f, branch->cond, false, &next);
+    expr_as(f, (Node *)returned(branch->then), result, dst);
+    emit_jump(f, &end);
+    label_bind_used(f, &next);
+  }
+  dst = expr_as(f, (Node *)returned(body->stmts.items[last]), result, dst);
+  label_bind_used(f, &end);
+  return dst;
+}
+
+// The function itself takes care of a nil pointer.
+static void call_if_nil(Fn *f, FuncInst *inst, Slot pointer, Slot recv, const Slot *args) {
+  Label fine = LABEL_NEW;
+  uint32_t top = f->top;
+  emit_branch(f, OP_JNEI, pointer, 0, &fine);
+  Callee c = {.inst = inst, .layout = call_layout(f->c, inst->sig), .recv = inst->recv ? info_of(f->c, inst->recv) : NULL};
+  callee_window(f, &c);
+  for (uint32_t i = 0; i < c.layout->param_count; i++) emit_move(f, c.base + c.layout->param_slots[i], args[i], c.layout->params[i]);
+  if (c.recv) emit_move(f, c.recv_slot, recv, c.recv);
+  callee_call(f, &c, NO_POS);
+  label_bind(f, &fine);
+  f->top = top;
+}
+
+static bool is_pointer(const TypeInfo *info) { return info->under->kind == TYPE_POINTER; }
+
+static FuncInst *callee(Fn *f, NodeCall *n, MethodRef *m) {
+  Node *fun = node_unparen(n->fun);
+  if (fun->kind == NODE_SELECTOR && ((NodeSelector *)fun)->selection) {
+    NodeSelector *s = (NodeSelector *)fun;
+    const Object *o = s->selection->object;
+    if (s->selection->kind != SELECT_METHOD_VALUE || !o) return NULL;
+    Object *origin = o->origin ? o->origin : (Object *)o;
+    if (!origin->decl || origin->decl->kind != NODE_FUNC || !inline_is_simple(f->c, origin)) return NULL;
+    *m = method_find(f, node_type(f, s->x), o->name, o->package);
+    return m->interface ? NULL : m->inst;
+  }
+  if (fun->kind == NODE_SELECTOR) fun = ((NodeSelector *)fun)->sel;
+  if (fun->kind != NODE_IDENT) return NULL;
+  Object *o = ((NodeIdent *)fun)->obj;
+  if (!o || o->kind != OBJECT_FUNC || o->origin || !inline_is_simple(f->c, o)) return NULL;
+  return inst_function(f->c, o, (TypeList){0});
+}
+
+bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
+  if (n->dots || f->inline_depth >= DEEPEST) return false;
+  MethodRef m = {0};
+  FuncInst *inst = callee(f, n, &m);
+  if (!inst || n->args.len != inst->sig->param_count) return false; // f(g()) has other arguments than parameters
+  if (n->args.len == 1 && n->args.items[0]->type->kind == TYPE_TUPLE) return false;
+  CallLayout *l = call_layout(f->c, inst->sig);
+  const Type *declared = inst->object->type;
+  Slot args[MOST_PARAMS], recv = NO_SLOT;
+  Binding bindings[MOST_PARAMS + 1];
+  uint32_t bound = 0;
+  order_list(f, n->args.items, n->args.len);
+  if (inst->recv) recv = method_receiver(f, &m, loc_of(f, ((NodeSelector *)node_unparen(n->fun))->x), NO_SLOT);
+  for (uint32_t i = 0; i < n->args.len; i++) args[i] = expr_as(f, n->args.items[i], l->params[i]->type, NO_SLOT);
+  at(f, &n->h);
+  for (uint32_t i = 0; i < n->args.len; i++)
+    if (is_pointer(l->params[i])) call_if_nil(f, inst, args[i], recv, args);
+  if (inst->recv && is_pointer(info_of(f->c, inst->recv))) call_if_nil(f, inst, recv, recv, args);
+  for (uint32_t i = 0; i < n->args.len; i++) bind(f, &bindings[bound++], declared->params[i], l->params[i], args[i]);
+  if (inst->recv) bind(f, &bindings[bound++], declared->recv, info_of(f->c, inst->recv), recv);
+  f->inline_depth++;
+  Slot result = expand(f, (NodeBlock *)((NodeFunc *)inst->node)->body, l->results[0]->type, *dst);
+  f->inline_depth--;
+  while (bound--) bindings[bound].object->backend = bindings[bound].saved;
+  *dst = loc_load(f, loc_slot(l->results[0], result), *dst);
+  return true;
+}
