@@ -172,6 +172,12 @@ NativeResult os_read(Worker *w, uint64_t *fp) {
     read_blocking(native_heap(w), fp);
     return NATIVE_DONE;
   }
+  if (w->policy->virtual_time) { // one worker and no helpers: whoever is to write may be another goroutine
+    poll(&ready, 1, 1);
+    w->g->wake_action = WAKE_RETRY;
+    sched_ready(w, w->g, READY_YIELDED);
+    return NATIVE_RETRY;
+  }
   return blocking_call(w, read_blocking, fp) ? NATIVE_PARKED : NATIVE_DONE;
 }
 
