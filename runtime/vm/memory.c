@@ -5,18 +5,29 @@
 
 // --- copies that keep pairs whole. Blocks that hold pairs are 16-byte aligned and a multiple of 16 bytes long.
 
-static bool pairs_fit(const void *to, const void *from, size_t size) { return (((uintptr_t)to | (uintptr_t)from | size) & 15) == 0; }
+// What to and from and size allow: pairs, words, or bytes. Small blocks are the rule, so loops of our own beat memcpy.
+static inline size_t grain(const void *to, const void *from, size_t size) {
+  uintptr_t all = (uintptr_t)to | (uintptr_t)from | size;
+  return all & 7 ? 1 : all & 8 ? 8 : 16;
+}
+
+enum { LARGE = 512 }; // bytes: then memcpy is faster, if no pair can be torn
 
 void vm_copy_memory(void *to, const void *from, size_t size) {
-  if (!pairs_fit(to, from, size)) {
-    memcpy(to, from, size);
+  switch (grain(to, from, size)) {
+  case 16:
+    for (size_t i = 0; i < size; i += 16) pair_copy((char *)to + i, (const char *)from + i);
+    return;
+  case 8:
+    if (size > LARGE) break;
+    for (size_t i = 0; i < size; i += 8) *(volatile uint64_t *)((char *)to + i) = *(const uint64_t *)((const char *)from + i); // volatile: no memcpy of it
     return;
   }
-  for (size_t i = 0; i < size; i += 16) pair_copy((char *)to + i, (const char *)from + i);
+  memcpy(to, from, size);
 }
 
 void vm_move_memory(void *to, const void *from, size_t size) {
-  if (!pairs_fit(to, from, size)) memmove(to, from, size);
+  if (grain(to, from, size) < 16) memmove(to, from, size);
   else if ((uintptr_t)to - (uintptr_t)from >= size) vm_copy_memory(to, from, size); // to is not inside from: forwards
   else
     for (size_t i = size; i > 0; i -= 16) pair_copy((char *)to + i - 16, (const char *)from + i - 16);

@@ -29,7 +29,7 @@ typedef enum {
   VM_NEXT,   // done: go on after the instruction; the stack has not moved
   VM_RELOAD, // go on with w->g at its fp and pc: a call was entered, a panic runs, the stack has moved
   VM_SWITCH, // w->g is parked: take another goroutine
-  VM_TAKEN,  // the scheduler has chosen: go on with w->g, which may be NULL
+  VM_TAKEN,  // the scheduler has chosen: go on with w->g; NULL: return to it
 } VmResult;
 typedef VmResult SlowFn(Worker *w, uint64_t *fp, const Instr *pc);
 typedef void HelpFn(Worker *w, uint64_t *fp, const Instr *pc);
