@@ -5,6 +5,8 @@
 //   movestack  move the stack at every call, so that addresses kept into the old one show (it is overwritten)
 #include "vm/vm.h"
 
+enum { MOVED_MOST = 8192 };
+
 static bool has_word(const char *text, const char *word) {
   size_t len = strlen(word);
   for (const char *at = text; at; at = strchr(at, ',')) {
@@ -21,6 +23,7 @@ DebugFlags debug_flags(const char *text) {
 void debug_move_stack(Worker *w) {
   Goroutine *g = w->g;
   size_t slots = (size_t)(g->stack_end - g->stack);
+  if (slots > MOVED_MOST) return; // deep recursion would take for ever
   uint64_t *stack = heap_alloc(w->heap, slots * 8, true), *old = g->stack;
   memcpy(stack, old, slots * 8);
   memset(old, 0xA5, slots * 8);
