@@ -11,6 +11,7 @@ rows, seen, found = [], [], set()
 for at, dirs, files in os.walk(folder):
     dirs.sort()
     path = os.path.relpath(at, folder)
+    seen.append(at)  # a new file in it counts too
     for name in sorted(files):
         if name.endswith('.c'):
             with open(os.path.join(at, name), encoding='utf-8') as f:
