@@ -619,9 +619,11 @@ class Gen:
             self.emit(f'_ = {v}')
             self.env.append((v, t[2], True))
         elif x < 0.80 and self.places():
+            saved, self.loops = self.loops, []
             self.emit('func() {')
             self.block(r.randint(1, 3), depth - 1)
             self.emit('}()')
+            self.loops = saved
         elif x < 0.84:
             self.emit(f'try("{self.p} {self.name("t")}", func() {{')
             saved, self.loops = self.loops, []
@@ -789,7 +791,11 @@ class Gen:
             self.struct()
         for _ in range(r.randint(1, 4)):
             self.function()
-        self.env, self.out, self.budget = [], [], 50
+        self.env, self.out, self.budget = [], [], 60
+        for t in r.sample(BASIC + list(self.named), 7):
+            self.declare(t)
+        for t in r.sample([('slice', self.scalar()), ('map', self.key_type(), self.scalar()), ('array', 3, self.scalar()), 'any', *self.structs], 2):
+            self.declare(t)
         for _ in range(r.randint(6, 14)):
             self.statement(3)
         for n, t, _ in self.env:
