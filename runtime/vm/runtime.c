@@ -119,7 +119,8 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
   rt->output.terminal = rt->host.is_terminal(rt->host.context, STDOUT);
   SchedConfig config = {
       .policy = options->deterministic ? &policy_seeded : &policy_parallel,
-      .workers = options->deterministic ? 1 : worker_count(rt, options),
+      .workers = worker_count(rt, options),
+      .spread = rt->debug.preempt,
       .seed = options->seed,
       .runtime = rt,
       .program = program,
