@@ -1,8 +1,10 @@
 // Range over a function (specification "For statements with range clause", function iterators). The body becomes a
 // function that the iterator calls; it returns false to stop. A state word on the heap, shared by both, says how it left:
 //
-//     0 go on    -1 it stopped the loop    -2 the loop is over    k > 0 it leaves for exit number k
+//     0 go on    -1 it stopped the loop    -2 the loop is over    -3 it is running, or has panicked
+//     k > 0 it leaves for exit number k
 //
+// An iterator that goes on after it was told to stop, or that swallows the body's panic, panics.
 // After the iterator returns, the code around the loop takes the exit: a break, continue or goto of an outer
 // statement, or a return, whose results are already in the result variables (these live on the heap then). Where the
 // function around is itself such a body, taking the exit leaves it likewise.
@@ -27,7 +29,7 @@ typedef struct RangeFunc {
   VEC(Exit) exits;
 } RangeFunc;
 
-enum { STATE_STOPPED = -1, STATE_OVER = -2 };
+enum { STATE_READY = 0, STATE_STOPPED = -1, STATE_OVER = -2, STATE_RUNNING = -3, STATE_SWALLOWED = -4 /* for the message only */ };
 
 Fn *range_func_outer(const Fn *f) { return f->range->outer; }
 
@@ -48,6 +50,8 @@ static void set_state(Fn *f, Slot state, int32_t value) {
 }
 
 static void answer(Fn *f, bool more) {
+  if (f->dead) return;
+  if (more) set_state(f, f->range->state, STATE_READY);
   emit_imm(f, OP_LDI, f->layout->result_slots[0], more);
   emit(f, OP_RET, 0, 0, 0);
   f->dead = true;
@@ -90,19 +94,47 @@ static void panic_with(Fn *f, const char *message) {
   emit(f, OP_PANIC, value, 0, 0);
 }
 
-// The iterator must not call again once it was told to stop.
+// func(state int): panics with what the state means.
+static void build_misuse(Fn *f, FuncInst *inst) {
+  static const struct { int32_t state; const char *message; } messages[] = {
+      {STATE_OVER, "runtime error: range function continued iteration after whole loop exit"},
+      {STATE_RUNNING, "runtime error: range function continued iteration after loop body panic"},
+      {STATE_SWALLOWED, "runtime error: range function recovered a loop body panic and did not resume panicking"}};
+  Slot state = f->layout->param_slots[0];
+  for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
+    Label other = LABEL_NEW;
+    emit_branch(f, OP_JNEI, state, (uint32_t)messages[i].state, &other);
+    panic_with(f, messages[i].message);
+    label_bind(f, &other);
+  }
+  panic_with(f, "runtime error: range function continued iteration after function for loop body returned false");
+}
+
+static void call_misuse(Fn *f, Slot state) {
+  static const char key[] = "misuse of a range function";
+  Compiler *c = f->c;
+  Object *param = object_new(c->u, OBJECT_VAR, name_of(c->u->names, "state"), NULL, NO_POS, c->u->basic[TYPE_INT]);
+  Type *sig = type_signature(c->u, &param, 1, NULL, 0, false);
+  FuncInst *inst = inst_synthesised(c, key, sizeof key, "runtime.panicrangestate", build_misuse, sig, NULL, NULL);
+  inst->out->wrapper = true;
+  uint32_t top = f->top;
+  Slot base = slots_window(f, 3);
+  emit(f, OP_MOV, base + 2, state, 0);
+  emit(f, OP_CALL, base, 0, 0);
+  emit_ptr(f, inst->out);
+  f->top = top;
+}
+
 static void check_state(Fn *f, Slot state) {
-  Label fine = LABEL_NEW, over = LABEL_NEW;
+  Label fine = LABEL_NEW;
   uint32_t top = f->top;
   Slot word = slot_word(f);
   emit(f, OP_LD, word, state, 0);
-  emit_branch(f, OP_JEQI, word, 0, &fine);
-  emit_branch(f, OP_JEQI, word, (uint32_t)STATE_OVER, &over);
-  panic_with(f, "runtime error: range function continued iteration after function for loop body returned false");
-  label_bind(f, &over);
-  panic_with(f, "runtime error: range function continued iteration after whole loop exit");
+  emit_branch(f, OP_JEQI, word, STATE_READY, &fine);
+  call_misuse(f, word);
   label_bind(f, &fine);
   f->top = top;
+  set_state(f, state, STATE_RUNNING);
 }
 
 static void build_body(Fn *f, FuncInst *inst) {
@@ -181,7 +213,12 @@ void range_func_defer(Fn *f, Slot closure) {
 static void take_exits(Fn *f, RangeFunc *r, Slot state) {
   uint32_t top = f->top;
   Slot word = slot_word(f);
-  if (r->exits.len) emit(f, OP_LD, word, state, 0);
+  Label fine = LABEL_NEW;
+  emit(f, OP_LD, word, state, 0);
+  emit_branch(f, OP_JNEI, word, (uint32_t)STATE_RUNNING, &fine);
+  emit_imm(f, OP_LDI, word, STATE_SWALLOWED);
+  call_misuse(f, word);
+  label_bind(f, &fine);
   set_state(f, state, STATE_OVER);
   for (uint32_t i = 0; i < r->exits.len; i++) {
     Exit *e = &r->exits.data[i];
