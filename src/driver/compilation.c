@@ -152,6 +152,6 @@ void compilation_report(Compilation *c) {
   StrBuf out = {0};
   diags_sort(&c->diags, &c->sources);
   diags_format(&c->diags, &c->sources, &out, os_is_terminal(2) && !os_getenv("NO_COLOR"));
-  fwrite(out.data, 1, out.len, stderr);
+  if (out.len) fwrite(out.data, 1, out.len, stderr);
   strbuf_free(&out);
 }
