@@ -172,6 +172,7 @@ struct Var {
   Slot slot;       // of the value, or of the pointer to it
   bool boxed;
   uint32_t entry;  // index + 1 into Fn.vars
+  const Const *constant; // a parameter of an expanded call that stands for this; no slot
 };
 
 // An enclosing statement that break, continue or a return through a range function may leave.

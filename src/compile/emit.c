@@ -211,7 +211,7 @@ void emit_jump_if(Fn *f, Slot a, bool sense, Label *label) {
 
 // i++; if i < n jump back: one instruction.
 static Op merge_increment(Fn *f, Op op, Slot a) {
-  Op merged = op == OP_JLTB ? OP_INCJLT : op == OP_JLTIB ? OP_INCJLTI : OP_NOP;
+  Op merged = op == OP_JLTB ? OP_INCJLT : op == OP_JLTIB ? OP_INCJLTI : op == OP_JLEB ? OP_INCJLE : op == OP_JLEIB ? OP_INCJLEI : OP_NOP;
   const Instr *i = &f->code.data[f->last];
   if (merged == OP_NOP || f->last != f->code.len - 1 || f->bound == f->code.len) return op;
   if (i->op != OP_ADDI || i->a != a || i->b != a || i->c != 1) return op;

@@ -188,9 +188,10 @@ TypeInfo *expr_comma_ok(Fn *f, Node *n, Slot *value, Slot *ok) {
 
 Slot expr(Fn *f, Node *n, Slot dst) {
   n = node_unparen(n);
-  if (n->constant && n->mode == MODE_CONSTANT) {
+  const Const *constant = constant_of(f, n);
+  if (constant) {
     at(f, n);
-    return const_value(f, n->constant, node_type(f, n), dst);
+    return const_value(f, constant, node_type(f, n), dst);
   }
   Slot slot;
   if (f->hoisted.len && hoisted_slot(f, n, &slot)) return loc_load(f, loc_slot(node_info(f, n), slot), dst);

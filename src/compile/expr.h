@@ -24,6 +24,7 @@ bool is_blank(const Node *n);
 bool is_interface(Fn *f, Type *t);
 
 // expr_const.c
+const Const *constant_of(Fn *f, const Node *n); // NULL: not a constant
 bool const_bits(Fn *f, const Node *n, Type *type, uint64_t *word); // a constant that is one word
 bool const_int16(Fn *f, const Node *n, int32_t *imm);              // an integer constant that fits an immediate
 Slot const_value(Fn *f, const Const *value, Type *type, Slot dst);
@@ -76,6 +77,7 @@ Slot function_value(Fn *f, FuncInst *inst, Slot dst);
 bool has_call(const Node *n);
 void order_operands(Fn *f, Node *x, Node *y);
 void order_list(Fn *f, Node **nodes, uint32_t n);
+void order_copied(Fn *f, Node **nodes, const bool *copied, uint32_t n);
 void hoist_calls(Fn *f, Node *n);
 void hoist_target(Fn *f, Node *n);
 bool hoisted_slot(Fn *f, const Node *n, Slot *slot);

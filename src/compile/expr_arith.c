@@ -135,7 +135,8 @@ static Slot int_arith(Fn *f, Operator op, TypeKind kind, Slot x, Node *y_node, S
   uint64_t word;
   int32_t imm;
   Op op_code = OP_NOP;
-  if (y_node && y_node->constant && const_word(y_node->constant, kind < TYPE_UNTYPED_BOOL ? kind : TYPE_INT, &word))
+  const Const *constant = y_node ? constant_of(f, y_node) : NULL;
+  if (constant && const_word(constant, kind < TYPE_UNTYPED_BOOL ? kind : TYPE_INT, &word))
     op_code = immediate_op(op, word, kind, is_unsigned, &imm);
   if (op_code != OP_NOP) {
     dst = word_or_new(f, dst);
@@ -159,7 +160,8 @@ static Slot shift(Fn *f, Operator op, Type *type, Slot x, Node *count, Slot y, S
   TypeKind kind = basic_kind(f, type);
   bool is_unsigned = class_of(kind) == CLASS_UNSIGNED;
   uint64_t n;
-  if (count && count->constant && const_is_uint64(count->constant, &n)) {
+  const Const *constant = count ? constant_of(f, count) : NULL;
+  if (constant && const_is_uint64(constant, &n)) {
     if (n >= 64 && (op == OPER_SHL || is_unsigned)) return word_constant(f, 0, word_or_new(f, dst));
     if (n >= 64) n = 63;
     dst = word_or_new(f, dst);
@@ -290,16 +292,17 @@ Slot expr_binary(Fn *f, NodeBinary *n, Slot dst) {
   Node *x = n->x, *y = n->y;
   NumberClass number = class_of(kind);
   bool integers = number == CLASS_SIGNED || number == CLASS_UNSIGNED;
-  if (x->constant && !y->constant && integers && is_commutative(n->op)) x = n->y, y = n->x;
+  bool constant = constant_of(f, y) != NULL;
+  if (!constant && constant_of(f, x) && integers && is_commutative(n->op)) x = n->y, y = n->x, constant = true;
   else order_operands(f, x, y);
   uint32_t top = f->top;
   Slot left = expr_any(f, x);
   // The left operand may lie in a temporary that the result can take over: the instruction reads before it writes.
   Slot right = NO_SLOT;
   bool is_shift = n->op == OPER_SHL || n->op == OPER_SHR;
-  if (!y->constant || !(integers || is_shift)) {
+  if (!constant || !(integers || is_shift)) {
     right = expr_any(f, y);
-    if (is_shift && !y->constant && !type_is_unsigned(under_of(f->c, node_type(f, y)))) {
+    if (is_shift && !constant && !type_is_unsigned(under_of(f->c, node_type(f, y)))) {
       at(f, &n->h);
       emit(f, OP_CHKSHIFT, right, 0, 0);
     }

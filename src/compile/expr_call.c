@@ -126,18 +126,27 @@ static void pass_arguments(Fn *f, Callee *c, NodeCall *n) {
   }
 }
 
-// Operands that are converted to interfaces are copied where they stand; others are loaded after all calls (order.c).
+// gc copies an operand that is converted to an interface where it stands, unless it is a variable, string, slice or pointer-free
+// value of 2, 4 or 8 bytes: those are loaded after all calls, like any other operand.
+static bool boxing_copies(const TypeInfo *info) {
+  TypeKind kind = info->under->kind;
+  if (kind == TYPE_STRING || kind == TYPE_SLICE || kind == TYPE_INTERFACE) return false;
+  return !info->pointer_free || (info->size != 2 && info->size != 4 && info->size != 8);
+}
+
 static void order_arguments(Fn *f, CallLayout *to, NodeCall *n, Node *recv) {
   Node **nodes = ARENA_ARRAY(&f->c->scratch, Node *, n->args.len + 1);
+  bool *copied = ARENA_ARRAY(&f->c->scratch, bool, n->args.len + 1);
   uint32_t count = 0;
   if (recv) nodes[count++] = recv;
   for (uint32_t i = 0; i < n->args.len; i++) {
-    Type *target = i < to->param_count ? to->params[i]->type : NULL;
-    if (to->sig->variadic && i + 1 >= to->param_count && !n->dots) target = to->params[to->param_count - 1]->under->elem;
-    if (target && is_interface(f, target) && !is_interface(f, node_type(f, n->args.items[i])) && !has_call(n->args.items[i])) continue;
-    nodes[count++] = n->args.items[i];
+    Node *arg = n->args.items[i];
+    bool packed = to->sig->variadic && i + 1 >= to->param_count && !n->dots;
+    Type *target = packed ? to->params[to->param_count - 1]->under->elem : i < to->param_count ? to->params[i]->type : NULL;
+    copied[count] = target && is_interface(f, target) && arg->mode != MODE_VARIABLE && arg->type->kind != TYPE_TUPLE && boxing_copies(node_info(f, arg));
+    nodes[count++] = arg;
   }
-  order_list(f, nodes, count);
+  order_copied(f, nodes, copied, count);
 }
 
 // --- callees

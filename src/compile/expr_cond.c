@@ -199,7 +199,10 @@ static void jump_floats(Fn *f, Operator op, bool sense, Slot a, Slot b, Label *l
   else emit_branch(f, sense ? OP_JFLE : OP_JFNLE, a, b, label);
 }
 
-static bool is_empty_string(const Node *n) { return n->constant && const_kind(n->constant) == CONST_STRING && !const_text(n->constant).len; }
+static bool is_empty_string(Fn *f, const Node *n) {
+  const Const *c = constant_of(f, n);
+  return c && const_kind(c) == CONST_STRING && !const_text(c).len;
+}
 
 static void jump_compare(Fn *f, NodeBinary *n, bool sense, Label *label) {
   Node *x = n->x, *y = n->y;
@@ -213,7 +216,7 @@ static void jump_compare(Fn *f, NodeBinary *n, bool sense, Label *label) {
   }
   Type *type = common_type(f, x, y);
   CompareClass class = class_of(f, type);
-  if (x->constant && !y->constant) {
+  if (constant_of(f, x) && !constant_of(f, y)) {
     Node *t = x;
     x = y, y = t;
     op = mirrored(op);
@@ -225,7 +228,7 @@ static void jump_compare(Fn *f, NodeBinary *n, bool sense, Label *label) {
     f->top = top;
     return;
   }
-  if (class == CMP_STRING && is_empty_string(y) && (op == OPER_EQL || op == OPER_NEQ)) {
+  if (class == CMP_STRING && is_empty_string(f, y) && (op == OPER_EQL || op == OPER_NEQ)) {
     Slot s = expr_any(f, x);
     emit_branch(f, sense == (op == OPER_EQL) ? OP_JEQI : OP_JNEI, s + 1, 0, label);
     f->top = top;
@@ -242,8 +245,9 @@ static void jump_compare(Fn *f, NodeBinary *n, bool sense, Label *label) {
 void cond_jump(Fn *f, Node *n, bool sense, Label *label) {
   n = node_unparen(n);
   Slot slot;
-  if (n->constant) {
-    if (const_truth(n->constant) == sense) {
+  const Const *constant = constant_of(f, n);
+  if (constant) {
+    if (const_truth(constant) == sense) {
       emit_jump(f, label);
       if (label->at == UNBOUND) f->dead = true;
     }

@@ -16,13 +16,36 @@ static TypeKind constant_kind(Fn *f, Type *type) {
   }
 }
 
+// Inside an expanded call a parameter may stand for a constant; operations on such are folded where the value fits the type.
+static const Const *fold(Fn *f, const NodeBinary *b) {
+  const Const *x = constant_of(f, b->x), *y = x ? constant_of(f, b->y) : NULL;
+  TypeKind kind = basic_kind(f, node_type(f, b->x));
+  Arena *scratch = &f->c->scratch;
+  if (!y || kind == TYPE_INVALID || !type_is_integer(f->c->u->basic[kind])) return NULL;
+  if (b->op >= OPER_EQL && b->op <= OPER_GEQ) return const_bool(scratch, const_compare(x, b->op, y));
+  if (b->op != OPER_ADD && b->op != OPER_SUB && b->op != OPER_MUL) return NULL;
+  const Const *result = const_binary(scratch, b->op, x, y, true), *rounded;
+  return const_fits(scratch, result, kind, &rounded) == FIT_OK ? rounded : NULL;
+}
+
+const Const *constant_of(Fn *f, const Node *n) {
+  if (n->constant && n->mode == MODE_CONSTANT) return n->constant;
+  if (!f->inline_depth) return NULL;
+  n = node_unparen((Node *)n);
+  if (n->kind == NODE_BINARY) return fold(f, (const NodeBinary *)n);
+  if (n->kind != NODE_IDENT || !((const NodeIdent *)n)->obj || ((const NodeIdent *)n)->obj->kind != OBJECT_VAR) return NULL;
+  const Var *v = var_of(f, ((const NodeIdent *)n)->obj);
+  return v ? v->constant : NULL;
+}
+
 bool const_bits(Fn *f, const Node *n, Type *type, uint64_t *word) {
-  return n->constant && const_word(n->constant, constant_kind(f, type), word);
+  const Const *c = constant_of(f, n);
+  return c && const_word(c, constant_kind(f, type), word);
 }
 
 bool const_int16(Fn *f, const Node *n, int32_t *imm) {
   uint64_t word;
-  if (!n->constant || !type_is_integer(node_type(f, n)) || !const_bits(f, n, node_type(f, n), &word)) return false;
+  if (!constant_of(f, n) || !type_is_integer(node_type(f, n)) || !const_bits(f, n, node_type(f, n), &word)) return false;
   if ((int64_t)word != (int16_t)word) return false;
   *imm = (int32_t)word;
   return true;

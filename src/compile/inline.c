@@ -1,14 +1,16 @@
 // Small functions whose calls cannot be noticed are evaluated where they are called: the body is `return e`, perhaps after
-// some `if c { return e }`, and the expressions can neither panic nor call. So no stack trace ever lacks the frame.
+// some `if c { return e }` and assignments to fields, and nothing in it can panic or call. So no stack trace ever lacks the
+// frame.
 //
-// A field behind a pointer parameter may be read as well: should the pointer be nil, the function is called after all, and
-// panics there. (Not with exact_calls: reports of races show where memory is touched.)
+// Fields behind a pointer parameter count as well: should the pointer be nil, the function is called after all, and panics
+// there. (Not with exact_calls: reports of races show where memory is touched.)
 #include "compile/inline.h"
 
 #include "compile/call.h"
 #include "compile/escape.h"
 #include "compile/expr.h"
 #include "compile/func.h"
+#include "compile/stmt.h"
 
 enum { MOST_NODES = 40, DEEPEST = 3, MOST_PARAMS = 8 };
 
@@ -108,14 +110,30 @@ static bool simple_return(Judge *j, const Node *n) {
   return value && is_simple(j, value) && type_underlying(j->sig->results[0]->type)->kind != TYPE_INTERFACE;
 }
 
+
+// p.f = e, p.f op= e, p.f++ of a pointer parameter.
+static bool simple_assign(Judge *j, const NodeAssign *n) {
+  if (n->define || n->lhs.len != 1 || n->rhs.len > 1 || j->c->options->exact_calls) return false;
+  const NodeSelector *target = (const NodeSelector *)node_unparen(n->lhs.items[0]);
+  if (target->h.kind != NODE_SELECTOR || !target->selection || !target->selection->indirect || !simple_selector(j, target)) return false;
+  NodeBinary operation = {.h = target->h, .op = n->op, .x = n->lhs.items[0], .y = n->rhs.len ? n->rhs.items[0] : NULL};
+  if (n->incdec || (n->op == OPER_NONE && is_simple(j, operation.y))) return true;
+  return n->op != OPER_NONE && simple_binary(j, &operation);
+}
+
 static bool simple_body(Judge *j, const NodeBlock *body) {
   for (uint32_t i = 0; i < body->stmts.len; i++) {
     const Node *s = body->stmts.items[i];
+    if (s->kind == NODE_ASSIGN) {
+      if (!simple_assign(j, (const NodeAssign *)s)) return false;
+      continue;
+    }
+    if (!j->sig->result_count) return false;
     if (i + 1 == body->stmts.len) return simple_return(j, s);
     const NodeIf *branch = (const NodeIf *)s;
     if (s->kind != NODE_IF || branch->init || branch->other || !is_simple(j, branch->cond) || !simple_return(j, branch->then)) return false;
   }
-  return false;
+  return !j->sig->result_count && body->stmts.len;
 }
 
 enum { UNKNOWN, NO, YES };
@@ -126,8 +144,8 @@ bool inline_is_simple(Compiler *c, Object *o) {
   *known = (void *)(uintptr_t)NO; // also while it is being found out: recursion
   const NodeFunc *n = (const NodeFunc *)o->decl;
   Type *sig = o->type;
-  if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len || sig->variadic || sig->result_count != 1 ||
-      sig->param_count > MOST_PARAMS || (sig->results[0]->name && sig->results[0]->name->len))
+  if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len || sig->variadic || sig->result_count > 1 ||
+      sig->param_count > MOST_PARAMS || (sig->result_count && sig->results[0]->name && sig->results[0]->name->len))
     return false;
   escape_analyse(c, o->decl, sig);
   Judge j = {c, sig, 0};
@@ -144,46 +162,54 @@ typedef struct {
   void *saved;
 } Binding;
 
-static void bind(Fn *f, Binding *b, Object *o, TypeInfo *info, Slot slot) {
+static void bind(Fn *f, Binding *b, Object *o, TypeInfo *info, Slot slot, const Const *constant) {
   *b = (Binding){o, o->backend};
   Var *v = ARENA_NEW(&f->c->scratch, Var);
-  *v = (Var){.inst = f->inst, .object = o, .info = info, .slot = slot};
+  *v = (Var){.inst = f->inst, .object = o, .info = info, .slot = slot, .constant = constant};
   o->backend = v;
 }
 
 static bool early(const NodeBlock *body) {
   for (uint32_t i = 0; i < body->stmts.len; i++) {
     const Node *s = body->stmts.items[i];
-    if (expr_writes_early(returned(s->kind == NODE_IF ? ((const NodeIf *)s)->then : s))) return true;
+    if (s->kind != NODE_ASSIGN && expr_writes_early(returned(s->kind == NODE_IF ? ((const NodeIf *)s)->then : s))) return true;
   }
   return false;
 }
 
 static Slot expand(Fn *f, const NodeBlock *body, Type *result, Slot dst) {
   Label end = LABEL_NEW;
-  uint32_t last = body->stmts.len - 1;
-  if (last || early(body)) dst = slots_take(f, info_of(f->c, result)); // not the caller's: several instructions write it
+  uint32_t last = body->stmts.len - (result ? 1 : 0);
+  if (result && (last || early(body))) dst = slots_take(f, info_of(f->c, result)); // not the caller's: several instructions write it
   for (uint32_t i = 0; i < last; i++) {
     NodeIf *branch = (NodeIf *)body->stmts.items[i];
+    if (branch->h.kind == NODE_ASSIGN) {
+      stmt_assign(f, (NodeAssign *)branch);
+      continue;
+    }
     Label next = LABEL_NEW;
     cond_jump(f, branch->cond, false, &next);
     expr_as(f, (Node *)returned(branch->then), result, dst);
     emit_jump(f, &end);
     label_bind_used(f, &next);
   }
-  dst = expr_as(f, (Node *)returned(body->stmts.items[last]), result, dst);
+  if (result) dst = expr_as(f, (Node *)returned(body->stmts.items[last]), result, dst);
   label_bind_used(f, &end);
   return dst;
 }
 
 // The function itself takes care of a nil pointer.
-static void call_if_nil(Fn *f, FuncInst *inst, Slot pointer, Slot recv, const Slot *args) {
+static void call_if_nil(Fn *f, FuncInst *inst, Slot pointer, Slot recv, const Slot *args, NodeCall *n) {
   Label fine = LABEL_NEW;
   uint32_t top = f->top;
   emit_branch(f, OP_JNEI, pointer, 0, &fine);
   Callee c = {.inst = inst, .layout = call_layout(f->c, inst->sig), .recv = inst->recv ? info_of(f->c, inst->recv) : NULL};
   callee_window(f, &c);
-  for (uint32_t i = 0; i < c.layout->param_count; i++) emit_move(f, c.base + c.layout->param_slots[i], args[i], c.layout->params[i]);
+  for (uint32_t i = 0; i < c.layout->param_count; i++) {
+    Slot to = c.base + c.layout->param_slots[i];
+    if (args[i] == NO_SLOT) expr_as(f, n->args.items[i], c.layout->params[i]->type, to);
+    else emit_move(f, to, args[i], c.layout->params[i]);
+  }
   if (c.recv) emit_move(f, c.recv_slot, recv, c.recv);
   callee_call(f, &c, NO_POS);
   label_bind(f, &fine);
@@ -223,17 +249,24 @@ bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
   uint32_t bound = 0;
   order_list(f, n->args.items, n->args.len);
   if (inst->recv) recv = method_receiver(f, &m, loc_of(f, ((NodeSelector *)node_unparen(n->fun))->x), NO_SLOT);
-  for (uint32_t i = 0; i < n->args.len; i++) args[i] = expr_as(f, n->args.items[i], l->params[i]->type, NO_SLOT);
+  const Const *constants[MOST_PARAMS];
+  for (uint32_t i = 0; i < n->args.len; i++) {
+    constants[i] = basic_kind(f, l->params[i]->type) == TYPE_INVALID ? NULL : constant_of(f, n->args.items[i]);
+    args[i] = constants[i] ? NO_SLOT : expr_as(f, n->args.items[i], l->params[i]->type, NO_SLOT);
+  }
   at(f, &n->h);
   for (uint32_t i = 0; i < n->args.len; i++)
-    if (is_pointer(l->params[i])) call_if_nil(f, inst, args[i], recv, args);
-  if (inst->recv && is_pointer(info_of(f->c, inst->recv))) call_if_nil(f, inst, recv, recv, args);
-  for (uint32_t i = 0; i < n->args.len; i++) bind(f, &bindings[bound++], declared->params[i], l->params[i], args[i]);
-  if (inst->recv) bind(f, &bindings[bound++], declared->recv, info_of(f->c, inst->recv), recv);
+    if (is_pointer(l->params[i])) call_if_nil(f, inst, args[i], recv, args, n);
+  if (inst->recv && is_pointer(info_of(f->c, inst->recv))) call_if_nil(f, inst, recv, recv, args, n);
+  for (uint32_t i = 0; i < n->args.len; i++) bind(f, &bindings[bound++], declared->params[i], l->params[i], args[i], constants[i]);
+  if (inst->recv) bind(f, &bindings[bound++], declared->recv, info_of(f->c, inst->recv), recv, NULL);
+  uint32_t hoisted = f->hoisted.len; // nodes of the body may be met again in the same statement
   f->inline_depth++;
-  Slot result = expand(f, (NodeBlock *)((NodeFunc *)inst->node)->body, l->results[0]->type, *dst);
+  Slot result = expand(f, (NodeBlock *)((NodeFunc *)inst->node)->body, l->result_count ? l->results[0]->type : NULL, *dst);
   f->inline_depth--;
+  f->hoisted.len = hoisted;
   while (bound--) bindings[bound].object->backend = bindings[bound].saved;
-  *dst = loc_load(f, loc_slot(l->results[0], result), *dst);
+  if (l->result_count) *dst = loc_load(f, loc_slot(l->results[0], result), *dst);
+  else if (*dst == NO_SLOT) *dst = slot_any(f);
   return true;
 }

@@ -19,15 +19,36 @@ static bool wants_slot(Fn *f, Operator op, const Node *n, uint64_t *word) {
   return wide && *word > 1 && (*word & (*word - 1)) && (op == OPER_QUO || op == OPER_REM || (op >= OPER_LSS && op <= OPER_GEQ));
 }
 
-static void keep(Fn *f, Operator op, Node *n) {
+static void keep_word(Fn *f, Node *n) {
   uint64_t word;
   n = node_unparen(n);
-  if (f->constants.len >= MOST_CONSTANTS || !wants_slot(f, op, n, &word)) return;
+  if (f->constants.len >= MOST_CONSTANTS || n->generic || n->mode != MODE_CONSTANT || !n->constant) return;
+  if (!const_bits(f, n, node_type(f, n), &word)) return;
   const void *key = (const void *)(uintptr_t)word;
   if (ptr_table_has(&f->constants, key)) return;
   Slot slot = slot_word(f);
   emit_load_word(f, slot, word);
   ptr_table_put(&f->constants, key, (void *)(uintptr_t)(slot + 1));
+}
+
+static void keep(Fn *f, Operator op, Node *n) {
+  uint64_t word;
+  if (wants_slot(f, op, node_unparen(n), &word)) keep_word(f, n);
+}
+
+// Indexes of slices and strings have no immediate form, nor have values that are stored to memory.
+static void keep_index(Fn *f, const NodeIndex *n) {
+  if (n->x->mode == MODE_TYPE || n->h.generic || n->indices.len != 1) return;
+  TypeKind kind = under_of(f->c, node_type(f, n->x))->kind;
+  if (kind == TYPE_SLICE || kind == TYPE_STRING) keep_word(f, n->indices.items[0]);
+}
+
+static void keep_stored(Fn *f, const NodeAssign *n, uint32_t i) {
+  if (n->lhs.len != n->rhs.len) return;
+  const Node *to = node_unparen(n->lhs.items[i]);
+  bool memory = to->kind == NODE_STAR || (to->kind == NODE_INDEX && to->mode != MODE_MAP_INDEX) ||
+                (to->kind == NODE_SELECTOR && ((const NodeSelector *)to)->selection && ((const NodeSelector *)to)->selection->indirect);
+  if (memory && to->type && !is_interface(f, node_type(f, to))) keep_word(f, n->rhs.items[i]);
 }
 
 static bool visit(void *context, Node *n) {
@@ -36,6 +57,10 @@ static bool visit(void *context, Node *n) {
   if (n->kind == NODE_BINARY) {
     keep(f, ((NodeBinary *)n)->op, ((NodeBinary *)n)->x);
     keep(f, ((NodeBinary *)n)->op, ((NodeBinary *)n)->y);
+  } else if (n->kind == NODE_INDEX) {
+    keep_index(f, (NodeIndex *)n);
+  } else if (n->kind == NODE_ASSIGN && ((NodeAssign *)n)->op == OPER_NONE && !((NodeAssign *)n)->define) {
+    for (uint32_t i = 0; i < ((NodeAssign *)n)->rhs.len; i++) keep_stored(f, (NodeAssign *)n, i);
   } else if (n->kind == NODE_ASSIGN && ((NodeAssign *)n)->op != OPER_NONE && ((NodeAssign *)n)->rhs.len == 1) {
     keep(f, ((NodeAssign *)n)->op, ((NodeAssign *)n)->rhs.items[0]);
   }

@@ -123,7 +123,6 @@ void hoist_calls(Fn *f, Node *n) {
     NodeIndex *i = (NodeIndex *)n;
     hoist_calls(f, i->x);
     hoist_list(f, &i->indices);
-    if (n->mode == MODE_MAP_INDEX && !n->comma_ok) hoist(f, n);
     break;
   }
   case NODE_SLICE: {
@@ -168,12 +167,18 @@ void order_operands(Fn *f, Node *x, Node *y) {
   hoist_calls(f, y);
 }
 
-void order_list(Fn *f, Node **nodes, uint32_t n) {
+// copied: which of them are copied where they stand, not loaded after the calls; NULL for none.
+void order_copied(Fn *f, Node **nodes, const bool *copied, uint32_t n) {
   uint32_t last = n;
   while (last > 0 && !has_call(nodes[last - 1])) last--;
   if (last < 2) return;
   bool any = false;
-  for (uint32_t i = 0; i + 1 < last && !any; i++) any = loads(f, nodes[i]);
+  for (uint32_t i = 0; i + 1 < last && !any; i++) any = !(copied && copied[i]) && loads(f, nodes[i]);
   if (!any) return;
-  for (uint32_t i = 0; i < last; i++) hoist_calls(f, nodes[i]);
+  for (uint32_t i = 0; i < last; i++) {
+    if (copied && copied[i] && loads(f, nodes[i])) hoist(f, node_unparen(nodes[i]));
+    else hoist_calls(f, nodes[i]);
+  }
 }
+
+void order_list(Fn *f, Node **nodes, uint32_t n) { order_copied(f, nodes, NULL, n); }
