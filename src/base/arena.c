@@ -39,6 +39,7 @@ static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
 }
 
 void* arena_alloc_chunk(Arena* arena, size_t size) {
+  if (!size && arena->chunks) return arena->next;
   size_t rounded = size ? (size + 15) & ~(size_t)15 : 16;
   if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
   size_t normal = FIRST_CHUNK;

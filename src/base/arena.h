@@ -20,7 +20,7 @@ typedef struct Arena {
 void arena_init(Arena* arena); // a zeroed Arena is initialised too
 void arena_deinit(Arena* arena);
 
-// The slow path of arena_alloc: a new chunk.
+// The slow path of arena_alloc: a new chunk, or a request of no bytes, which takes none.
 void* arena_alloc_chunk(Arena* arena, size_t size);
 
 // Zeroed, 16-byte aligned memory; never NULL (out of memory ends the process).

@@ -29,6 +29,15 @@ Test(arena, a_large_block_leaves_the_current_chunk_in_use) {
   arena_deinit(&arena);
 }
 
+Test(arena, a_request_of_no_bytes_takes_no_memory) {
+  Arena arena = {0};
+  cr_assert_not_null(arena_alloc(&arena, 0));
+  size_t total = arena.total;
+  for (int i = 0; i < 1000; i++) cr_assert_not_null(arena_alloc(&arena, 0));
+  cr_assert_eq(arena.total, total);
+  arena_deinit(&arena);
+}
+
 Test(arena, texts) {
   Arena arena = {0};
   cr_assert_str_eq(arena_printf(&arena, "%s-%d", "a", 7), "a-7");
