@@ -47,7 +47,16 @@ static ChanResult park(Worker *w, Chan *c, WaitQueue *queue, WaiterKind kind, ui
 
 // --- the operations, with the lock held. *fired: the goroutine that was claimed meanwhile, to be finished outside.
 
+// The scheduler keeps together what talks a lot (parallel.c).
+static inline void count_talk(Worker *w, Chan *c) {
+  w->talks++;
+  if (c->user == (uint8_t)w->index) return;
+  c->user = (uint8_t)w->index;
+  w->foreign++;
+}
+
 static inline ChanResult send_locked(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
+  count_talk(w, c);
   if (chan_closed(c)) return CHAN_CLOSED;
   fired->waiter = chan_waits(&c->recvq) ? waiter_take(&c->recvq) : NULL;
   if (fired->waiter) return CHAN_DONE; // the value goes straight to it
@@ -69,6 +78,7 @@ static inline void send_finish(Worker *w, Chan *c, const uint64_t *value, Fired 
 
 static inline ChanResult recv_locked(Worker *w, Chan *c, uint64_t *value, uint64_t *ok, Fired *fired) {
   fired->waiter = NULL;
+  count_talk(w, c);
   if (c->timer) timer_poll(w, c->timer);
   uint32_t count = chan_count(c);
   if (count) {

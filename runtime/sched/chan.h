@@ -29,6 +29,7 @@ typedef struct Chan {
   _Atomic bool closed;
   bool pairs;              // constant: elements are 16-byte aligned and may hold pairs
   bool pointer_free;       // constant
+  uint8_t user;            // guarded by lock: index of the worker that used it last (its low bits)
   WaitQueue recvq, sendq;
   const RType *elem;       // constant
   uint64_t *buffer;        // constant: capacity * elem_slots

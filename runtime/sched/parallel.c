@@ -2,8 +2,11 @@
 //
 // Goroutines that talk to each other all the time are best left on one worker: a message between two processors costs ten times
 // one between two goroutines of a worker. So making a goroutine ready wakes nobody. Instead each worker looks at itself at its ticks,
-// every 30 us or so: if goroutines wait in its ring and each one runs for a while (switches are rare), it invites
-// others to steal, and wakes or starts one. If switches are frequent it keeps its goroutines to itself.
+// every 30 us or so: if goroutines wait in its ring and they work for a while between two operations on channels, it invites
+// others to steal, and wakes or starts one. If they talk all the time it keeps its goroutines to itself.
+//
+// Two workers whose goroutines turn out to talk all the time with those of others do better as one: the one with the higher
+// index gives all it has to the other and goes to sleep.
 #include "sched/policy.h"
 
 #include <immintrin.h>
@@ -14,7 +17,8 @@
 enum {
   TICK_NS = 30000,          // aim for the time between ticks
   BUDGET_MIN = 256, BUDGET_MAX = 32768,
-  FINE_NS = 400,            // a worker whose goroutines run for less than this on average does not share
+  FINE_NS = 400,            // a worker whose goroutines work for less than this between two talks does not share
+  FOREIGN_NS = 2000,        // one that meets others more often than this may be better off asleep
   SLICE_NS = 1000000,       // the first in the ring waits this long before the running goroutine gives way
   SEARCH_ROUNDS = 40,
 };
@@ -22,6 +26,7 @@ enum {
 // --- the ring
 
 static uint32_t ring_count(const Worker *w) { return worker_ring_count(w); }
+static uint32_t awake(Sched *s) { return sched_started(s) - atomic_load_explicit(&s->idle_count, memory_order_relaxed); }
 
 static Goroutine *slot(Ring *r, uint32_t i) { return atomic_load_explicit(&r->slots[i % RING_SIZE], memory_order_relaxed); }
 static void set_slot(Ring *r, uint32_t i, Goroutine *g) { atomic_store_explicit(&r->slots[i % RING_SIZE], g, memory_order_relaxed); }
@@ -108,6 +113,30 @@ static Goroutine *global_take(Worker *w) {
   return g;
 }
 
+// --- the inbox
+
+static void inbox_take(Worker *w) {
+  if (!atomic_load_explicit(&w->inbox_count, memory_order_relaxed)) return;
+  pthread_mutex_lock(&w->sched->lock);
+  GoroutineList list = w->inbox;
+  w->inbox = (GoroutineList){0};
+  atomic_store_explicit(&w->inbox_count, 0, memory_order_relaxed);
+  pthread_mutex_unlock(&w->sched->lock);
+  for (Goroutine *g; (g = list_take(&list));) ring_put(w, g);
+}
+
+static void hand_over(Worker *to, GoroutineList list) {
+  Sched *s = to->sched;
+  pthread_mutex_lock(&s->lock);
+  for (Goroutine *g; (g = list_take(&list));) list_append(&to->inbox, g);
+  atomic_store_explicit(&to->inbox_count, to->inbox.count, memory_order_relaxed);
+  if (to->idle && to->inbox.count) {
+    idle_remove_locked(s, to);
+    worker_wake(to);
+  }
+  pthread_mutex_unlock(&s->lock);
+}
+
 // --- ready and next
 
 static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
@@ -121,7 +150,14 @@ static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
     if (!old) w->runnext = g;
     else ring_put(w, g);
     break;
-  case READY_YIELDED: ring_put(w, g); break;
+  case READY_YIELDED:
+    if (w->leave_to) {
+      hand_over(w->leave_to, (GoroutineList){.first = g, .last = g, .count = 1});
+      w->leave_to = NULL;
+    } else {
+      ring_put(w, g);
+    }
+    break;
   }
 }
 
@@ -129,6 +165,10 @@ static Goroutine *parallel_next(Worker *w) {
   Goroutine *g = NULL;
   if (w->switches % 64 == 63) g = global_take(w); // so that a busy ring does not starve it
   if (!g) g = ring_take(w);
+  if (!g && atomic_load_explicit(&w->inbox_count, memory_order_relaxed)) {
+    inbox_take(w);
+    g = ring_take(w);
+  }
   if (!g) g = global_take(w);
   return g;
 }
@@ -159,8 +199,7 @@ static Goroutine *search(Worker *w) {
   uint32_t n = sched_started(s);
   if (n == 1) return NULL;
   if (!w->searching) { // at most half of those that are awake
-    uint32_t awake = n - atomic_load_explicit(&s->idle_count, memory_order_relaxed);
-    if (2 * atomic_load_explicit(&s->searching, memory_order_relaxed) >= awake) return NULL;
+    if (2 * atomic_load_explicit(&s->searching, memory_order_relaxed) >= awake(s)) return NULL;
     w->searching = true;
     atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
   }
@@ -215,13 +254,39 @@ static void adapt_budget(Worker *w, int64_t elapsed) {
   w->budget = w->last_budget = (int32_t)next;
 }
 
-// Do its goroutines run for a while each? By averages that fade: half is forgotten in five ticks. A tick counts for a few at
-// most, since the system may have taken our processor away in the middle of it.
-static bool runs_long(Worker *w, int64_t elapsed) {
+// Half of an average is forgotten in five ticks.
+static void fade(int64_t *average, int64_t now) { *average += (now << 8) / 8 - *average / 8; } // fixed point, 8 bits
+
+// Do its goroutines work for a while between two talks? A tick counts for a few at most, since the system may have taken our
+// processor away in the middle of it. A talk across processors makes both wait, the more the more of them there are: it counts
+// for several, or the time lost by it would pass for work.
+static bool works_long(Worker *w, int64_t elapsed) {
+  uint32_t talks = w->talks + w->foreign * (awake(w->sched) / 2);
   if (elapsed > 4 * TICK_NS) elapsed = 4 * TICK_NS;
-  w->recent_ns += (elapsed << 8) / 8 - w->recent_ns / 8; // fixed point, 8 bits
-  w->recent_switches += ((int64_t)w->switches << 8) / 8 - w->recent_switches / 8;
-  return w->recent_ns > (w->recent_switches + 256) * FINE_NS;
+  fade(&w->recent_ns, elapsed);
+  fade(&w->recent_talks, talks > w->switches ? talks : w->switches);
+  fade(&w->recent_foreign, w->foreign);
+  w->switches = w->talks = w->foreign = 0;
+  return w->recent_ns > (w->recent_talks + 256) * FINE_NS;
+}
+
+// The worker to leave everything to: an awake one with a lower index, whose goroutines talk as much. NULL: stay.
+static Worker *better_alone(Worker *w) {
+  Sched *s = w->sched;
+  if (!w->index || w->recent_ns > w->recent_foreign * FOREIGN_NS) return NULL;
+  for (uint32_t i = 0; i < w->index; i++)
+    if (atomic_load_explicit(&s->workers[i]->fine, memory_order_relaxed)) return s->workers[i];
+  return NULL;
+}
+
+static void leave(Worker *w, Worker *to) {
+  GoroutineList list = {0};
+  if (w->runnext) list_append(&list, w->runnext);
+  w->runnext = NULL;
+  inbox_take(w);
+  for (Goroutine *g; (g = ring_take(w));) list_append(&list, g);
+  hand_over(to, list);
+  w->leave_to = to; // for the running one, which is about to give way
 }
 
 static bool parallel_tick(Worker *w, int64_t now, bool fired) {
@@ -230,17 +295,23 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   w->tick_time = now;
   if (s->spread) w->budget = w->last_budget = 1 + (int32_t)worker_random_below(w, 64);
   else adapt_budget(w, elapsed);
+  inbox_take(w);
   if (w->runnext && w->runnext == w->runnext_seen && !w->switches) { // it has waited for a whole budget
     ring_put(w, w->runnext);
     w->runnext = NULL;
   }
   w->runnext_seen = w->runnext;
   bool in_ring = ring_count(w) > 0, in_global = atomic_load_explicit(&s->global_count, memory_order_relaxed) > 0;
-  bool coarse = runs_long(w, elapsed) || s->spread;
-  w->switches = 0;
+  bool coarse = works_long(w, elapsed) || s->spread;
+  atomic_store_explicit(&w->fine, !coarse, memory_order_relaxed);
   atomic_store_explicit(&w->inviting, in_ring && coarse, memory_order_relaxed);
   if ((in_ring || in_global) && coarse) worker_summon(w);
   if (fired) return true;
+  Worker *other = coarse ? NULL : better_alone(w);
+  if (other) {
+    leave(w, other);
+    return true;
+  }
 
   uint32_t head = atomic_load_explicit(&w->ring.head, memory_order_relaxed);
   if ((!in_ring && !in_global) || head != w->head_seen) {

@@ -20,11 +20,6 @@ struct RegistryChunk {
   Goroutine *entries[508];
 };
 
-typedef struct GoroutineList {
-  Goroutine *first, *last;          // linked by next
-  uint32_t count;
-} GoroutineList;
-
 struct Sched {
   // --- constant after sched_new
   const Policy *policy;

@@ -153,7 +153,19 @@ static ChanResult run_cases(Worker *w, uint64_t *fp, const Instr *op, Case *case
   return has_default ? CHAN_DONE : CHAN_PARKED;
 }
 
+// One case and a default: an attempt.
+static ChanResult attempt(Worker *w, uint64_t *fp, const Instr *op) {
+  const Instr *k = op + 1;
+  Chan *c = (Chan *)(uintptr_t)fp[k->s1];
+  uint64_t *value = k->s2 == SLOT_UNWANTED ? NULL : fp + k->s2;
+  ChanResult result = k->s0 == 0 ? chan_try_send(w, c, value) : chan_try_recv(w, c, value, k->s3 == SLOT_UNWANTED ? NULL : fp + k->s3);
+  bool blocks = result == CHAN_WOULD_BLOCK;
+  fp[op->a] = blocks ? (uint64_t)-1 : 0;
+  return blocks ? CHAN_DONE : result;
+}
+
 ChanResult select_run(Worker *w, uint64_t *fp, const Instr *op) {
+  if (op->b == 1 && op->c) return attempt(w, fp, op);
   if (op->b <= CASES_ON_STACK) {
     Case cases[CASES_ON_STACK];
     Case *order[CASES_ON_STACK];

@@ -68,6 +68,7 @@ SyncResult mutex_lock(Worker *w, uint32_t *address) {
     return SYNC_DONE;
   }
   bool taken = swap(w, word, 0, LOCKED, memory_order_acquire);
+  if (!taken) w->talks++, w->foreign += !w->alone;
   // The holder may be running on another processor and be done in no time.
   for (uint32_t i = 0; !taken && i < SPINS; i++) {
     taken = take_mutex(w, word);

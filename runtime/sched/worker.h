@@ -6,6 +6,7 @@
 //             one there wakes nobody. At a tick, one that has waited for a whole budget moves to the ring.
 //   ring      of a worker: first in, first out; the owner puts at the tail; owner and thieves take at the head with a
 //             compare-and-swap. Overflow goes to the global queue, half a ring at a time.
+//   inbox     of a worker: what another one handed over before it went to sleep.
 //   global    guarded by Sched.lock: overflow, and what comes from threads that are not workers.
 #ifndef SCHED_WORKER_H
 #define SCHED_WORKER_H
@@ -28,6 +29,11 @@ typedef struct Ring {
 
 typedef struct RegistryChunk RegistryChunk;
 
+typedef struct GoroutineList {
+  Goroutine *first, *last;          // linked by next
+  uint32_t count;
+} GoroutineList;
+
 struct Worker {
   // --- hot; owner: this worker's thread
   Goroutine *g;                 // the running goroutine
@@ -42,7 +48,9 @@ struct Worker {
   uint64_t random;              // state of worker_random
   void *watch;                  // observers' own
   uint32_t switches;            // goroutines taken up since the last tick
-  int64_t recent_ns, recent_switches; // a tick's, on average, in 1/256; see parallel.c
+  uint32_t talks, foreign;      // operations on channels since then; those on one that another worker had used last
+  int64_t recent_ns, recent_talks, recent_foreign; // a tick's, on average, in 1/256; see parallel.c
+  Worker *leave_to;             // it is about to go to sleep and gives what it has to this one
   int32_t last_budget;          // what budget began with at the last tick
   int64_t tick_time;            // when that was
   Goroutine *runnext_seen;      // runnext at the last tick
@@ -57,6 +65,8 @@ struct Worker {
 
   // --- shared
   Ring ring __attribute__((aligned(64)));
+  _Atomic bool fine;            // its goroutines talk all the time: see parallel.c. Set by the owner at ticks (relaxed: a hint)
+  _Atomic uint32_t inbox_count; // written under Sched.lock; read without as a hint
   _Atomic bool inviting;        // thieves may take from the ring; set and cleared by the owner at ticks (relaxed: a hint)
   _Atomic uint32_t ticks;       // counts up at each tick (relaxed): one that stands still is stuck in a native
   TimerHeap timers __attribute__((aligned(64)));
@@ -65,6 +75,7 @@ struct Worker {
   bool polling;                 // sleeps in epoll_wait, not on the futex; guarded by Sched.lock
   bool searching;               // counted in Sched.searching; owner, and its waker while it is idle
   Worker *idle_next;            // guarded by Sched.lock
+  GoroutineList inbox;          // guarded by Sched.lock: what a worker that went to sleep left to this one
   uint32_t ticks_seen;          // guarded by Sched.lock: ticks when the sleeper last looked
   uint32_t index;               // constant, as block
   void *block;                  // the memory it lies in

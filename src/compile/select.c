@@ -51,13 +51,18 @@ static void received(Fn *f, Choice *c) {
   }
 }
 
-static void dispatch(Fn *f, Slot chosen, Choice *choices, uint32_t count, Label *fallback) {
+// first: the first clause is choices[0], whose body follows.
+static void dispatch(Fn *f, Slot chosen, Choice *choices, uint32_t count, bool first, Label *fallback) {
   if (count >= 4) {
     uint32_t table = emit(f, OP_JTAB, chosen, count, 0);
     for (uint32_t i = 0; i < count; i++) {
       emit_pair(f, 0, 0);
       label_use(f, &choices[i].body, table + 1 + i, table, PATCH_LO32);
     }
+  } else if (first) {
+    for (uint32_t i = 1; i < count; i++) emit_branch(f, OP_JEQI, chosen, i, &choices[i].body);
+    if (fallback) emit_branch(f, OP_JNEI, chosen, 0, fallback);
+    return;
   } else {
     for (uint32_t i = 0; i + (fallback ? 0 : 1) < count; i++) emit_branch(f, OP_JEQI, chosen, i, &choices[i].body);
   }
@@ -86,7 +91,7 @@ void stmt_select(Fn *f, NodeSelect *n) {
   Label end = LABEL_NEW, otherwise = LABEL_NEW;
   Flow flow;
   flow_enter(f, &flow, &n->h, &end, NULL);
-  dispatch(f, chosen, choices, count, fallback ? &otherwise : NULL);
+  dispatch(f, chosen, choices, count, count && (NodeComm *)n->clauses.items[0] != fallback, fallback ? &otherwise : NULL);
   if (!count && !fallback) f->dead = true; // blocks forever
   for (uint32_t i = 0, next = 0; i < n->clauses.len; i++) {
     NodeComm *clause = (NodeComm *)n->clauses.items[i];
@@ -94,7 +99,7 @@ void stmt_select(Fn *f, NodeSelect *n) {
     if (clause == fallback) {
       label_bind(f, &otherwise);
     } else {
-      label_bind(f, &choices[next].body);
+      label_bind_used(f, &choices[next].body);
       at(f, clause->comm);
       f->hoisted.len = 0;
       received(f, &choices[next++]);
