@@ -46,6 +46,7 @@
 %token LPAREN LBRACK LBRACE RPAREN RBRACK RBRACE COMMA SEMI COLON DOT ELLIPSIS.
 %token BREAK CASE CHAN CONST CONTINUE DEFAULT DEFER ELSE FALLTHROUGH FOR FUNC GO GOTO IF IMPORT INTERFACE MAP PACKAGE
   RANGE RETURN SELECT STRUCT SWITCH TYPE VAR.
+%token BODY. // a function body whose tokens are left out (parse.c)
 
 // LOW marks the reductions that give way to a shift: a result type, a literal's brace, a type's dot and brackets are
 // taken greedily, as gc does.
@@ -190,6 +191,7 @@ cterm(A) ::= TILDE(O) type(B).                             { A = build_unary(p, 
 // FunctionDecl = "func" FunctionName [ TypeParameters ] Signature [ FunctionBody ] .   MethodDecl has a receiver.
 funcdecl(A) ::= funchead(B).                               { A = B; }
 funcdecl(A) ::= funchead(B) block(C).                      { A = build_func_body(p, B, C); }
+funcdecl(A) ::= funchead(B) BODY(C).                       { A = build_unread_body(p, B, C); }
 funchead(A) ::= FUNC(K) IDENT(N) signature(S).             { A = build_func(p, K, NULL, N, LIST_EMPTY, S); }
 funchead(A) ::= FUNC(K) IDENT(N) tparams(T) signature(S).  { A = build_func(p, K, NULL, N, T, S); }
 funchead(A) ::= FUNC(K) params(R) IDENT(N) signature(S).   { A = build_func(p, K, R, N, LIST_EMPTY, S); }

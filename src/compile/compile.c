@@ -198,7 +198,7 @@ bool compile_program(const CompileOptions *options, Package **packages, uint32_t
   drain(&c);
   c.program->entry = init_entry(&c);
   drain(&c);
-  bool ok = !c.failed;
+  bool ok = !c.failed && !diags_count(options->diags);
   if (ok) {
     finish(&c);
 #ifndef NDEBUG

@@ -3,6 +3,7 @@
 #include "compile/call.h"
 #include "compile/stmt.h"
 #include "compile/func.h"
+#include "types/check.h"
 
 #include <string.h>
 
@@ -107,6 +108,7 @@ void func_leave_script(Fn *f) {
 void fn_build_declared(Fn *f, FuncInst *inst) {
   NodeFunc *n = (NodeFunc *)inst->node;
   Type *declared = inst->object->type;
+  check_function(inst->object);
   escape_analyse(f->c, &n->h, declared);
   func_body(f, declared, declared->recv, n->body);
 }

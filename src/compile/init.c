@@ -11,6 +11,7 @@
 #include "compile/escape.h"
 #include "compile/func.h"
 #include "compile/stmt.h"
+#include "types/check.h"
 #include "types/scope.h"
 
 typedef struct PlannedStep {
@@ -246,7 +247,22 @@ static void build_entry(Fn *f, FuncInst *inst) {
   emit(f, OP_RET, 0, 0, 0);
 }
 
+// All function bodies that matter are checked now, so the checker knows what each initialiser needs.
+static void order_again(InitPlan *plan) {
+  for (uint32_t i = 0; i < plan->calls.len;) {
+    const PlannedStep *first = plan->calls.data[i].step;
+    if (!first || !first->package->checker) {
+      i++;
+      continue;
+    }
+    Package *p = first->package;
+    check_init_again(p);
+    for (uint32_t j = 0; j < p->init_count; j++) plan->calls.data[i++].step = ptr_table_get(&plan->steps, p->init[j].lhs[0]);
+  }
+}
+
 Function *init_entry(Compiler *c) {
+  order_again(c->init);
   FuncInst *inst = inst_synthesised(c, NULL, 0, "runtime.main", build_entry, nullary(c), NULL, NULL);
   inst->out->wrapper = true;
   return inst->out;

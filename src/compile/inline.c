@@ -11,6 +11,7 @@
 #include "compile/expr.h"
 #include "compile/func.h"
 #include "compile/stmt.h"
+#include "types/check.h"
 
 enum { MOST_NODES = 40, DEEPEST = 3, MOST_PARAMS = 8 };
 
@@ -147,6 +148,7 @@ bool inline_is_simple(Compiler *c, Object *o) {
   if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len || sig->variadic || sig->result_count > 1 ||
       sig->param_count > MOST_PARAMS || (sig->result_count && sig->results[0]->name && sig->results[0]->name->len))
     return false;
+  check_function(o);
   escape_analyse(c, o->decl, sig);
   Judge j = {c, sig, 0};
   bool simple = simple_body(&j, (const NodeBlock *)n->body);

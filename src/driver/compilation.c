@@ -31,12 +31,26 @@ void compilation_deinit(Compilation *c) {
   arena_deinit(&c->arena);
 }
 
-File *compilation_parse(Compilation *c, const char *name, Text text) {
+static ParseContext parse_context(Compilation *c) {
+  return (ParseContext){.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags};
+}
+
+static File *parse(Compilation *c, const char *name, Text text, bool skip_bodies) {
   Source *source = source_add(&c->sources, name, text);
   if (!source) return NULL;
-  ParseContext context = {.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags};
+  ParseContext context = parse_context(c);
+  context.skip_bodies = skip_bodies;
   File *file = parse_file(&context, source);
   return context.syntax_errors ? NULL : file;
+}
+
+File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, name, text, false); }
+File *compilation_parse_std(Compilation *c, const char *name, Text text) { return parse(c, name, text, !c->options.whole_std); }
+
+static void read_body(void *context, NodeFunc *function) {
+  Compilation *c = context;
+  ParseContext parse = parse_context(c);
+  parse_body(&parse, source_find(&c->sources, function->h.start), function);
 }
 
 bool compilation_add_text(Compilation *c, const char *name, Text text) {
@@ -113,7 +127,7 @@ static const char *implicit_package(void *context, const Name *name) { return st
 
 CheckOptions compilation_check_options(Compilation *c) {
   return (CheckOptions){.universe = &c->universe, .diags = &c->diags, .import = import_package, .implicit_package = implicit_package,
-                        .context = c, .loopvar_shared = c->options.loopvar_shared};
+                        .read_body = read_body, .context = c, .loopvar_shared = c->options.loopvar_shared};
 }
 
 bool compilation_check(Compilation *c) {

@@ -14,6 +14,7 @@
 
 typedef struct {
   bool loopvar_shared; // -loopvar=shared
+  bool whole_std;      // read and check all of a standard package, not only the functions that are used: to test it
 } CompilationOptions;
 
 typedef VEC(File *) FileList;
@@ -52,6 +53,8 @@ void compilation_report(Compilation *c);
 
 // NULL if there is a syntax error. Other complaints of the parser do not stop the checker from adding its own, as in gc.
 File *compilation_parse(Compilation *c, const char *name, Text text);
+// The same for a standard package.
+File *compilation_parse_std(Compilation *c, const char *name, Text text);
 // Appends the files of a folder's package. False after syntax errors, or with *error set.
 bool compilation_parse_folder(Compilation *c, const char *path, FileList *files, const char **error);
 CheckOptions compilation_check_options(Compilation *c);

@@ -127,7 +127,7 @@ static Package *import_std(Compilation *c, const char *path, Text source, const 
     *why = "import cycle not allowed";
     return NULL;
   }
-  File *file = compilation_parse(c, arena_printf(&c->arena, "$GOROOT/src/%s.gol", path), source);
+  File *file = compilation_parse_std(c, arena_printf(&c->arena, "$GOROOT/src/%s.gol", path), source);
   if (!file) return NULL;
   Package *package = ARENA_NEW(&c->arena, Package);
   package->standard = true;

@@ -208,6 +208,13 @@ Node* build_func_body(Parser* p, Node* func, Node* body) {
   return func;
 }
 
+// The block with its extent, without statements: parse_body adds them.
+Node* build_unread_body(Parser* p, Node* func, Token body) {
+  Token rbrace = {.start = token_end(body) - 1, .len = 1};
+  NODE_AS(Func, func)->unread = true;
+  return build_func_body(p, func, build_block(p, body, LIST_EMPTY, rbrace));
+}
+
 Node* build_params(Parser* p, Token lparen, NodeList entries, Token rparen) {
   Node* node = node_new(p->arena, NODE_FUNC_TYPE, lparen.start, lparen.start, token_end(rparen));
   NODE_AS(FuncType, node)->params = group_params(p, entries);

@@ -40,9 +40,9 @@ static void check_encoding(Lexer* lexer) {
   }
 }
 
-void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena) {
+void lexer_init_at(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena, Pos from) {
   *lexer = (Lexer){
-      .cursor = source->text.ptr,
+      .cursor = source->text.ptr + (from - source->base),
       .text = source->text.ptr,
       .limit = source->text.ptr + source->text.len,
       .base = source->base,
@@ -51,6 +51,10 @@ void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, 
       .diags = diags,
       .arena = arena,
   };
+}
+
+void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena) {
+  lexer_init_at(lexer, sources, source, diags, arena, source->base);
   if (!is_plain(source->text.ptr, source->text.len)) check_encoding(lexer);
   if (source->text.len >= 3 && memcmp(lexer->cursor, "\xEF\xBB\xBF", 3) == 0) lexer->cursor += 3;
   if (lexer->limit - lexer->cursor >= 2 && memcmp(lexer->cursor, "#!", 2) == 0)

@@ -51,8 +51,13 @@ typedef struct Lexer {
 
 // Starts at the beginning of a source; checks the whole text's encoding and reports what is wrong with it.
 void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena);
+// Starts in the middle of a source that a lexer has been through.
+void lexer_init_at(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena, Pos from);
 // The next token; T_END at the end, again and again.
 Token lexer_next(Lexer* lexer);
+// Steps over the rest of a block whose opening brace came last, without a look at its tokens; returns the extent of the
+// whole block, or what there is of it.
+Token lexer_skip_block(Lexer* lexer, Token lbrace);
 // The text of a token.
 Text token_text(const Lexer* lexer, Token token);
 

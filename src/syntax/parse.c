@@ -3,6 +3,7 @@
 
 #include "syntax/build.h"
 #include "syntax/parser.h"
+#include "syntax/place.h"
 #include "syntax/tokens.h"
 
 #include "base/vec.h"
@@ -35,7 +36,14 @@ void parser_hint(Parser* p, const char* hint) {
   if (p->kept) diag_hint(p->context->diags, "%s", hint);
 }
 
-void parser_advance(Parser* p) { p->token = lexer_next(&p->lexer); }
+void parser_advance(Parser* p) {
+  if (p->lexer.cursor != p->stop) {
+    p->token = lexer_next(&p->lexer);
+    return;
+  }
+  p->token = (Token){.start = p->lexer.base + (Pos)(p->stop - p->lexer.text), .kind = p->lexer.nlsemi ? T_SEMI : T_END};
+  p->lexer.nlsemi = false;
+}
 
 // --- depth
 
@@ -86,6 +94,10 @@ static bool parse_fast(Parser* p) {
   do {
     parser_advance(p);
     if (lacks_package(p)) return false;
+    if (p->context->skip_bodies && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
+      p->token = lexer_skip_block(&p->lexer, p->token);
+      p->token.kind = T_BODY;
+    }
     if ((p->token.kind == T_LBRACE || p->token.kind == T_TILDE) && parser_refuses(p)) return false;
     parser_feed(p->machine, p->token);
     if (p->rejected || parser_depth(p->machine) > STACK_MAX) return false;
@@ -111,36 +123,63 @@ static void parse_carefully(Parser* p) {
   } while (p->token.kind != T_END);
 }
 
-static void parser_init(Parser* p, ParseContext* context, Source* source) {
+// The machine takes a body only inside of a function.
+static void feed_function_head(Parser* p) {
+  static const uint8_t kinds[] = {T_PACKAGE, T_IDENT, T_SEMI, T_FUNC, T_IDENT, T_LPAREN, T_RPAREN};
+  for (size_t i = 0; i < sizeof kinds; i++) parser_feed(p->machine, (Token){.kind = kinds[i]});
+}
+
+// `body`: the part of the source that is to be read; NULL: all of it.
+static void parser_init(Parser* p, ParseContext* context, Source* source, const Node* body) {
   *p = (Parser){.context = context, .arena = context->arena, .names = context->names};
   p->before = diags_count(context->diags);
   p->file = ARENA_NEW(p->arena, File);
   p->file->source = source;
   p->file->script = true;
-  context->syntax_errors = 0;
-  source->directives.len = 0;
-  lexer_init(&p->lexer, context->sources, source, context->diags, p->arena);
   p->machine = parser_machine_new(p);
+  context->syntax_errors = 0;
+  if (body) {
+    lexer_init_at(&p->lexer, context->sources, source, context->diags, p->arena, body->start);
+    p->stop = source->text.ptr + (body->end - source->base);
+    feed_function_head(p);
+  } else {
+    source->directives.len = 0;
+    lexer_init(&p->lexer, context->sources, source, context->diags, p->arena);
+  }
+}
+
+static void parse(Parser* p, ParseContext* context, Source* source, const Node* body) {
+  parser_init(p, context, source, body);
+  if (!parse_fast(p)) {
+    parser_machine_free(p->machine);
+    context->diags->list.len = p->before;
+    parser_init(p, context, source, body);
+    parse_carefully(p);
+  }
+  parser_machine_free(p->machine);
+  Node* deep = find_too_deep(p->file);
+  if (deep) {
+    complain_at(p, deep->start, deep->end, TOO_DEEP);
+    p->file->top.len = 0; // nobody may walk it
+  }
+}
+
+void parse_body(ParseContext* context, Source* source, NodeFunc* func) {
+  Parser p;
+  ParseContext all = *context;
+  all.skip_bodies = false;
+  parse(&p, &all, source, func->body);
+  context->syntax_errors = all.syntax_errors;
+  func->unread = false;
+  NodeFunc* read = p.file->top.len ? NODE_AS(Func, p.file->top.items[0]) : NULL;
+  if (read && read->body) NODE_AS(Block, func->body)->stmts = NODE_AS(Block, read->body)->stmts;
 }
 
 File* parse_file(ParseContext* context, Source* source) {
   Parser p;
-  parser_init(&p, context, source);
-  if (!parse_fast(&p)) {
-    parser_machine_free(p.machine);
-    context->diags->list.len = p.before;
-    parser_init(&p, context, source);
-    parse_carefully(&p);
-  }
-  parser_machine_free(p.machine);
+  parse(&p, context, source, NULL);
   p.file->comments = p.lexer.comments.data;
   p.file->comment_count = p.lexer.comments.len;
-
-  Node* deep = find_too_deep(p.file);
-  if (deep) {
-    complain_at(&p, deep->start, deep->end, TOO_DEEP);
-    p.file->top.len = 0; // nobody may walk it
-  }
   context->status = parser_has_errors(&p) ? PARSE_ERROR : PARSE_OK;
   bool only_error = diags_count(context->diags) == p.before + 1;
   if (p.incomplete || (p.lexer.unterminated && only_error)) context->status = PARSE_INCOMPLETE;

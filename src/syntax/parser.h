@@ -13,6 +13,7 @@ typedef struct Parser {
   Lexer lexer;
   Token token;           // the one to be fed next
   void* machine;         // lemon's parser: state numbers and values
+  const char* stop;      // where the text ends for this parser, if not at its end
   uint32_t before;       // diagnostics there were before this file
   uint32_t last_line;    // of the last "syntax error": gc reports one a line
   uint32_t moves;        // of the error handling: tokens skipped and put in

@@ -13,6 +13,8 @@ typedef struct {
   Package *(*import)(void *context, const char *path, Pos at, const char **why);
   // Script mode: is `name` a standard package usable without an import? Returns its path or NULL ("rand" -> "math/rand").
   const char *(*implicit_package)(void *context, const Name *name);
+  // Reads the statements of a function that the parser left out (NodeFunc.unread). NULL: it leaves none out.
+  void (*read_body)(void *context, NodeFunc *function);
   void *context;
   bool loopvar_shared; // -loopvar=shared: loop variables as before Go 1.22
   const SourceSet *sources; // for the positions inside messages ("other declaration of x"); NULL: these lines lack theirs
@@ -20,6 +22,12 @@ typedef struct {
 
 // Check the files of one package together. Returns true if no error was reported.
 bool check_package(const CheckOptions *options, Package *package);
+
+// Bodies that the parser left out are checked when they are wanted: the standard library is large, a program uses little of it.
+// Makes sure that a function's body is checked. Errors are in diags.
+void check_function(Object *function);
+// Brings package->init into order once more: references through functions count, and their bodies are checked now.
+void check_init_again(Package *package);
 
 // Labels and branches alone: what gc reports in a file with syntax errors too, which is not checked otherwise.
 void check_file_branches(const CheckOptions *options, File *file);

@@ -95,7 +95,7 @@ static void report_unused(Checker* c, const Body* body) {
 
 // --- bodies
 
-typedef struct {
+typedef struct BodyTask {
   FuncInfo* info;
   Scope* scope;
   NodeBlock* block;
@@ -135,8 +135,16 @@ void check_func_body_later(Checker* c, FuncInfo* info, Scope* scope, NodeBlock* 
                      .decl = decl,
                      .iota = declared ? NULL : c->env.iota,
                      .generic = c->env.generic};
-  if (declared && c->package->script) vec_push(&c->bodies, (Action){check_body, task});
+  if (declared && ((NodeFunc*)info->node)->unread) c->unread = true, info->unchecked = task;
+  else if (declared && c->package->script) vec_push(&c->bodies, (Action){check_body, task});
   else check_delay(c, check_body, task);
+}
+
+void check_unread_body(Checker* c, FuncInfo* info) {
+  BodyTask* task = info->unchecked;
+  info->unchecked = NULL;
+  c->options->read_body(c->options->context, (NodeFunc*)info->node);
+  check_body(c, task);
 }
 
 // Specification "Function literals".

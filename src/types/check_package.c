@@ -282,6 +282,7 @@ static void add_source(Checker* c, File* file) {
 
 static void open(Checker* c, const CheckOptions* options, Package* package) {
   Universe* u = options->universe;
+  options = arena_copy(u->arena, options, sizeof *options);
   *c = (Checker){.options = options, .u = u, .arena = u->arena, .diags = options->diags, .package = package};
   c->query = (Query){.universe = u, .from = package};
   PtrTable* tables[] = {&c->objects, &c->methods, &c->untyped_shift, &c->blank_params, &c->closures, &c->valid};
@@ -297,12 +298,8 @@ static void open(Checker* c, const CheckOptions* options, Package* package) {
 
 #define KEEP(c, vec) ((vec)->len ? arena_copy((c)->arena, (vec)->data, (vec)->len * sizeof *(vec)->data) : NULL)
 
-static void close(Checker* c) {
-  Package* p = c->package;
-  p->imports = KEEP(c, &c->import_list), p->import_count = c->import_list.len;
-  p->init = KEEP(c, &c->init), p->init_count = c->init.len;
-  p->funcs = KEEP(c, &c->funcs), p->func_count = c->funcs.len;
-  p->types = KEEP(c, &c->types), p->type_count = c->types.len;
+// Between uses a Checker holds no memory but the arena's.
+static void release(Checker* c) {
   vec_free(&c->import_list);
   vec_free(&c->init);
   vec_free(&c->funcs);
@@ -316,6 +313,15 @@ static void close(Checker* c) {
   vec_free(&c->path);
   vec_free(&c->imports);
   vec_free(&c->file_scopes);
+}
+
+static void close(Checker* c) {
+  Package* p = c->package;
+  p->imports = KEEP(c, &c->import_list), p->import_count = c->import_list.len;
+  p->init = KEEP(c, &c->init), p->init_count = c->init.len;
+  p->funcs = KEEP(c, &c->funcs), p->func_count = c->funcs.len;
+  p->types = KEEP(c, &c->types), p->type_count = c->types.len;
+  release(c);
 }
 
 // Specification "Package clause": a set of files sharing the same PackageName form the implementation of a package.
@@ -344,7 +350,7 @@ static void check_files(Checker* c, uint32_t first) {
   for (uint32_t i = 0; i < c->bodies.len; i++) vec_push(&c->delayed, c->bodies.data[i]);
   check_run_delayed(c, 0);
   check_init_order(c); // of a script: cycles of constants
-  check_unused_imports(c);
+  if (!c->unread) check_unused_imports(c);
   check_finish_untyped(c);
   check_interfaces(c);
   check_sizes(c);
@@ -354,21 +360,57 @@ static void check_files(Checker* c, uint32_t first) {
   check_main(c);
 }
 
+// What the universe asks about methods is for the checker that works just now: packages may be checked one inside another.
+typedef struct {
+  void (*resolve)(void*, Object*);
+  void* context;
+} Asked;
+
+static Asked enter(Checker* c) {
+  Asked outer = {c->u->resolve, c->u->resolve_context};
+  c->u->resolve = resolve_on_demand;
+  c->u->resolve_context = c;
+  return outer;
+}
+
+static void leave(Checker* c, Asked outer) {
+  c->u->resolve = outer.resolve;
+  c->u->resolve_context = outer.context;
+}
+
 bool check_package(const CheckOptions* options, Package* package) {
-  Checker c;
-  open(&c, options, package);
-  void (*resolve)(void*, Object*) = c.u->resolve;
-  void* resolve_context = c.u->resolve_context;
-  c.u->resolve = resolve_on_demand;
-  c.u->resolve_context = &c;
-  check_files(&c, package->checked_files);
-  c.u->resolve = resolve;
-  c.u->resolve_context = resolve_context;
-  package->call_main = wants_main(&c);
+  Checker* c = ARENA_NEW(options->universe->arena, Checker);
+  open(c, options, package);
+  Asked outer = enter(c);
+  check_files(c, package->checked_files);
+  leave(c, outer);
+  package->call_main = wants_main(c);
   package->checked_files = package->file_count;
   package->checked = true;
-  close(&c);
-  return c.errors == 0;
+  close(c);
+  if (c->unread) package->checker = c;
+  return c->errors == 0;
+}
+
+// --- what was left for later
+
+void check_function(Object* function) {
+  if (!function->func || !function->func->unchecked) return;
+  Checker* c = function->package->checker;
+  Asked outer = enter(c);
+  check_unread_body(c, function->func);
+  check_run_delayed(c, 0);
+  check_finish_untyped(c);
+  leave(c, outer);
+  release(c);
+}
+
+void check_init_again(Package* package) {
+  Checker* c = package->checker;
+  for (uint32_t i = 0; i < c->objects.len; i++) ((DeclInfo*)c->objects.entries[i].value)->emitted = false;
+  check_init_order(c);
+  package->init = KEEP(c, &c->init), package->init_count = c->init.len;
+  release(c);
 }
 
 // --- labels and branches alone

@@ -117,6 +117,7 @@ struct Checker {
   SourceSet sources;                    // the package's own files, where the options do not have all
   uint32_t errors;                      // reported so far
   const Node* callee;                   // of the arguments being assigned
+  bool unread;                          // there are bodies that check_function is to check
   bool muted;                           // the last error was withheld: its continuation lines too
   uint32_t depth;                       // nesting of expressions and types
   uint32_t global_closures, init_funcs; // so far, for their names
@@ -303,6 +304,7 @@ void check_take_address(Node* e);
 // --- check_func.c
 FuncInfo* check_new_func(Checker* c, Node* node, Object* object, Type* signature, FuncInfo* outer);
 void check_func_body_later(Checker* c, FuncInfo* info, Scope* scope, NodeBlock* body, DeclInfo* decl);
+void check_unread_body(Checker* c, FuncInfo* info); // of a declared function: reads and checks it, if that is still to be done
 void check_func_literal(Checker* c, Operand* x, NodeFuncLit* e);
 void check_capture(Checker* c, Object* var);
 void check_open_script(Checker* c, Body* body);

@@ -149,6 +149,7 @@ typedef struct FuncInfo {
   Object **captures; uint32_t capture_count, capture_cap; // variables of outer functions used here, directly or by inner literals
   bool has_defer, has_recover, has_labels;
   const Name *name;        // "main.f", "main.(*T).m", "main.f.func1": as Go prints it
+  struct BodyTask *unchecked; // its body is to be checked when it is wanted (check_function); NULL: that is done
   void *backend;
 } FuncInfo;
 
@@ -185,6 +186,7 @@ struct Package {
   Object **types; uint32_t type_count;   // defined types and aliases of the package block
   FuncInfo *script_main;   // a script's top-level statements as a function: owns the variables of their inner blocks
   uint32_t checked_files;  // files[0..checked_files) are done: check_package goes on behind them (growing packages)
+  struct Checker *checker; // goes on when function bodies are wanted (check_function); NULL: all are checked
   bool script, standard, checked;
   bool fake;               // stands in for a package that could not be imported: be silent about its names
   bool call_main;          // a script that declares main and has no statements: call it

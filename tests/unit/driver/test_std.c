@@ -1,0 +1,109 @@
+// The standard library as source: a program reads and checks only the functions that it uses, so all of it is checked here.
+#include <criterion/criterion.h>
+
+#include "driver/compilation.h"
+#include "driver/import.h"
+#include "std/std.h"
+#include "syntax/dump.h"
+#include "syntax/parse.h"
+
+static const char *complaints(Compilation *c, StrBuf *out) {
+  diags_sort(&c->diags, &c->sources);
+  diags_format(&c->diags, &c->sources, out, false);
+  return strbuf_string(out);
+}
+
+Test(std, every_package_is_correct) {
+  Compilation c;
+  StrBuf text = {0};
+  compilation_init(&c, (CompilationOptions){.whole_std = true});
+  for (size_t i = 0; i < std_package_count; i++) {
+    const char *why = NULL;
+    cr_expect(import_package(&c, std_packages[i].path, NO_POS, &why), "%s: %s", std_packages[i].path, why ? why : "?");
+  }
+  cr_expect_eq(diags_count(&c.diags), 0, "%s", complaints(&c, &text));
+  strbuf_free(&text);
+  compilation_deinit(&c);
+}
+
+// --- bodies that are read later are the same as those read at once
+
+typedef struct {
+  Arena arena;
+  Names names;
+  SourceSet sources;
+  Diags diags;
+  StrBuf tree;
+} Reading;
+
+static void read_file(Reading *r, const char *text, size_t len, bool bodies_later) {
+  *r = (Reading){0};
+  names_init(&r->names);
+  ParseContext context = {.arena = &r->arena, .names = &r->names, .diags = &r->diags, .sources = &r->sources, .skip_bodies = bodies_later};
+  Source *source = source_add(&r->sources, "t", (Text){text, (uint32_t)len});
+  File *file = parse_file(&context, source);
+  for (uint32_t i = 0; i < file->top.len; i++) {
+    NodeFunc *f = NODE_AS(Func, file->top.items[i]);
+    if (f->h.kind != NODE_FUNC || !f->body) continue;
+    cr_expect_eq(f->unread, bodies_later);
+    if (f->unread) parse_body(&context, source, f);
+  }
+  dump_tree(&r->tree, &r->sources, file);
+}
+
+static void forget(Reading *r) {
+  strbuf_free(&r->tree);
+  diags_deinit(&r->diags);
+  source_set_deinit(&r->sources);
+  names_deinit(&r->names);
+  arena_deinit(&r->arena);
+}
+
+static void expect_same(const char *what, const char *text, size_t len) {
+  Reading at_once, later;
+  read_file(&at_once, text, len, false);
+  read_file(&later, text, len, true);
+  cr_expect_eq(diags_count(&at_once.diags), 0, "%s", what);
+  cr_expect_eq(diags_count(&later.diags), 0, "%s", what);
+  cr_expect_str_eq(strbuf_string(&later.tree), strbuf_string(&at_once.tree), "%s", what);
+  forget(&at_once);
+  forget(&later);
+}
+
+Test(bodies, of_the_standard_library) {
+  for (size_t i = 0; i < std_package_count; i++) expect_same(std_packages[i].path, std_packages[i].source, std_packages[i].len);
+}
+
+Test(bodies, with_braces_that_are_none) {
+  static const char text[] =
+      "package p\n"
+      "func f() struct{ x int } { return struct{ x int }{1} }\n"
+      "func g[T interface{ ~int }](a T) (b func() interface{}) { b = func() interface{} { return a }; return }\n"
+      "func (r *R) h() {\n"
+      "  _ = \"}{\\\"}\" + `}\\`\n"
+      "  _, _, _ = '}', '\\'', '\"' // }\n"
+      "  /* } * / ** } */ if x := a / b; x > 0 { } else { }\n"
+      "}\n"
+      "func native(x int) (y int)\n"
+      "func empty() {}\n"
+      "type R struct{ f func() }\n"
+      "var v = func() { println(\"}\") }\n"
+      "func last() { for range 3 { switch { case true: { } } } }";
+  expect_same("braces", text, sizeof text - 1);
+}
+
+Test(bodies, errors_are_reported_when_the_body_is_read) {
+  static const char text[] = "package p\nfunc f() {\n\tx := := 1\n}\nfunc g() { y( }\n";
+  Reading r = {0};
+  names_init(&r.names);
+  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_bodies = true};
+  Source *source = source_add(&r.sources, "t", (Text){text, sizeof text - 1});
+  File *file = parse_file(&context, source);
+  cr_assert_eq(diags_count(&r.diags), 0);
+  for (uint32_t i = 0; i < file->top.len; i++) {
+    parse_body(&context, source, NODE_AS(Func, file->top.items[i]));
+    cr_expect_eq(diags_count(&r.diags), i + 1);
+    cr_expect_eq(source_position(&r.sources, r.diags.list.data[i].start).line, i ? 5 : 3);
+  }
+  forget(&r);
+}
