@@ -16,6 +16,7 @@ The first line of a test (or its last, where readers come first) is its recipe, 
 
 Settings: exit=N, timeout=SECONDS, modes=p1,p8 (see run.py), order=any (lines of output in any order), stdin=TEXT,
 follow=any (more errors than expected may follow the first one: what a parser says of the rest is its own affair),
+server=http (serve/serve.py runs meanwhile, and says in the environment where),
 go=no (real Go would answer differently, and should: the comment after it says why), and NAME=VALUE in capitals for the environment.
 Everything that is reported must be expected, and everything expected must be reported.
 """
@@ -23,7 +24,7 @@ import difflib, os, re, shlex
 
 KINDS = 'expect|error|panic|fatal|blocked|stderr|race'
 COMMENT = re.compile(r'\s*//\s*(' + KINDS + r'):[ \t]?')
-SETTINGS = ('exit', 'timeout', 'modes', 'order', 'stdin', 'go', 'follow')
+SETTINGS = ('exit', 'timeout', 'modes', 'order', 'stdin', 'go', 'follow', 'server')
 DIAGNOSTIC = re.compile(r'^(\S.*?):(\d+)(?::\d+)?: (.*)$')
 GOROUTINE = re.compile(r'^goroutine (\d+)(?: gp=\S+ m=\S+)? \[([^\],]+)[^\]]*\]:$')
 MUCH = 1 << 24  # of output: more is not looked at

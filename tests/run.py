@@ -27,6 +27,36 @@ MODES = {  # name -> (flags, environment)
 }
 
 
+class Server:
+    """serve/serve.py, started for the first test that asks for it."""
+    PATH = os.path.join(ROOT, 'tests', 'serve', 'serve.py')
+
+    def __init__(self):
+        self.lock, self.process = threading.Lock(), None
+
+    @classmethod
+    def source(cls, test):
+        return open(cls.PATH).read() if 'server' in test.settings else ''
+
+    def environment(self, test):
+        if test.settings.get('server') != 'http':
+            return {}
+        with self.lock:
+            if not self.process:
+                self.process = subprocess.Popen([sys.executable, self.PATH], stdin=subprocess.PIPE,
+                                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                self.found = {}
+                while 'SSL_CERT_FILE' not in self.found:
+                    name, _, value = self.process.stdout.readline().strip().partition('=')
+                    self.found[name] = value
+            return self.found
+
+    def stop(self):
+        if self.process:
+            self.process.stdin.close()
+            self.process.wait()
+
+
 def arguments():
     ap = argparse.ArgumentParser(description='Runs the .gol tests.')
     ap.add_argument('filter', nargs='*', default=[], help='only tests whose path contains one of these words')
@@ -108,12 +138,12 @@ def main():
         print(f'0 passed, {len(tests)} failed')
         return 1
     known = known_modes(a)
-    lock = threading.Lock()
+    lock, server = threading.Lock(), Server()
     failed, seconds = set(), collections.Counter()
 
     def one(job):
         test, mode = job
-        env = {**(MODES[mode][1] if mode else {}), **test.env}
+        env = {**(MODES[mode][1] if mode else {}), **test.env, **server.environment(test)}
         limit = float(test.settings.get('timeout', a.timeout)) * a.slower
         start = time.monotonic()
         result = run(command(a, test, mode), env, test.settings.get('stdin', ''), limit)
@@ -131,6 +161,7 @@ def main():
         jobs += [(test, mode) for mode in modes]
     with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
         list(pool.map(one, jobs))
+    server.stop()
     if a.v:
         for name, s in seconds.most_common():
             print(f'{s:7.2f} s  {name}')

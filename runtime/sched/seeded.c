@@ -2,7 +2,8 @@
 //
 // Any goroutine that is ready may be the next, each with equal chance, and a goroutine gives way after a random number of steps: so
 // different seeds show different interleavings, and one seed always the same. The clock moves on by a little for steps made,
-// and to the next timer when all sleep: a program that sleeps for hours takes no time.
+// and to the next timer when all sleep: a program that sleeps for hours takes no time. Only while something from outside is expected
+// (an answer from the network) it moves as the world's does, or no deadline would leave time for the answer.
 //
 // Only worker 0's thread touches the state. Goroutines that come from helper threads (blocking calls are made in place under
 // this policy, so there are only signals and descriptors) are taken from the global queue in order of arrival.
@@ -10,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/os.h"
 #include "sched/sched_private.h"
 
 enum {
@@ -74,6 +76,14 @@ static Goroutine *seeded_find(Worker *w) {
     Goroutine *g = seeded_next(w);
     if (g) return g;
     int64_t first = timers_first(s);
+    if (first > p->now && first != INT64_MAX && atomic_load_explicit(&s->expected, memory_order_relaxed)) {
+      int64_t start = os_monotonic_ns();
+      worker_sleep(w);
+      int64_t slept = os_monotonic_ns() - start;
+      p->now = slept < first - p->now ? p->now + slept : first;
+      timers_run(w, p->now);
+      continue;
+    }
     if (first != INT64_MAX) {
       if (first > p->now) p->now = first;
       timers_run(w, p->now);

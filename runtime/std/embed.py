@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Makes the standard library's tables: embed.py OUT.c DEPFILE FOLDER.
 
-Every FOLDER/PATH/NAME.gol is the package PATH (NAME is PATH's last part, or the one before a last part like v2); any C file
+The .gol files of FOLDER/PATH are the package PATH; any C file
 that defines `natives_PATH` (slashes as underscores) brings its natives.
 """
 import os, re, sys
 
 out, depfile, folder = sys.argv[1:]
-rows, seen, found = [], [], set()
+packages, seen, found = {}, [], set()
 for at, dirs, files in os.walk(folder):
     dirs.sort()
     path = os.path.relpath(at, folder)
@@ -23,9 +23,8 @@ for at, dirs, files in os.walk(folder):
                 source = f.read()
             seen.append(os.path.join(at, name))
             package = re.search(rb'^package (\w+)', source, re.M)[1].decode()
-            rows.append((path, package, source))
-rows.sort(key=lambda row: row[0].encode())
-assert len({row[0] for row in rows}) == len(rows), 'two files in one package'
+            packages.setdefault(path, (package, []))[1].append((f'{path}/{name}', source))
+packages = sorted(packages.items(), key=lambda row: row[0].encode())
 
 
 def lines(source):
@@ -39,14 +38,19 @@ with open(out, 'w') as c:
     c.write('// Made by embed.py.\n#include "std/std.h"\n\n')
     for name in sorted(found):
         c.write(f'extern const NativeRow {name}[];\n')
-    for i, (path, package, source) in enumerate(rows):
-        c.write(f'static const char source_{i}[] = // {path}\n')
-        c.writelines(lines(source))
-        c.write('  ;\n')
+    for i, (path, (package, files)) in enumerate(packages):
+        for k, (name, source) in enumerate(files):
+            c.write(f'static const char text_{i}_{k}[] = // {name}\n')
+            c.writelines(lines(source))
+            c.write('  ;\n')
+        c.write(f'static const StdFile files_{i}[] = {{\n')
+        for k, (name, source) in enumerate(files):
+            c.write(f'  {{"{name}", text_{i}_{k}, sizeof text_{i}_{k} - 1}},\n')
+        c.write('};\n')
     c.write('\nconst StdPackage std_packages[] = {\n')
-    for i, (path, package, source) in enumerate(rows):
+    for i, (path, (package, files)) in enumerate(packages):
         own = 'natives_' + path.replace('/', '_')
-        c.write(f'  {{"{path}", "{package}", source_{i}, sizeof source_{i} - 1, {own if own in found else "NULL"}}},\n')
+        c.write(f'  {{"{path}", "{package}", files_{i}, {len(files)}, {own if own in found else "NULL"}}},\n')
     c.write('};\nconst size_t std_package_count = sizeof std_packages / sizeof *std_packages;\n')
 with open(depfile, 'w') as d:
     d.write(f'{out}: ' + ' '.join(seen) + '\n')

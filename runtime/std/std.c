@@ -19,13 +19,6 @@ static const StdPackage *find(const char *path, size_t len) {
 
 const StdPackage *std_package(const char *path) { return find(path, strlen(path)); }
 
-const char *std_source(const char *path, size_t *len) {
-  const StdPackage *package = std_package(path);
-  if (!package) return NULL;
-  *len = package->len;
-  return package->source;
-}
-
 bool std_is_internal(const char *path) {
   for (const char *at = path; (at = strstr(at, "internal")); at += 8)
     if ((at == path || at[-1] == '/') && (at[8] == 0 || at[8] == '/')) return true;

@@ -9,10 +9,16 @@
 #include "std/frame.h"
 
 typedef struct {
+  const char *name;          // "math/rand/rand.gol"
+  const char *text;          // NUL-terminated
+  size_t len;
+} StdFile;
+
+typedef struct {
   const char *path;          // "math/rand"
   const char *name;          // "rand": of the package clause
-  const char *source;        // NUL-terminated
-  size_t len;
+  const StdFile *files;
+  size_t file_count;
   const NativeRow *natives;  // ends with a row of NULLs; NULL if there are none
 } StdPackage;
 
@@ -22,7 +28,6 @@ extern const size_t std_package_count;
 
 // NULL if there is no such package.
 const StdPackage *std_package(const char *path);
-const char *std_source(const char *path, size_t *len);
 // For scripts, which need no imports: the path of the package that `name` stands for ("rand": "math/rand"), or NULL.
 const char *std_path_of_name(const char *name);
 bool std_is_internal(const char *path);

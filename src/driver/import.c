@@ -122,19 +122,21 @@ static Package *refuse_cycle(Compilation *c, const char *path, Pos at) {
   return p;
 }
 
-static Package *import_std(Compilation *c, const char *path, Text source, const char **why) {
-  if (is_loading(c, path)) {
+static Package *import_std(Compilation *c, const StdPackage *std, const char **why) {
+  if (is_loading(c, std->path)) {
     *why = "import cycle not allowed";
     return NULL;
   }
-  File *file = compilation_parse_std(c, arena_printf(&c->arena, "$GOROOT/src/%s.gol", path), source);
-  if (!file) return NULL;
   Package *package = ARENA_NEW(&c->arena, Package);
   package->standard = true;
-  package->files = ARENA_ARRAY(&c->arena, File *, 1);
-  package->files[0] = file;
-  package->file_count = 1;
-  return check(c, package, path);
+  package->files = ARENA_ARRAY(&c->arena, File *, std->file_count);
+  for (size_t i = 0; i < std->file_count; i++) {
+    const StdFile *file = &std->files[i];
+    File *parsed = compilation_parse_std(c, arena_printf(&c->arena, "$GOROOT/src/%s", file->name), (Text){file->text, (uint32_t)file->len});
+    if (!parsed) return NULL;
+    package->files[package->file_count++] = parsed;
+  }
+  return check(c, package, std->path);
 }
 
 static Package *import_folder(Compilation *c, const char *given, const char *path, const char *folder, Pos at) {
@@ -185,12 +187,11 @@ static Package *refuse_unknown(Compilation *c, const char *path, Pos at, Module 
 Package *import_package(void *context, const char *path, Pos at, const char **why) {
   Compilation *c = context;
   bool by_std = c->loading.len && vec_last(&c->loading)->standard;
-  size_t len;
-  const char *source = std_source(path, &len);
-  if (source && std_is_internal(path) && !by_std && at) return refuse(c, path, at, "use of internal package %s not allowed", path);
-  if (source) {
+  const StdPackage *std = std_package(path);
+  if (std && std_is_internal(path) && !by_std && at) return refuse(c, path, at, "use of internal package %s not allowed", path);
+  if (std) {
     Package *package = finished(c, path);
-    return package ? package : import_std(c, path, (Text){source, (uint32_t)len}, why);
+    return package ? package : import_std(c, std, why);
   }
   const Source *from = at ? source_find(&c->sources, at) : NULL;
   const char *here = from && !by_std ? os_absolute_path(&c->arena, folder_of(&c->arena, from->path)) : NULL;

@@ -29,6 +29,7 @@ class Oracle:
     def __init__(self, go, store):
         self.go, self.store = go, store
         self.env = {**os.environ, 'GOFLAGS': '-mod=mod', 'GO111MODULE': 'off', 'GOTOOLCHAIN': 'local', 'GOPROXY': 'off'}
+        self.server = runner.Server()
         os.makedirs(store, exist_ok=True)
         self.packages = os.path.join(store, 'importcfg')
         if not os.path.exists(self.packages):
@@ -42,7 +43,7 @@ class Oracle:
     def answer(self, test, timeout):
         """A Result, from the store or by compiling and running."""
         key = hashlib.sha1('\0'.join([VERSION, test.base, test.source, repr((test.args, test.env, test.settings, test.verb)),
-                                      open(wrap.__file__).read()]).encode(errors='surrogateescape')).hexdigest()
+                                      open(wrap.__file__).read(), runner.Server.source(test)]).encode(errors='surrogateescape')).hexdigest()
         path = os.path.join(self.store, key[:20] + '.json')
         if os.path.exists(path):
             with open(path) as f:
@@ -67,7 +68,7 @@ class Oracle:
                                   capture_output=True, text=True, env=self.env)
             if link.returncode:
                 return expect.Result('', link.stderr, 1)
-            return runner.run([d + '/x', *test.args], {'GOMAXPROCS': '2', **test.env}, test.settings.get('stdin', ''), timeout)
+            return runner.run([d + '/x', *test.args], {'GOMAXPROCS': '2', **test.env, **self.server.environment(test)}, test.settings.get('stdin', ''), timeout)
 
     def compile(self, d, test, source):
         path = os.path.join(d, test.base)
@@ -107,7 +108,7 @@ def main():
         result = oracle.answer(test, a.timeout)
         bad = test.judge(result)
         if a.gol and test.verb == 'run' and not bad:
-            mine = runner.run([a.gol, 'run', *test.flags, test.path, *test.args], test.env, test.settings.get('stdin', ''), a.timeout)
+            mine = runner.run([a.gol, 'run', *test.flags, test.path, *test.args], {**test.env, **oracle.server.environment(test)}, test.settings.get('stdin', ''), a.timeout)
             if mine.status != result.status:
                 bad.append(f'exit status {mine.status}, and that of Go is {result.status}')
             if test.settings.get('order') != 'any' and mine.stdout != result.stdout:
@@ -123,6 +124,7 @@ def main():
 
     with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
         list(pool.map(one, asked))
+    oracle.server.stop()
     print(f'{len(asked) - len(failed)} passed, {len(failed)} failed' + (f', {skipped} skipped' if skipped else ''))
     return 1 if failed else 0
 

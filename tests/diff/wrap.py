@@ -12,7 +12,7 @@ TOKEN = re.compile(r'''
   | (?P<word>[^\W\d]\w*) | (?P<number>\d[\w.]*) | (?P<op>:=|\+\+|--|<-|\.\.\.|.)''', re.X | re.S)
 PACKAGES = {p.split('/')[-1]: p for p in
             'fmt errors strings strconv sync sync/atomic time os math runtime sort bytes context slices maps unicode '
-            'unicode/utf8 math/rand math/bits cmp iter io bufio'.split()}
+            'unicode/utf8 math/rand math/bits cmp iter io bufio net/http net/url'.split()}
 ENDS = re.compile(r'^(break|continue|fallthrough|return)$|^[\w"`\')\]}]|^(\+\+|--)$')
 NO_END = {'if', 'for', 'func', 'go', 'defer', 'switch', 'select', 'case', 'default', 'else', 'package', 'import', 'const', 'var',
           'type', 'struct', 'interface', 'map', 'chan', 'range', 'goto'}

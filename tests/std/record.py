@@ -3,18 +3,24 @@
 
 A test here is a whole program that prints one line a case, so that the recorded file can be compared anywhere.
 """
-import os, subprocess, sys, tempfile
+import importlib.util, os, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'diff'))
-import run as diff
+sys.path.insert(0, os.path.dirname(HERE))
+import expect, run as runner
+
+there = importlib.util.spec_from_file_location('diff', os.path.join(os.path.dirname(HERE), 'diff', 'run.py'))
+diff = importlib.util.module_from_spec(there)
+there.loader.exec_module(diff)
+server = runner.Server()
 
 
 def record(go, path):
     with tempfile.TemporaryDirectory() as d:
         with open(path, encoding='utf-8', errors='surrogateescape') as f, open(os.path.join(d, 'main.go'), 'w', encoding='utf-8', errors='surrogateescape') as to:
             to.write(f.read())
-        env = {**os.environ, 'GO111MODULE': 'off', 'GOTOOLCHAIN': 'local', 'GOFLAGS': ''}
+        test = expect.Test(path, path)
+        env = {**os.environ, **server.environment(test), 'GO111MODULE': 'off', 'GOTOOLCHAIN': 'local', 'GOFLAGS': ''}
         said = subprocess.run([go, 'run', os.path.join(d, 'main.go')], capture_output=True, env=env, cwd=d)
     if said.returncode:
         sys.exit(f'{path}: real Go fails:\n{said.stderr.decode(errors="replace")}')
@@ -30,3 +36,4 @@ if not paths:
 go = diff.find_go() or sys.exit('record: no real Go of the right version here')
 for path in paths:
     record(go, path)
+server.stop()

@@ -1,7 +1,10 @@
 // Natives of package net/http: handles of transfers (transfer.h) for http.gol.
+#include <arpa/inet.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sched/poller.h"
 #include "std/frame.h"
 #include "std/net/http/transfer.h"
 #include "vm/native.h"
@@ -12,34 +15,43 @@ static const char service_key; // its address names the service
 static void *start_service(Runtime *rt, const char **why) { return transfer_loop_new(rt, why); }
 static void stop_service(void *loop) { transfer_loop_free(loop); }
 
-// func start(method, url string, body []byte, hasBody bool, headers []string, gzip bool) (t uintptr, problem string)
+// func start(method, origin, target string, body []byte, hasBody bool, headers []string, addresses, authorities string, flags int) (t uintptr, problem string)
 static NativeResult start(Worker *w, uint64_t *fp) {
-  FRAME(Transfer * t; StringArg problem; StringArg method, url; SliceArg body; uint64_t has_body; SliceArg headers; uint64_t gzip);
+  FRAME(Transfer * t; StringArg problem; StringArg method, origin, target; SliceArg body; uint64_t has_body; SliceArg headers;
+        StringArg addresses, authorities; uint64_t flags);
   const char *why = "";
   TransferLoop *loop = runtime_service(worker_runtime(w), &service_key, start_service, stop_service, &why);
   f->problem = string_new(native_heap(w), why, loop ? 0 : strlen(why));
   f->t = NULL;
   if (!loop) return NATIVE_DONE;
   native_reads(w, f->body.ptr, f->body.len);
-  TransferRequest request = {.method = f->method, .url = f->url, .body = {f->body.ptr, f->body.len}, .has_body = f->has_body,
-                             .headers = f->headers, .gzip = f->gzip};
+  TransferRequest request = {.method = f->method, .origin = f->origin, .target = f->target, .body = {f->body.ptr, f->body.len}, .has_body = f->has_body,
+                             .headers = f->headers, .addresses = f->addresses, .authorities = f->authorities, .flags = (uint32_t)f->flags};
   f->t = transfer_start(loop, &request);
   return NATIVE_DONE;
 }
 
-// func head(t uintptr) (state int, errno int, head, message, peer, local string)
+// func head(t uintptr) (state int, head string)
 static NativeResult head(Worker *w, uint64_t *fp) {
-  FRAME(int64_t state, error; StringArg head, message, peer, local; Transfer * t);
+  FRAME(int64_t state; StringArg head; Transfer * t);
   if (!transfer_head(w, f->t)) return NATIVE_RETRY;
-  HeapCache *heap = native_heap(w);
-  const char *message = transfer_error(f->t), *peer = transfer_peer(f->t), *local = transfer_local(f->t);
   String lines = transfer_headers(f->t);
   f->state = transfer_state(f->t);
+  f->head = string_new(native_heap(w), lines.ptr, lines.len);
+  return NATIVE_DONE;
+}
+
+// func outcome(t uintptr) (errno int, message, peer, local, trailer string)
+static NativeResult outcome(Worker *w, uint64_t *fp) {
+  FRAME(int64_t error; StringArg message, peer, local, trailer; Transfer * t);
+  HeapCache *heap = native_heap(w);
+  const char *message = transfer_error(f->t), *peer = transfer_peer(f->t), *local = transfer_local(f->t);
+  String trailer = transfer_trailer(f->t);
   f->error = transfer_errno(f->t);
   f->message = string_new(heap, message, strlen(message));
   f->peer = string_new(heap, peer, strlen(peer));
   f->local = string_new(heap, local, strlen(local));
-  f->head = string_new(heap, lines.ptr, lines.len);
+  f->trailer = string_new(heap, trailer.ptr, trailer.len);
   return NATIVE_DONE;
 }
 
@@ -66,16 +78,29 @@ static NativeResult close_transfer(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
-// func errnoText(n int) string
-static NativeResult errno_text(Worker *w, uint64_t *fp) {
-  FRAME(StringArg text; int64_t n);
-  char buffer[128];
-  const char *text = strerror_r((int)f->n, buffer, sizeof buffer);
-  f->text = string_new(native_heap(w), text, strlen(text));
-  if (f->text.len) ((char *)f->text.ptr)[0] |= 0x20; // Go's begin in lower case
-  return NATIVE_DONE;
+// --- names
+
+static void resolve_blocking(HeapCache *heap, uint64_t *fp) {
+  FRAME(StringArg addresses, problem; StringArg host);
+  char *host = strndup(f->host.ptr, f->host.len), text[1024] = "";
+  struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *list = NULL;
+  int error = host ? getaddrinfo(host, NULL, &hints, &list) : EAI_MEMORY;
+  size_t len = 0;
+  for (struct addrinfo *a = list; a && len + INET6_ADDRSTRLEN + 1 < sizeof text; a = a->ai_next) {
+    if (len) text[len++] = ',';
+    if (getnameinfo(a->ai_addr, a->ai_addrlen, text + len, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST)) break;
+    len += strlen(text + len);
+  }
+  const char *problem = !error ? "" : error == EAI_NONAME || error == EAI_NODATA ? "no such host" : gai_strerror(error);
+  f->addresses = string_new(heap, text, error ? 0 : len);
+  f->problem = string_new(heap, problem, strlen(problem));
+  if (list) freeaddrinfo(list);
+  free(host);
 }
 
+// func resolve(host string) (addresses, problem string)
+static NativeResult resolve(Worker *w, uint64_t *fp) { return blocking_call(w, resolve_blocking, fp) ? NATIVE_PARKED : NATIVE_DONE; }
+
 const NativeRow natives_net_http[] = {
-    {"start", start}, {"head", head}, {"read", read_body}, {"cancel", cancel}, {"closeTransfer", close_transfer}, {"errnoText", errno_text}, {0},
+    {"start", start}, {"head", head}, {"outcome", outcome}, {"read", read_body}, {"cancel", cancel}, {"closeTransfer", close_transfer}, {"resolve", resolve}, {0},
 };

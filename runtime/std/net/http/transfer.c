@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,9 +14,25 @@
 #include "base/os.h"
 #include "std/net/http/curl.h"
 
-enum { BODY_AHEAD = 64 * 1024, RECEIVE_BUFFER = 4096 }; // bytes of a body kept before the sender is made to wait
+enum {
+  BODY_AHEAD = 64 * 1024,  // bytes of a body kept before the sender is made to wait
+  RECEIVE_BUFFER = 4096,
+  LINE_MAX_KEPT = 64 * 1024, // of an answer that is none
+  IDLE_OF_ORIGIN = 8, IDLE_MAX = 256, // connections kept for later
+  ORIGIN_BUCKETS = 256,
+};
 
 typedef struct { char *data; size_t len, cap, start; } Bytes; // malloc'ed; [start, len) is unread
+
+// A server, and how many idle connections libcurl holds to it, at most. It looks for one by walking through all connections to
+// that server, which ten thousand requests at once cannot afford: where there is none it is told to make a new one, and
+// beyond a number they are not kept.
+typedef struct Origin {
+  struct Origin *next;
+  uint32_t idle;
+  bool plain;            // http: the others may share a connection while it is in use
+  char name[];           // "http://host:port"
+} Origin;
 
 struct Transfer {
   TransferLoop *loop;
@@ -23,13 +40,15 @@ struct Transfer {
   bool ordered;          // guarded by lock: is in loop->orders
   // --- the thread's
   CURL *easy;
-  struct curl_slist *header_list;
+  struct curl_slist *header_list, *addresses;
   char *body;
-  bool added;
+  Origin *origin;        // set by the thread
+  char *origin_name;
+  bool added, inspect, keeps /* counted in origin->idle */;
   // --- guarded by lock
   Goroutine *waiter;     // parked until there is news
-  bool wanted_cancel, wanted_more, closed, paused, head_done, done;
-  Bytes head, data;
+  bool wanted_cancel, wanted_more, closed, paused, head_done, malformed, done;
+  Bytes head, data, trailer;
   TransferState state;   // of the end; TRANSFER_PENDING before
   int os_error;
   char peer[64], local[64], message[CURL_ERROR_SIZE];
@@ -40,10 +59,12 @@ struct TransferLoop {
   Sched *sched;
   pthread_t thread;
   pthread_mutex_t lock;
-  Transfer *orders;      // guarded by lock: transfers with something to do for the thread
+  Transfer *orders, **last_order; // guarded by lock: transfers with something to do for the thread, in order
   bool stop;             // guarded by lock
   // --- the thread's
   CURLM *multi;
+  Origin *origins[ORIGIN_BUCKETS];
+  uint32_t idle;         // sum over all origins
   int epoll, event;
   int64_t timeout_at;    // monotonic ns; -1: none
 };
@@ -80,13 +101,45 @@ static void park(Worker *w, Transfer *t) {
 static void order(Transfer *t) {
   if (t->ordered) return;
   t->ordered = true;
-  t->next_order = t->loop->orders;
-  t->loop->orders = t;
+  t->next_order = NULL;
+  *t->loop->last_order = t;
+  t->loop->last_order = &t->next_order;
 }
 
 static void notify(TransferLoop *loop) {
   uint64_t one = 1;
   while (write(loop->event, &one, sizeof one) < 0 && errno == EINTR) {}
+}
+
+// --- idle connections
+
+static Origin *find_origin(TransferLoop *loop, const char *name) {
+  uint32_t hash = 2166136261u;
+  for (const char *c = name; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619u;
+  Origin **at = &loop->origins[hash % ORIGIN_BUCKETS];
+  while (*at && strcmp((*at)->name, name)) at = &(*at)->next;
+  if (!*at) {
+    size_t len = strlen(name);
+    *at = calloc(1, sizeof **at + len + 1);
+    if (!*at) abort();
+    memcpy((*at)->name, name, len);
+    (*at)->plain = !strncmp(name, "http:", 5);
+  }
+  return *at;
+}
+
+// Before a transfer begins: take an idle connection, or say that there is none.
+static void take_connection(TransferLoop *loop, Transfer *t) {
+  t->origin = find_origin(loop, t->origin_name);
+  if (t->origin->idle) t->origin->idle--, loop->idle--;
+  else if (t->origin->plain) loop->curl.curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+// When the answer has come: may its connection be kept?
+static void keep_connection(TransferLoop *loop, Transfer *t) {
+  t->keeps = t->origin->idle < IDLE_OF_ORIGIN && loop->idle < IDLE_MAX;
+  if (t->keeps) t->origin->idle++, loop->idle++;
+  else if (t->origin->plain) loop->curl.curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
 // --- libcurl's callbacks, on the thread
@@ -95,14 +148,16 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *context) {
   Transfer *t = context;
   n *= size;
   pthread_mutex_lock(&t->loop->lock);
-  if (!t->head_done) { // later ones are trailers
+  if (t->head_done) bytes_add(&t->trailer, bytes, n);
+  else {
     bool status_line = n > 5 && !memcmp(bytes, "HTTP/", 5);
     if (status_line) t->head.len = t->head.start = 0; // what came before was a 1xx answer
     bytes_add(&t->head, bytes, n);
-    bool blank = n == 2 && bytes[0] == '\r';
+    bool blank = bytes[0] == '\n' || (n == 2 && bytes[0] == '\r');
     const char *space = t->head.data ? memchr(t->head.data, ' ', t->head.len) : NULL;
     if (blank && !(space && space[1] == '1')) {
       t->head_done = true;
+      keep_connection(t->loop, t);
       wake(t);
     }
   }
@@ -114,6 +169,13 @@ static size_t on_data(char *bytes, size_t size, size_t n, void *context) {
   Transfer *t = context;
   n *= size;
   pthread_mutex_lock(&t->loop->lock);
+  if (!t->head_done) { // what libcurl takes for HTTP/0.9 is no answer: keep its first line for the error
+    t->malformed = true;
+    bytes_add(&t->head, bytes, n);
+    bool enough = memchr(bytes, '\n', n) || t->head.len > LINE_MAX_KEPT;
+    pthread_mutex_unlock(&t->loop->lock);
+    return enough ? CURL_WRITEFUNC_ERROR : n;
+  }
   bool full = t->data.len - t->data.start >= BODY_AHEAD;
   if (full) t->paused = true;
   else {
@@ -145,16 +207,19 @@ static int on_timer(CURLM *multi, long ms, void *context) {
 
 // --- the thread
 
-static TransferState state_of(CURLcode code, long os_error, bool any_answer) {
+static TransferState state_of(CURLcode code, long os_error, const Transfer *t) {
+  if (t->malformed) return TRANSFER_MALFORMED;
   switch (code) {
-  case CURLE_OK: return TRANSFER_OK;
+  case CURLE_OK: return t->head_done || t->inspect ? TRANSFER_OK : TRANSFER_CUT;
   case CURLE_COULDNT_CONNECT: return os_error ? TRANSFER_REFUSED : TRANSFER_OTHER;
   case CURLE_COULDNT_RESOLVE_HOST: return TRANSFER_NO_HOST;
   case CURLE_GOT_NOTHING: return TRANSFER_EOF;
   case CURLE_PARTIAL_FILE: return TRANSFER_CUT;
   case CURLE_PEER_FAILED_VERIFICATION: return TRANSFER_CERTIFICATE;
   case CURLE_SSL_CONNECT_ERROR: return TRANSFER_TLS;
-  case CURLE_RECV_ERROR: case CURLE_SEND_ERROR: return os_error == ECONNRESET || os_error == EPIPE || !any_answer ? TRANSFER_RESET : TRANSFER_CUT;
+  case CURLE_RECV_ERROR: case CURLE_SEND_ERROR:
+    if (strstr(t->message, "chunked-encoding")) return TRANSFER_MALFORMED;
+    return os_error == ECONNRESET || os_error == EPIPE || t->head.len == 0 ? TRANSFER_RESET : TRANSFER_CUT;
   case CURLE_WEIRD_SERVER_REPLY: case CURLE_UNSUPPORTED_PROTOCOL: return TRANSFER_MALFORMED;
   default: return TRANSFER_OTHER;
   }
@@ -171,17 +236,33 @@ static void copy_address(TransferLoop *loop, CURL *easy, CURLINFO ip, CURLINFO p
 static void free_transfer(Transfer *t) {
   free(t->head.data);
   free(t->data.data);
+  free(t->trailer.data);
   free(t);
+}
+
+// The description of the server's own certificate, a "Name:value" a line.
+static void describe_certificate(TransferLoop *loop, Transfer *t) {
+  struct curl_certinfo *chain = NULL;
+  loop->curl.curl_easy_getinfo(t->easy, CURLINFO_CERTINFO, &chain);
+  if (!chain || chain->num_of_certs < 1) return;
+  for (struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
+    bytes_add(&t->head, line->data, strlen(line->data));
+    bytes_add(&t->head, "\n", 1);
+  }
 }
 
 // The thread lets go of a transfer that has ended with `state`.
 static void finish(TransferLoop *loop, Transfer *t, TransferState state, long os_error) {
   copy_address(loop, t->easy, CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT, t->peer, sizeof t->peer);
   copy_address(loop, t->easy, CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT, t->local, sizeof t->local);
+  if (t->inspect) describe_certificate(loop, t);
   if (t->added) loop->curl.curl_multi_remove_handle(loop->multi, t->easy);
   loop->curl.curl_easy_cleanup(t->easy);
   loop->curl.curl_slist_free_all(t->header_list);
+  loop->curl.curl_slist_free_all(t->addresses);
   free(t->body);
+  free(t->origin_name);
+  if (t->keeps && state != TRANSFER_OK) t->origin->idle--, loop->idle--;
   pthread_mutex_lock(&loop->lock);
   t->state = state, t->os_error = (int)os_error;
   t->done = true;
@@ -208,6 +289,7 @@ static void obey(TransferLoop *loop, Transfer *t) {
   }
   if (!t->added) {
     t->added = true;
+    take_connection(loop, t);
     loop->curl.curl_multi_add_handle(loop->multi, t->easy);
   } else if (more) loop->curl.curl_easy_pause(t->easy, CURLPAUSE_CONT);
 }
@@ -222,7 +304,7 @@ static void collect_finished(TransferLoop *loop) {
     loop->curl.curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
     loop->curl.curl_easy_getinfo(m->easy_handle, CURLINFO_OS_ERRNO, &os_error);
     if (!t->message[0]) strncpy(t->message, loop->curl.curl_easy_strerror(code), sizeof t->message - 1);
-    finish(loop, t, state_of(code, os_error, t->head.len > 0), os_error);
+    finish(loop, t, state_of(code, os_error, t), os_error);
   }
 }
 
@@ -233,6 +315,7 @@ static void *drive(void *context) {
     pthread_mutex_lock(&loop->lock);
     Transfer *orders = loop->orders;
     loop->orders = NULL;
+    loop->last_order = &loop->orders;
     bool stop = loop->stop;
     pthread_mutex_unlock(&loop->lock);
     if (stop) return NULL;
@@ -280,6 +363,7 @@ TransferLoop *transfer_loop_new(Runtime *rt, const char **why) {
   }
   loop->sched = rt->sched;
   loop->timeout_at = -1;
+  loop->last_order = &loop->orders;
   pthread_mutex_init(&loop->lock, NULL);
   loop->epoll = epoll_create1(EPOLL_CLOEXEC);
   loop->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -290,7 +374,7 @@ TransferLoop *transfer_loop_new(Runtime *rt, const char **why) {
   loop->curl.curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop);
   loop->curl.curl_multi_setopt(loop->multi, CURLMOPT_TIMERFUNCTION, on_timer);
   loop->curl.curl_multi_setopt(loop->multi, CURLMOPT_TIMERDATA, loop);
-  loop->curl.curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, 100L); // idle ones kept, as Go's DefaultTransport
+  loop->curl.curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, 1L << 20); // how many are kept is our affair
   if (pthread_create(&loop->thread, NULL, drive, loop)) {
     *why = "cannot start a thread for net/http";
     free(loop);
@@ -308,33 +392,76 @@ void transfer_loop_free(TransferLoop *loop) {
   loop->curl.curl_multi_cleanup(loop->multi);
   close(loop->epoll);
   close(loop->event);
+  for (uint32_t i = 0; i < ORIGIN_BUCKETS; i++)
+    for (Origin *o = loop->origins[i], *next; o; o = next) {
+      next = o->next;
+      free(o);
+    }
   free(loop);
 }
 
-static char *copy_text(String s) {
-  char *text = malloc(s.len + 1);
+static char *copy_text(String a, String b) {
+  char *text = malloc((size_t)a.len + b.len + 1);
   if (!text) abort();
-  if (s.len) memcpy(text, s.ptr, s.len);
-  text[s.len] = 0;
+  if (a.len) memcpy(text, a.ptr, a.len);
+  if (b.len) memcpy(text + a.len, b.ptr, b.len);
+  text[a.len + b.len] = 0;
   return text;
+}
+
+// libcurl copies all strings but POSTFIELDS.
+static void set_text(const Curl *curl, CURL *easy, CURLoption option, String a, String b) {
+  char *text = copy_text(a, b);
+  curl->curl_easy_setopt(easy, option, text);
+  free(text);
+}
+
+// "+host:port:addresses", where `origin` is "scheme://host:port": known to libcurl for a while, as if it had asked.
+static struct curl_slist *resolved(const Curl *curl, String origin, String addresses) {
+  const char *slashes = memmem(origin.ptr, origin.len, "://", 3);
+  const char *host = slashes ? slashes + 3 : origin.ptr;
+  char *text = NULL;
+  if (asprintf(&text, "+%.*s:%.*s", (int)((const char *)origin.ptr + origin.len - host), host, (int)addresses.len, (const char *)addresses.ptr) < 0) abort();
+  struct curl_slist *list = curl->curl_slist_append(NULL, text);
+  free(text);
+  return list;
 }
 
 Transfer *transfer_start(TransferLoop *loop, const TransferRequest *request) {
   const Curl *curl = &loop->curl;
+  const String none = {0};
   Transfer *t = calloc(1, sizeof *t);
   if (!t) abort();
   t->loop = loop;
   t->state = TRANSFER_PENDING;
   CURL *easy = t->easy = curl->curl_easy_init();
-  char *url = copy_text(request->url), *method = copy_text(request->method);
-  curl->curl_easy_setopt(easy, CURLOPT_URL, url); // copied, as all strings but POSTFIELDS are
+  t->origin_name = copy_text(request->origin, none);
+  set_text(curl, easy, CURLOPT_URL, request->origin, request->target);
+  set_text(curl, easy, CURLOPT_CUSTOMREQUEST, request->method, none);
   curl->curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl->curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
-  if (!strcmp(method, "HEAD")) curl->curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  free(url);
-  free(method);
+  curl->curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl->curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); // on_data makes an error of it
+  if (request->method.len == 4 && !memcmp(request->method.ptr, "HEAD", 4)) curl->curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  if (request->addresses.len) {
+    t->addresses = resolved(curl, request->origin, request->addresses);
+    curl->curl_easy_setopt(easy, CURLOPT_RESOLVE, t->addresses);
+  }
+  if (request->authorities.len) set_text(curl, easy, CURLOPT_CAINFO, request->authorities, none);
+  if (request->flags & TRANSFER_GZIP) curl->curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  if (request->flags & TRANSFER_CLOSE) curl->curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+  if (request->flags & TRANSFER_NO_PROXY) curl->curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  if (request->flags & TRANSFER_ANY_CERT) {
+    curl->curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl->curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  if (request->flags & TRANSFER_INSPECT) {
+    t->inspect = true;
+    curl->curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    curl->curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    curl->curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  }
   if (request->has_body) {
-    t->body = copy_text(request->body);
+    t->body = copy_text(request->body, none);
     curl->curl_easy_setopt(easy, CURLOPT_POSTFIELDS, t->body);
     curl->curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
   }
@@ -342,13 +469,13 @@ Transfer *transfer_start(TransferLoop *loop, const TransferRequest *request) {
   static const char *const suppressed[] = {"Accept:", "Expect:", "Content-Type:"};
   for (size_t i = 0; i < sizeof suppressed / sizeof *suppressed; i++) t->header_list = curl->curl_slist_append(t->header_list, suppressed[i]);
   const String *lines = request->headers.ptr;
+  if (request->flags & TRANSFER_CLOSE) t->header_list = curl->curl_slist_append(t->header_list, "Connection: close");
   for (uint32_t i = 0; i < request->headers.len; i++) {
-    char *line = copy_text(lines[i]);
+    char *line = copy_text(lines[i], none);
     t->header_list = curl->curl_slist_append(t->header_list, line);
     free(line);
   }
   curl->curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->header_list);
-  if (request->gzip) curl->curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl->curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
   curl->curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
   curl->curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -430,3 +557,4 @@ const char *transfer_error(const Transfer *t) { return t->message; }
 const char *transfer_peer(const Transfer *t) { return t->peer; }
 const char *transfer_local(const Transfer *t) { return t->local; }
 String transfer_headers(const Transfer *t) { return (String){t->head.data, t->head.len}; }
+String transfer_trailer(const Transfer *t) { return t->done ? (String){t->trailer.data, t->trailer.len} : (String){0}; }

@@ -17,11 +17,21 @@
 typedef struct TransferLoop TransferLoop;
 typedef struct Transfer Transfer;
 
+typedef enum {
+  TRANSFER_GZIP = 1,         // ask for compression and undo it
+  TRANSFER_ANY_CERT = 2,     // any certificate will do
+  TRANSFER_CLOSE = 4,        // do not keep the connection
+  TRANSFER_NO_PROXY = 8,
+  TRANSFER_INSPECT = 16,     // only connect; the head is a description of the server's certificate
+} TransferFlag;
+
 typedef struct {
-  String method, url, body;
+  String method, origin /* "http://host:port" */, target /* what follows it */, body;
   bool has_body;
-  Slice headers;       // of String: "Name: value"
-  bool gzip;           // ask for compression and undo it
+  Slice headers;             // of String: "Name: value"
+  String addresses;          // of the host, "1.2.3.4,::1"; empty: libcurl finds them
+  String authorities;        // file with the certificates to trust; empty: the system's
+  uint32_t flags;            // of TransferFlag
 } TransferRequest;
 
 // What a transfer has come to; kinds of failure that Go words differently.
@@ -47,6 +57,7 @@ int transfer_errno(const Transfer *t);
 const char *transfer_error(const Transfer *t);  // curl's words
 const char *transfer_peer(const Transfer *t);   // "127.0.0.1:80" or ""
 const char *transfer_local(const Transfer *t);
-String transfer_headers(const Transfer *t);     // status line and header lines, as received
+String transfer_headers(const Transfer *t);     // status line and header lines, as received; what came in their place if state is TRANSFER_MALFORMED
+String transfer_trailer(const Transfer *t);     // after the end of the body
 
 #endif
