@@ -63,6 +63,16 @@ LineEntry program_line_at(const Function *f, const Instr *pc) {
   return (LineEntry){.line = f->decl_line, .file = f->decl_file};
 }
 
+const AccessEntry *program_access_at(const Function *f, const Instr *pc) {
+  uint32_t at = (uint32_t)(pc - f->code);
+  const AccessEntry *best = NULL;
+  for (uint32_t i = 0; i < f->access_count; i++) {
+    const AccessEntry *e = &f->accesses[i];
+    if (e->from <= at && at < e->to && (!best || e->to - e->from < best->to - best->from)) best = e;
+  }
+  return best;
+}
+
 RType *program_type(const Program *p, const char *string) {
   for (uint32_t i = 0; i < p->type_count; i++)
     if (!strcmp(p->types[i]->string, string)) return p->types[i];

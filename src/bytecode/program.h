@@ -77,6 +77,18 @@ typedef struct {
   bool boxed;      // the slot holds a pointer to the variable
 } VarEntry;
 
+// Debug information for reports of data races, in programs compiled for them: what the source calls the memory that the
+// instructions in [from, to) touch, or the call that they make.
+typedef enum { ACCESS_VARIABLE /* local, shared by closures or pointers */, ACCESS_GLOBAL, ACCESS_FIELD, ACCESS_ELEMENT, ACCESS_MAP,
+               ACCESS_TARGET /* of a pointer */, ACCESS_CALL, ACCESS_OTHER } AccessKind;
+typedef struct {
+  uint32_t from, to;
+  AccessKind kind;
+  const char *name;     // "counter", "s.total", "a[i]", "mu.Lock()"
+  uint32_t line, column; // where it stands; 1-based, bytes
+  const char *text;     // the whole line
+} AccessEntry;
+
 struct Function {
   Instr *code;
   uint32_t frame_slots;    // whole frame, windows of calls excluded but their headers and arguments included
@@ -94,6 +106,7 @@ struct Function {
   RType *type;             // signature, may be NULL
   LineEntry *lines; uint32_t line_count;
   VarEntry *vars; uint32_t var_count;
+  AccessEntry *accesses; uint32_t access_count; // an entry may lie within a bigger one
   // Sorted indexes into code: instructions with an index or bound operand that is an unsigned 64-bit value. Only the text
   // of their panics asks ("index out of range [18446744073709551615]" or "[-1]").
   uint32_t *unsigned_indexes; uint32_t unsigned_count;
@@ -133,6 +146,8 @@ struct Program {
 Function *program_function_at(const Program *p, const Instr *pc);
 // The source position of an instruction.
 LineEntry program_line_at(const Function *f, const Instr *pc);
+// What an instruction touches or calls: the smallest entry around it; NULL: not known.
+const AccessEntry *program_access_at(const Function *f, const Instr *pc);
 // A type by its string ("[]int", "*errors.errorString"), or NULL.
 RType *program_type(const Program *p, const char *string);
 void program_free(Program *p); // NULL: nothing

@@ -203,6 +203,12 @@ typedef struct {
   Slot slot;
 } KeptLength;
 
+// The instructions in [from, to) evaluate or touch what the node says.
+typedef struct {
+  uint32_t from, to;
+  const Node *node;
+} AccessNote;
+
 struct Fn {
   Compiler *c;
   FuncInst *inst;
@@ -213,6 +219,7 @@ struct Fn {
   VEC(Patch) patches;
   VEC(struct { uint32_t pc; Pos pos; }) lines;
   VEC(VarEntry) vars;
+  VEC(AccessNote) accesses; // access.c
   VEC(uint32_t) unsigned_indexes; // Function.unsigned_indexes
   VEC(Var *) scope;      // variables in scope, innermost last
   VEC(Hoisted) hoisted;

@@ -1,6 +1,7 @@
 // Expressions: which rule makes which value (specification "Expressions"), and implicit conversions.
 #include "compile/expr.h"
 
+#include "compile/access.h"
 #include "types/lookup.h"
 
 bool is_nil(const Node *n) {
@@ -186,8 +187,7 @@ TypeInfo *expr_comma_ok(Fn *f, Node *n, Slot *value, Slot *ok) {
 
 // --- all of them
 
-Slot expr(Fn *f, Node *n, Slot dst) {
-  n = node_unparen(n);
+static Slot evaluate(Fn *f, Node *n, Slot dst) {
   const Const *constant = constant_of(f, n);
   if (constant) {
     at(f, n);
@@ -217,14 +217,24 @@ Slot expr(Fn *f, Node *n, Slot dst) {
   }
 }
 
+Slot expr(Fn *f, Node *n, Slot dst) {
+  n = node_unparen(n);
+  uint32_t from = f->code.len;
+  dst = evaluate(f, n, dst);
+  access_note(f, from, n);
+  return dst;
+}
+
 Slot expr_any(Fn *f, Node *n) { return expr(f, n, NO_SLOT); }
 
 void expr_discard(Fn *f, Node *n) {
   uint32_t top = f->top;
   n = node_unparen(n);
   if (n->mode != MODE_CONSTANT && !is_nil(n)) {
+    uint32_t from = f->code.len;
     if (n->kind == NODE_CALL && n->type && n->type->kind == TYPE_TUPLE) call_multi(f, (NodeCall *)n);
     else expr_any(f, n);
+    access_note(f, from, n);
   }
   f->top = top;
 }

@@ -1,4 +1,5 @@
 // One function: its frame, entry, body and exit; then its code, lines and variables for the Program.
+#include "compile/access.h"
 #include "compile/escape.h"
 #include "compile/call.h"
 #include "compile/stmt.h"
@@ -164,6 +165,7 @@ static void finish(Fn *f) {
   slots_reach(f, f->out->frame_slots);
   out->frame_slots = (f->high + 1) & ~1u;
   finish_lines(f);
+  access_finish(f);
   for (uint32_t i = 0; i < f->vars.len; i++)
     if (f->vars.data[i].to == UINT32_MAX) f->vars.data[i].to = f->code.len;
   out->vars = arena_copy(f->c->arena, f->vars.data, f->vars.len * sizeof(VarEntry));
@@ -178,6 +180,7 @@ static void release(Fn *f) {
   vec_free(&f->patches);
   vec_free(&f->lines);
   vec_free(&f->vars);
+  vec_free(&f->accesses);
   vec_free(&f->unsigned_indexes);
   vec_free(&f->scope);
   vec_free(&f->hoisted);

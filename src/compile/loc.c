@@ -1,6 +1,7 @@
 // Locations: the addressable operands of the specification ("Address operators"), and map elements.
 #include "compile/loc.h"
 
+#include "compile/access.h"
 #include "compile/expr.h"
 
 Loc loc_slot(TypeInfo *info, Slot slot) { return (Loc){.kind = LOC_SLOT, .info = info, .slot = slot}; }
@@ -170,8 +171,7 @@ static Loc index_expr(Fn *f, NodeIndex *n) {
   }
 }
 
-Loc loc_of(Fn *f, Node *n) {
-  n = node_unparen(n);
+static Loc locate(Fn *f, Node *n) {
   Slot slot;
   if (hoisted_slot(f, n, &slot)) return loc_slot(node_info(f, n), slot);
   switch (n->kind) {
@@ -201,6 +201,13 @@ Loc loc_of(Fn *f, Node *n) {
   default: break;
   }
   return loc_slot(node_info(f, n), expr_any(f, n));
+}
+
+Loc loc_of(Fn *f, Node *n) {
+  n = node_unparen(n);
+  Loc x = locate(f, n);
+  x.node = n;
+  return x;
 }
 
 // --- access
@@ -242,7 +249,7 @@ static Slot load_global(Fn *f, Loc x, Slot dst) {
   return dst;
 }
 
-Slot loc_load(Fn *f, Loc x, Slot dst) {
+static Slot load(Fn *f, Loc x, Slot dst) {
   if (x.kind == LOC_SLOT) {
     if (dst == NO_SLOT) return x.slot;
     emit_move(f, dst, x.slot, x.info);
@@ -282,7 +289,14 @@ Slot loc_load(Fn *f, Loc x, Slot dst) {
   return dst;
 }
 
-void loc_store(Fn *f, Loc x, Slot src) {
+Slot loc_load(Fn *f, Loc x, Slot dst) {
+  uint32_t from = f->code.len;
+  dst = load(f, x, dst);
+  access_note(f, from, x.node);
+  return dst;
+}
+
+static void store(Fn *f, Loc x, Slot src) {
   uint32_t top = f->top;
   switch (x.kind) {
   case LOC_BLANK: break;
@@ -319,6 +333,12 @@ void loc_store(Fn *f, Loc x, Slot src) {
     break;
   }
   f->top = top;
+}
+
+void loc_store(Fn *f, Loc x, Slot src) {
+  uint32_t from = f->code.len;
+  store(f, x, src);
+  access_note(f, from, x.node);
 }
 
 Slot loc_addr(Fn *f, Loc x, Slot dst) {

@@ -25,6 +25,7 @@ typedef struct {
   uint64_t check;   // AELEM: length of the array, 0: the index is known to be in range
   bool big_index;   // ELEM, AELEM: the index is an unsigned word, for messages
   bool not_nil;     // MEM: the pointer is known not to be nil
+  const Node *node; // the operand that it is, for access.c; may be NULL
 } Loc;
 
 Loc loc_of(Fn *f, Node *n);               // any operand; a value that is no variable is put into a temporary

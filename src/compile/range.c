@@ -2,6 +2,7 @@
 // statements with range clause"). Functions: range_func.c.
 #include "compile/escape.h"
 #include "compile/invariant.h"
+#include "compile/access.h"
 #include "compile/stmt.h"
 
 // An iteration variable, or the operand that each iteration assigns.
@@ -144,7 +145,7 @@ static void range_slice(Fn *f, Loop *l, Type *t) {
   emit_branch(f, OP_JLEI, len, 0, &l->end);
   label_bind(f, &l->top);
   count_key(f, &l->key, i);
-  if (l->value.node && elem->slots) loc_load(f, (Loc){.kind = LOC_ELEM, .info = elem, .slot = s, .index = i}, l->value.slot);
+  if (l->value.node && elem->slots) loc_load(f, (Loc){.kind = LOC_ELEM, .info = elem, .slot = s, .index = i, .node = l->n->x}, l->value.slot);
   run_body(f, l);
   count_on(f, l, i, len, 0, false);
 }
@@ -236,6 +237,7 @@ static void range_map(Fn *f, Loop *l, Type *type, Type *t) {
   label_bind(f, &l->top);
   uint32_t step = emit(f, OP_MAPNEXT, it, l->key.slot, l->value.slot);
   emit_pair(f, 0, 0);
+  access_note(f, step, l->n->x);
   label_use(f, &l->end, step + 1, step, PATCH_LO32);
   run_body(f, l);
   emit_jump(f, &l->top);
