@@ -212,7 +212,7 @@ static Goroutine *search(Worker *w) {
       if (g) return g;
     }
     if (atomic_load_explicit(&s->global_count, memory_order_relaxed)) return global_take(w);
-    if (sched_stopping(s)) return NULL;
+    if (sched_stopping(s) || awake(s) <= 1) return NULL; // the others sleep: there is nobody who could make something ready
     for (uint32_t i = 0; i < 32; i++) _mm_pause();
   }
   return NULL;
