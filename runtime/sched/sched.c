@@ -102,6 +102,8 @@ void sched_stop(Sched *s) {
   pthread_mutex_unlock(&s->lock);
 }
 
+void sched_settle(Sched *s) { workers_join(s); }
+
 void sched_check_deadlock_locked(Sched *s) {
   if (atomic_load_explicit(&s->idle_count, memory_order_relaxed) != sched_started(s)) return;
   if (s->global.count || atomic_load_explicit(&s->expected, memory_order_relaxed)) return;

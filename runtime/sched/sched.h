@@ -52,6 +52,8 @@ Sched *sched_new(const SchedConfig *config);
 SchedEnd sched_run(Sched *s, Closure *main);
 // End the run: every worker leaves its loop at its next tick. Any thread.
 void sched_stop(Sched *s);
+// After sched_run, by its thread: waits until no other worker runs a goroutine either. They stay where they were.
+void sched_settle(Sched *s);
 bool sched_stopping(const Sched *s);
 // Joins the workers and helper threads (which waits for blocking calls to end) and frees everything.
 void sched_free(Sched *s);

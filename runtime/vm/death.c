@@ -125,7 +125,7 @@ VmResult vm_fatal(Worker *w, const char *message) {
   Runtime *rt = worker_runtime(w);
   StrBuf text = {0};
   strbuf_printf(&text, "fatal error: %s\n\n", message);
-  trace_all(&text, rt, w->g);
+  trace_all(&text, rt, w->g, false);
   die(rt, &text);
   return vm_die(w);
 }
@@ -134,6 +134,6 @@ void death_by_deadlock(Runtime *rt, SchedEnd end) {
   StrBuf text = {0};
   strbuf_printf(&text, "fatal error: %s\n\n",
                 end == SCHED_NO_GOROUTINES ? "no goroutines (main called runtime.Goexit) - deadlock!" : "all goroutines are asleep - deadlock!");
-  trace_all(&text, rt, NULL);
+  trace_all(&text, rt, NULL, false);
   die(rt, &text);
 }

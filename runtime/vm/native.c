@@ -49,7 +49,7 @@ NativeResult native_gosched(Worker *w) {
 
 char *native_stack(Worker *w, bool everybody, size_t *len) {
   StrBuf text = {0};
-  if (everybody) trace_all(&text, worker_runtime(w), w->g);
+  if (everybody) trace_all(&text, worker_runtime(w), w->g, false);
   else trace_goroutine(&text, worker_runtime(w)->program, w->g, true);
   *len = text.len;
   return text.data;

@@ -1,13 +1,19 @@
 // A run of a program: start, output, end.
 #include "vm/runtime.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "heap/heap.h"
 #include "vm/service.h"
+#include "vm/signals.h"
+#include "vm/trace.h"
 #include "vm/vm.h"
 
 enum { STDOUT = 1, STDERR = 2, STATUS_FATAL = 2 };
@@ -34,6 +40,7 @@ static void start_heap(void) { heap_init(out_of_memory); }
 static void write_all(Runtime *rt, int fd, const char *bytes, size_t n) {
   while (n > 0) {
     int64_t done = rt->host.write(rt->host.context, fd, bytes, n);
+    if (done == -EPIPE && (fd == STDOUT || fd == STDERR)) signals_kill(SIGPIPE); // the reader has gone: as any program ends then
     if (done <= 0) return; // nobody is there to be told
     bytes += done, n -= (size_t)done;
   }
@@ -73,6 +80,22 @@ void runtime_write_error(Runtime *rt, const void *bytes, size_t n) {
   pthread_mutex_unlock(&rt->output.lock);
 }
 
+void runtime_flush_politely(Runtime *rt) {
+  enum { PATIENCE_MS = 200, PIECE = 4096 /* of PIPE_BUF: a pipe that is ready takes as much */ };
+  Output *o = &rt->output;
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec++;
+  if (pthread_mutex_timedlock(&o->lock, &until)) return; // somebody writes, and the reader does not read
+  struct pollfd ready = {.fd = STDOUT, .events = POLLOUT};
+  for (size_t at = 0; at < o->len && poll(&ready, 1, PATIENCE_MS) == 1; at += PIECE) {
+    size_t n = o->len - at < PIECE ? o->len - at : PIECE;
+    write_all(rt, STDOUT, o->bytes + at, n);
+  }
+  o->len = 0;
+  pthread_mutex_unlock(&o->lock);
+}
+
 static void flush_hook(void *runtime) { runtime_flush(runtime); }
 
 // --- the end
@@ -89,6 +112,31 @@ void runtime_die(Runtime *rt, int status, const char *text, size_t n) {
 }
 
 void runtime_exit(Runtime *rt, int status) { runtime_die(rt, status, NULL, 0); }
+
+void runtime_quit(Runtime *rt, const char *title) {
+  if (atomic_exchange_explicit(&rt->ended, true, memory_order_relaxed)) return;
+  runtime_flush_politely(rt);
+  pthread_mutex_lock(&rt->output.lock);
+  rt->output.closed = true;
+  rt->status = STATUS_FATAL;
+  rt->quit = title;
+  pthread_mutex_unlock(&rt->output.lock);
+  sched_stop(rt->sched);
+}
+
+void runtime_tell(Runtime *rt, bool settled) {
+  pthread_mutex_lock(&rt->output.lock);
+  const char *title = rt->quit;
+  pthread_mutex_unlock(&rt->output.lock);
+  if (!title) return;
+  if (settled) sched_settle(rt->sched);
+  if (atomic_exchange_explicit(&rt->told, true, memory_order_relaxed)) return;
+  StrBuf text = {0};
+  strbuf_puts(&text, title);
+  trace_all(&text, rt, NULL, settled);
+  write_all(rt, STDERR, text.data, text.len);
+  strbuf_free(&text);
+}
 
 // --- the start
 
@@ -141,6 +189,7 @@ int runtime_run(Runtime *rt) {
   pthread_mutex_lock(&rt->output.lock); // whoever ended the run may be writing its last words
   int status = rt->status;
   pthread_mutex_unlock(&rt->output.lock);
+  runtime_tell(rt, true);
   return status;
 }
 

@@ -58,6 +58,8 @@ typedef struct Runtime {
   Service *services;
   _Atomic bool ended;       // set once, by whoever ends the run: panic, fatal error, os.Exit (relaxed: an exchange is enough to be the only one)
   int status;               // exit status; guarded by output.lock
+  const char *quit;         // last words before all goroutines' stacks; NULL: none. Guarded by output.lock
+  _Atomic bool told;        // they have been said (relaxed: an exchange is enough to be the only one)
   struct Runtime *next;     // of all in the process (runtime.c)
 } Runtime;
 
@@ -79,5 +81,11 @@ void runtime_write_error(Runtime *rt, const void *bytes, size_t n); // stderr, s
 void runtime_exit(Runtime *rt, int status);
 // The same with last words on standard error.
 void runtime_die(Runtime *rt, int status, const char *text, size_t n);
+// From a thread that is no worker: the run ends with status 2, and runtime_run prints title and all goroutines on standard error.
+void runtime_quit(Runtime *rt, const char *title);
+// The second half of it. settled: no worker runs a goroutine any more.
+void runtime_tell(Runtime *rt, bool settled);
+// Writes what is buffered if that can be done soon: before a signal kills.
+void runtime_flush_politely(Runtime *rt);
 
 #endif

@@ -110,18 +110,19 @@ typedef struct {
   StrBuf *out;
   const Program *p;
   const Goroutine *except;
+  bool settled;
 } Printing;
 
 static void print_other(Goroutine *g, void *context) {
   Printing *printing = context;
   if (g == printing->except) return;
   if (printing->out->len) strbuf_putc(printing->out, '\n');
-  trace_goroutine(printing->out, printing->p, g, false);
+  trace_goroutine(printing->out, printing->p, g, printing->settled);
 }
 
-void trace_all(StrBuf *out, Runtime *rt, Goroutine *current) {
+void trace_all(StrBuf *out, Runtime *rt, Goroutine *current, bool settled) {
   StrBuf text = {0};
-  Printing printing = {&text, rt->program, current};
+  Printing printing = {&text, rt->program, current, settled};
   if (current) trace_goroutine(&text, rt->program, current, true);
   sched_each(rt->sched, print_other, &printing);
   if (text.len) strbuf_write(out, text.data, text.len);

@@ -31,7 +31,7 @@ bool trace_first(const Program *p, const Goroutine *g, Frame *out);
 // "goroutine 1 [running]:\nmain.f(...)\n\t/x.gol:3 +0x10\n..." and the go statement that made it. A running goroutine can
 // be shown only by its own worker (current).
 void trace_goroutine(StrBuf *out, const Program *p, const Goroutine *g, bool current);
-// Every goroutine, `current` (may be NULL) first, with an empty line before each but the first.
-void trace_all(StrBuf *out, Runtime *rt, Goroutine *current);
+// Every goroutine, `current` (may be NULL) first, with an empty line before each but the first. settled: no worker runs one.
+void trace_all(StrBuf *out, Runtime *rt, Goroutine *current, bool settled);
 
 #endif

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "driver/compilation.h"
 #include "vm/runtime.h"
+#include "vm/signals.h"
 
 typedef struct {
   CompilationOptions compilation;
@@ -97,6 +98,8 @@ int command_run(int argc, char **argv) {
   flags.runtime.argc = argc - next + 1;
   flags.runtime.argv = argv + next - 1;
   flags.runtime.argv[0] = flags.code ? "-e" : (char *)flags.path;
+  signals_block();
   Runtime *runtime = runtime_new(program, &flags.runtime);
+  signals_watch(runtime);
   return runtime_run(runtime); // the process ends here: nothing to give back
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Tests of the command line: commands and flags, exit statuses, what goes to which output, the form of messages."""
-import argparse, os, shutil, stat, subprocess, sys, tempfile, time, unittest
+import argparse, os, shutil, signal, stat, subprocess, sys, tempfile, time, unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GOL = os.path.join(ROOT, 'build', 'gol')
@@ -252,6 +252,114 @@ class Outputs(Case):
         p.stdout.close()
         self.assertEqual(line, b'now\n')
         self.assertLess(took, 10)
+
+
+    def test_kept_at_a_panic_in_a_goroutine(self):
+        self.gol('-e', 'fmt.Print("before"); go func() { panic("no") }(); select {}')
+        self.expect(2, 'before', 'panic: no')
+
+    def test_exit_in_deferred_and_concurrent_code(self):
+        self.gol('-e', 'defer fmt.Print("never"); defer os.Exit(4); fmt.Print("before"); panic("no")')
+        self.expect(4, 'before')
+        self.gol('-e', 'for range 100 { go func() { fmt.Print("x"); os.Exit(5) }() }; select {}')
+        self.assertEqual(self.status, 5)
+        self.gol('-e', 'go func() { for {} }(); go func() { for { fmt.Fprint(io.Discard, 1) } }(); time.Sleep(time.Millisecond); fmt.Print("end"); os.Exit(6)')
+        self.expect(6, 'end')
+
+    def test_much_from_many_then_exit(self):
+        self.file('a.gol', 'var wg sync.WaitGroup\nfor i := range 50 {\n\twg.Add(1)\n\tgo func() {\n\t\tdefer wg.Done()\n\t\tfor j := range 200 {\n'
+                  '\t\t\tfmt.Printf("line %d of %d\\n", j, i)\n\t\t}\n\t}()\n}\nwg.Wait()\nos.Exit(3)\n')
+        self.gol('a.gol')
+        self.assertEqual(self.status, 3)
+        self.assertEqual(sorted(self.out.splitlines()), sorted(f'line {j} of {i}' for i in range(50) for j in range(200)))
+
+    def test_closed_pipe_kills_as_in_go(self):
+        self.file('a.gol', 'for {\n\tfmt.Println("line")\n}\n')
+        p = subprocess.Popen([GOL, 'a.gol'], stdout=subprocess.PIPE, cwd=self.dir)
+        p.stdout.readline()
+        p.stdout.close()
+        self.assertEqual(p.wait(20), -signal.SIGPIPE)
+
+    def test_closed_pipe_of_another_descriptor_is_an_error(self):
+        self.gol('-e', 'r, w, _ := os.Pipe(); r.Close(); _, err := w.Write([]byte("x")); fmt.Println(err, errors.Is(err, syscall.EPIPE))')
+        self.expect(0, 'write |1: broken pipe true\n')
+
+    def test_input_read_by_many(self):
+        self.file('a.gol', 'var wg sync.WaitGroup\nvar mu sync.Mutex\nin := bufio.NewReader(os.Stdin)\ntotal := 0\nfor range 20 {\n\twg.Add(1)\n\tgo func() {\n'
+                  '\t\tdefer wg.Done()\n\t\tfor {\n\t\t\tmu.Lock()\n\t\t\tline, err := in.ReadString(\'\\n\')\n\t\t\tif err == nil {\n'
+                  '\t\t\t\tn, _ := strconv.Atoi(strings.TrimSpace(line))\n\t\t\t\ttotal += n\n\t\t\t}\n\t\t\tmu.Unlock()\n\t\t\tif err != nil {\n\t\t\t\treturn\n\t\t\t}\n'
+                  '\t\t}\n\t}()\n}\nwg.Wait()\nfmt.Println(total)\n')
+        self.gol('a.gol', stdin=''.join(f'{i}\n' for i in range(1000)))
+        self.expect(0, f'{sum(range(1000))}\n')
+        self.gol('-e', 'c := make(chan int, 8); for range 8 { go func() { b := make([]byte, 100); n, _ := os.Stdin.Read(b); c <- n }() }; n := 0; for range 8 { n += <-c }; fmt.Println(n)',
+                 stdin='x' * 350)
+        self.expect(0, '350\n')
+
+
+class Signals(Case):
+    """What a signal does to a program: see runtime/vm/signals.h."""
+    WAITING = 'fmt.Print("before "); fmt.Println("it"); time.Sleep(30 * time.Second)'
+    SPINNING = 'fmt.Print("before "); go func() { for {} }(); time.Sleep(10 * time.Millisecond); fmt.Println("it"); for { }'
+
+    def start(self, code, flags=(), **more):
+        p = subprocess.Popen([GOL, 'run', *flags, '-e', code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+        time.sleep(0.4)
+        return p
+
+    def test_deadly_ones(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+            for code in (self.WAITING, self.SPINNING):
+                p = self.start(code)
+                p.send_signal(number)
+                out, err = p.communicate(timeout=20)
+                self.assertEqual((p.returncode, out, err), (-number, 'before it\n', ''))
+
+    def test_harmless_ones(self):
+        p = self.start('time.Sleep(600 * time.Millisecond); fmt.Println("end")')
+        p.send_signal(signal.SIGWINCH)
+        p.send_signal(signal.SIGCHLD)
+        self.assertEqual(p.communicate(timeout=20), ('end\n', ''))
+
+    def test_ignored_from_the_start(self):
+        p = self.start('time.Sleep(600 * time.Millisecond); fmt.Println("end")', preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        p.send_signal(signal.SIGHUP)
+        self.assertEqual(p.communicate(timeout=20), ('end\n', ''))
+
+    def test_quit_shows_all_goroutines(self):
+        self.file('a.gol', 'func spin() {\n\tfor {\n\t}\n}\n\nch := make(chan int)\ngo spin()\ngo func() { ch <- 1 }()\nfmt.Print("before")\ntime.Sleep(30 * time.Second)\n')
+        for env in ({'GOMAXPROCS': '1'}, {'GOMAXPROCS': '4'}):
+            p = subprocess.Popen([GOL, 'a.gol'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.dir, env={**os.environ, **env})
+            time.sleep(0.4)
+            p.send_signal(signal.SIGQUIT)
+            out, err = p.communicate(timeout=20)
+            self.assertEqual((p.returncode, out), (2, 'before'))
+            self.assertTrue(err.startswith('SIGQUIT: quit\n'), err)
+            for words in ('goroutine 1 [sleep]:\n', 'main.spin()\n\t', 'a.gol:2 ', '[chan send]:\n', 'a.gol:8 ', 'created by main.main in goroutine 1\n'):
+                self.assertIn(words, err)
+
+    def test_quit_of_a_seeded_run(self):
+        p = self.start('for {}', flags=['-seed', '3'])
+        p.send_signal(signal.SIGQUIT)
+        out, err = p.communicate(timeout=20)
+        self.assertEqual(p.returncode, 2)
+        self.assertIn('goroutine 1 [', err)
+
+    def test_output_that_nobody_reads_does_not_keep_it(self):
+        p = self.start('for i := range 100000 { fmt.Println("a line that fills the pipe", i) }; time.Sleep(30 * time.Second)')
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.wait(20), -signal.SIGINT)
+        p.stdout.close()
+        p.stderr.close()
+
+    def test_wanted_by_the_program(self):
+        p = self.start('c := make(chan os.Signal, 1); signal.Notify(c, os.Interrupt); fmt.Println(<-c); signal.Stop(c); fmt.Println("again"); time.Sleep(30 * time.Second)')
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.stdout.readline(), 'interrupt\n')
+        self.assertEqual(p.stdout.readline(), 'again\n')
+        time.sleep(0.1)
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.communicate(timeout=20), ('', ''))
+        self.assertEqual(p.returncode, -signal.SIGINT)
 
 
 class Messages(Case):
