@@ -108,7 +108,7 @@ static VmResult run(Worker *w, Panic *p) {
   }
   for (; more; more = frame_caller(program, g, &f)) {
     switch (f.kind) {
-    case FRAME_DEFERS: break;
+    case FRAME_MADE: case FRAME_DEFERS: break;
     case FRAME_PANIC: panic_of_frame(g, f.fp)->aborted = true; break;
     case FRAME_PRINT: return panic_while_printing(w, p);
     case FRAME_CALL: {

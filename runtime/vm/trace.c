@@ -6,6 +6,8 @@
 // instruction that panicked is no call.
 #include "vm/trace.h"
 
+#include "vm/made.h"
+
 static bool is_in(const Instr *pc, const Instr *link) { return pc >= link && pc < link + VM_LINK; }
 
 bool frame_at(const Program *p, const uint64_t *fp, const Instr *pc, Frame *out) {
@@ -13,6 +15,7 @@ bool frame_at(const Program *p, const uint64_t *fp, const Instr *pc, Frame *out)
   if (is_in(pc, vm_defer_link)) out->kind = FRAME_DEFERS;
   else if (is_in(pc, vm_panic_link)) out->kind = FRAME_PANIC;
   else if (is_in(pc, vm_print_link)) out->kind = FRAME_PRINT;
+  else if (made_is_code(pc)) out->kind = FRAME_MADE;
   else {
     out->kind = FRAME_CALL;
     out->function = program_function_at(p, pc);
@@ -32,7 +35,9 @@ bool frame_caller(const Program *p, const Goroutine *g, Frame *frame) {
   default:
     if (is_in(pc, vm_bottom)) return false;
     // Another worker may be running this goroutine while we look: believe only calls of the program.
-    if (!is_in(pc, vm_defer_link) && !is_in(pc, vm_panic_link) && !is_in(pc, vm_print_link) && !program_function_at(p, pc)) return false;
+    if (!is_in(pc, vm_defer_link) && !is_in(pc, vm_panic_link) && !is_in(pc, vm_print_link) && !made_is_code(pc) &&
+        !program_function_at(p, pc))
+      return false;
     distance = pc->a;
   }
   if (distance > (uint64_t)(frame->fp - g->stack)) return false;
@@ -42,6 +47,7 @@ bool frame_caller(const Program *p, const Goroutine *g, Frame *frame) {
 uint32_t frame_slots(const Frame *frame) {
   switch (frame->kind) {
   case FRAME_CALL: return frame->function->frame_slots;
+  case FRAME_MADE: return made_frame_slots(frame->fp);
   case FRAME_DEFERS: return DEFER_FRAME;
   default: return PANIC_FRAME;
   }

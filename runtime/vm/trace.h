@@ -7,6 +7,7 @@
 
 typedef enum {
   FRAME_CALL,   // of a function
+  FRAME_MADE,   // of a function made at run time (made.c)
   FRAME_DEFERS, // between RUNDEFERS and the calls it makes (call.c)
   FRAME_PANIC,  // a panic's own (panic.c)
   FRAME_PRINT,  // the same, while it calls Error and String of what it prints

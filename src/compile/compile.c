@@ -150,6 +150,7 @@ static void init(Compiler *c, const CompileOptions *options, Package **packages,
   bytes_table_init(&c->strings, &c->scratch);
   vec_push(&c->method_names, ""); // id 0 is none
   vec_push(&c->demanded, false);
+  for (uint32_t i = 0; i < count; i++) c->reflects |= name_is(packages[i]->path, "reflect");
 }
 
 static void deinit(Compiler *c) {

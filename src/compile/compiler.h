@@ -69,6 +69,8 @@ MethodId method_id(Compiler *c, const Name *name, Package *package, Type *sig);
 void method_demand(Compiler *c, MethodId id);
 // Give the dispatch tables their functions; true if new functions were asked for.
 bool rtypes_link_methods(Compiler *c);
+// The program can call methods by number or name: every exported method of a dynamic type may be called.
+void rtypes_keep_methods(Compiler *c);
 void rtypes_finish(Compiler *c);
 
 // --- functions
@@ -121,6 +123,8 @@ struct Compiler {
   VEC(const char *) method_names;
   VEC(bool) demanded;     // by MethodId
   bool methods_changed;   // a method id or a dynamic type is new since rtypes_link_methods
+  bool reflects;          // package reflect is in the program
+  bool keeps_methods;     // and it reaches methods by number or name
 
   PtrTable instances;     // Object* -> FuncInst* (list of its instances)
   BytesTable synthesised; // key -> FuncInst*

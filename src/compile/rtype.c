@@ -1,5 +1,8 @@
 // Run-time types: one RType for each identical type, made when code first needs it. A type that reaches an interface is
 // "dynamic": its methods are in a dispatch table, and those whose ids are called somewhere are compiled.
+//
+// A program with package reflect can make more of what it has, so there *T is dynamic with T, and so are the parameters and
+// results of functions. Where it can also reach methods by number or name, every exported method of a dynamic type is compiled.
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +100,8 @@ static void name_type(Compiler *c, RType *r, Type *t) {
   r->string = arena_strdup(c->arena, type_runtime_string(c->u, t));
   r->name = r->package = "";
   if (t->kind < TYPE_BASIC_COUNT) {
-    r->name = r->string;
+    r->name = t->kind == TYPE_UNSAFE_POINTER ? "Pointer" : r->string;
+    r->package = t->kind == TYPE_UNSAFE_POINTER ? "unsafe" : "";
     r->named = true;
   } else if (t->kind == TYPE_NAMED) {
     r->named = true;
@@ -229,6 +233,15 @@ static void add_methods(Compiler *c, RType *r, const TypeInfo *info) {
   add_dispatch(c, r);
 }
 
+// What reflection can make of a value of the type: reflect.New makes a *T, a call results.
+static void add_reflected(Compiler *c, const TypeInfo *info) {
+  const Type *u = info->under;
+  if ((info->type->kind == TYPE_NAMED || u->kind == TYPE_STRUCT) && u->kind != TYPE_INTERFACE) rtype_dynamic(c, type_pointer(c->u, info->type));
+  if (u->kind != TYPE_SIGNATURE) return;
+  for (uint32_t i = 0; i < u->param_count; i++) rtype_dynamic(c, u->params[i]->type);
+  for (uint32_t i = 0; i < u->result_count; i++) rtype_dynamic(c, u->results[i]->type);
+}
+
 // Values inside a dynamic one can be taken out by reflection, so their types are dynamic too.
 RType *rtype_dynamic(Compiler *c, Type *t) {
   RType *r = rtype_of(c, t);
@@ -238,6 +251,7 @@ RType *rtype_dynamic(Compiler *c, Type *t) {
   vec_push(&c->dynamic, r);
   c->methods_changed = true;
   const Type *u = info->under;
+  if (c->reflects) add_reflected(c, info);
   if (u->kind == TYPE_INTERFACE) return r;
   if (info->type->kind == TYPE_NAMED || u->kind == TYPE_POINTER || u->kind == TYPE_STRUCT) add_methods(c, r, info);
   if (u->kind == TYPE_MAP) rtype_dynamic(c, u->key);
@@ -255,7 +269,23 @@ static void link_method(Compiler *c, RType *r, uint32_t i) {
   if (e->path_len || e->through_interface) inst = wrapper_promoted(c, info->type, e->name, e->package, e->signature);
   else inst = inst_function(c, e->object, type_args_of(e->recv));
   r->methods[i].function = inst->out;
-  r->methods[i].signature = rtype_of(c, e->signature);
+  r->methods[i].signature = c->reflects ? rtype_dynamic(c, e->signature) : rtype_of(c, e->signature);
+}
+
+// The signatures of an interface's methods, for reflect.Method.
+static void add_signatures(Compiler *c, RType *r) {
+  TypeInfo *info = ptr_table_get(&c->rtype_info, r);
+  const TypeSet *set = type_set(info->under);
+  for (uint32_t i = 0; i < set->method_count; i++) {
+    const Method *m = set->methods[i];
+    MethodId id = method_id(c, m->name, m->package, m->type);
+    for (uint32_t j = 0; j < r->method_count; j++)
+      if (r->methods[j].id == id) r->methods[j].signature = rtype_dynamic(c, m->type);
+  }
+}
+
+void rtypes_keep_methods(Compiler *c) {
+  c->keeps_methods = c->methods_changed = true;
 }
 
 bool rtypes_link_methods(Compiler *c) {
@@ -263,9 +293,14 @@ bool rtypes_link_methods(Compiler *c) {
   c->methods_changed = false;
   for (uint32_t i = 0; i < c->dynamic.len; i++) {
     RType *r = c->dynamic.data[i];
-    if (r->kind == KIND_INTERFACE) continue;
-    for (uint32_t j = 0; j < r->method_count; j++)
-      if (!r->methods[j].function && c->demanded.data[r->methods[j].id]) link_method(c, r, j);
+    if (r->kind == KIND_INTERFACE) {
+      if (c->keeps_methods && r->method_count && !r->methods[0].signature) add_signatures(c, r);
+      continue;
+    }
+    for (uint32_t j = 0; j < r->method_count; j++) {
+      const RMethod *m = &r->methods[j];
+      if (!m->function && (c->demanded.data[m->id] || (c->keeps_methods && !m->package))) link_method(c, r, j);
+    }
   }
   return true;
 }

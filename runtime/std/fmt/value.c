@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "std/reflect/reflect.h"
 #include "std/value/order.h"
 #include "std/value/scalar.h"
 
@@ -409,6 +410,31 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
   if (!ok) bad_verb(p, t, mem, verb);
 }
 
+static bool is_reflect_value(const RType *t) { return t->kind == KIND_STRUCT && !strcmp(t->name, "Value") && !strcmp(t->package, "reflect"); }
+
+// A reflect.Value as an argument by itself is what it holds.
+static void print_reflected(Printer *p, const ReflectValue *v, int32_t verb) {
+  if (!v->type) {
+    put_text(p, "<invalid reflect.Value>");
+    return;
+  }
+  const RType *t = v->type;
+  const void *mem = value_memory(v);
+  bool readonly = v->flag & FLAG_RO;
+  if (v->flag & FLAG_METHOD) {
+    if (!print_pointer(p, t, v->word, verb)) bad_verb(p, t, mem, verb);
+    return;
+  }
+  Iface inner = {t, 0};
+  const void *value = mem;
+  if (t->kind == KIND_INTERFACE) {
+    pair_copy(&inner, mem);
+    if (inner.type) value = inner.type->direct ? (const void *)&inner.word : (const void *)(uintptr_t)inner.word;
+  }
+  if (!readonly && inner.type && print_by_method(p, inner.type, value, verb)) return;
+  printer_value(p, t, mem, verb, 0, readonly);
+}
+
 void printer_arg(Printer *p, Iface arg, int32_t verb) {
   const RType *t = arg.type;
   if (!t) {
@@ -432,6 +458,10 @@ void printer_arg(Printer *p, Iface arg, int32_t verb) {
       return;
     }
     print_pointer(p, t, address, verb);
+    return;
+  }
+  if (is_reflect_value(t)) {
+    print_reflected(p, mem, verb);
     return;
   }
   if (!t->named && is_byte_slice(t) && !t->elem->package[0]) { // []byte, []uint8

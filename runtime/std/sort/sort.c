@@ -1,6 +1,7 @@
 // Natives of package sort.
 #include "std/frame.h"
 #include "std/sort/natural.h"
+#include "std/sort/swap.h"
 #include "vm/native.h"
 
 static NativeResult slice_len(Worker *w, uint64_t *fp) {
@@ -10,7 +11,7 @@ static NativeResult slice_len(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
-static NativeResult swap_elements(Worker *w, uint64_t *fp) {
+NativeResult sort_swap_elements(Worker *w, uint64_t *fp) {
   FRAME(IfaceArg x; int64_t i, j);
   Slice s;
   pair_copy(&s, (const void *)(uintptr_t)f->x.word);
@@ -59,6 +60,6 @@ const NativeRow natives_sort[] = {
   {"Float64s", floats},
   {"Strings", strings},
   {"sliceLen", slice_len},
-  {"swapElements", swap_elements},
+  {"swapElements", sort_swap_elements},
   {0},
 };
