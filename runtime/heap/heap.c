@@ -21,6 +21,8 @@ static struct {
   void (*out_of_memory)(size_t bytes);
   uint32_t stress;
   int scanned; // kind of objects that hold pointers, see heap_init
+  int code;    // kind of heap_code's blocks
+  struct CodeBlock *blocks; // of the malloc back end; guarded by lock
   _Atomic uint32_t collections; // begun; see refill
   pthread_mutex_t lock; // rank: leaf; guards caches
   HeapCache *caches;
@@ -52,6 +54,33 @@ static void *obtain(size_t size, bool pointer_free) {
 
 // One object at a time, so that a sanitizer knows the bounds and the birth of each.
 static void *refill(HeapClass *class, size_t granules, bool pointer_free) { return obtain(granules * 16, pointer_free); }
+
+// All of them, for there is no collector to ask.
+struct CodeBlock {
+  struct CodeBlock *next;
+  size_t size;
+  _Alignas(16) char bytes[];
+};
+
+void *heap_code(size_t size) {
+  struct CodeBlock *block = calloc(1, sizeof *block + size);
+  if (!block) fail(size);
+  block->size = size;
+  pthread_mutex_lock(&heap.lock);
+  block->next = heap.blocks;
+  heap.blocks = block;
+  pthread_mutex_unlock(&heap.lock);
+  return block->bytes;
+}
+
+void *heap_code_block(const void *address) {
+  const char *p = address;
+  pthread_mutex_lock(&heap.lock);
+  struct CodeBlock *block = heap.blocks;
+  while (block && (p < block->bytes || p >= block->bytes + block->size)) block = block->next;
+  pthread_mutex_unlock(&heap.lock);
+  return block ? block->bytes : NULL;
+}
 
 void *heap_root(size_t size) {
   void *p = calloc(1, size);
@@ -104,6 +133,7 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   GC_INIT();
   // libgc's own kind of scanned objects leaves out the last word of each: there it expects the byte that it adds.
   heap.scanned = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
+  heap.code = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
   GC_clear_roots(); // no static variable of ours does either: roots are stacks of threads and heap_root blocks
   GC_allow_register_threads();
 }
@@ -156,6 +186,17 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
   if (pointer_free) memset(list, 0, size);
   else *(void **)list = NULL;
   return list;
+}
+
+void *heap_code(size_t size) {
+  void *p = GC_generic_malloc(size - 1, heap.code);
+  if (!p) fail(size);
+  return p;
+}
+
+void *heap_code_block(const void *address) {
+  void *block = GC_base((void *)(uintptr_t)address);
+  return block && GC_get_kind_and_size(block, NULL) == heap.code ? block : NULL;
 }
 
 void *heap_root(size_t size) {

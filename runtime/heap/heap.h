@@ -61,6 +61,10 @@ void *heap_new(HeapCache *cache, const RType *t);
 // Never collected, scanned; for roots that only C memory points to. Free with heap_free_root.
 void *heap_root(size_t size);
 void heap_free_root(void *p);
+// Memory for code, scanned like any other and collected when nothing points to or into it.
+void *heap_code(size_t size);
+// The block of heap_code that an address lies in; NULL: none. Any address will do; any thread.
+void *heap_code_block(const void *address);
 // Collect now (runtime.GC, tests).
 void heap_collect(void);
 // Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.

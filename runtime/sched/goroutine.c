@@ -120,6 +120,7 @@ Goroutine *goroutine_new(Worker *w, Closure *closure, const uint64_t *args, uint
     g->stack_end = g->stack + f->frame_slots * 2;
   }
   g->id = w->next_id++;
+  atomic_store_explicit(&g->cancelled, false, memory_order_relaxed);
   g->next = NULL;
   g->fp = g->stack;
   g->pc = f->code;
@@ -202,8 +203,9 @@ static bool outside_ends_it(const Goroutine *g) {
 
 static void visit_all(Sched *s, bool blocked_only, void (*visit)(Goroutine *g, void *context), void *context) {
   Found found = {0}; // malloc'ed: the registry keeps them alive
-  for (uint32_t i = 0, n = sched_started(s); i < n; i++) {
-    for (RegistryChunk *chunk = __atomic_load_n(&s->workers[i]->registry, __ATOMIC_ACQUIRE); chunk; chunk = chunk->next) {
+  for (uint32_t i = 0, n = sched_started(s); i < n + (s->poster != NULL); i++) {
+    Worker *w = i < n ? s->workers[i] : s->poster;
+    for (RegistryChunk *chunk = __atomic_load_n(&w->registry, __ATOMIC_ACQUIRE); chunk; chunk = chunk->next) {
       uint32_t entries = atomic_load_explicit(&chunk->count, memory_order_acquire);
       for (uint32_t k = 0; k < entries; k++) {
         Goroutine *g = chunk->entries[k];
@@ -234,5 +236,6 @@ uint64_t sched_count(Sched *s) {
   // the release in count(): whoever's end we see, we see its beginning too.
   for (uint32_t i = 0; i < n; i++) finished += atomic_load_explicit(&s->workers[i]->finished, memory_order_acquire);
   for (uint32_t i = 0; i < n; i++) spawned += atomic_load_explicit(&s->workers[i]->spawned, memory_order_acquire);
+  if (s->poster) spawned += atomic_load_explicit(&s->poster->spawned, memory_order_acquire);
   return spawned - finished;
 }

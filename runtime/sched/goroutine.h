@@ -52,6 +52,7 @@ typedef enum {
   WAKE_SEND_CLOSED, // the channel it was sending on was closed: panic "send on closed channel"
   WAKE_RETRY,       // the native returns NATIVE_RETRY: it is called again with the same frame. Set by what parks the goroutine
                     // (sync.c, poller.c) together with the status, as nobody may touch it after that
+  WAKE_CANCEL,      // sched_cancel: it ends as by runtime.Goexit
 } WakeAction;
 
 // A pending deferred call of a frame; newest first.
@@ -100,6 +101,7 @@ struct Goroutine {
   _Atomic uint32_t claim;       // 0: its set's waiters may fire; 1: one has. See waiter.h
   uint16_t retries;             // sync: how often a retried lock lost the race, see sync.c
   bool handed;                  // sync: the lock was passed to it
+  _Atomic bool cancelled;       // to end at its next tick or wait: see cancel.c
   Waiter waiter;                // for waiting on one thing
   uint64_t first_stack[] __attribute__((aligned(16)));
 };

@@ -222,6 +222,7 @@ static Goroutine *parallel_find(Worker *w) {
   Sched *s = w->sched;
   for (;;) {
     Goroutine *g = NULL;
+    if (cancel_pending(s)) cancel_requested(w);
     if (!sched_stopping(s)) {
       g = take_local(w);
       if (!g && timers_run(w, s->policy->now(s))) g = take_local(w);

@@ -48,6 +48,10 @@ Sched *sched_new(const SchedConfig *config) {
   s->workers[0] = worker_new(s, 0);
   s->started = 1;
   if (s->hooks.worker_start) s->hooks.worker_start(s->workers[0]);
+  if (s->hooks.ended) {
+    s->poster = worker_new(s, room);
+    s->expected = 1;
+  }
   return s;
 }
 
@@ -82,6 +86,23 @@ SchedEnd sched_run(Sched *s, Closure *main) {
   return end;
 }
 
+// --- a session: the prompt is something outside that may make a goroutine ready, except while it waits for the one it posted
+
+void sched_serve(Sched *s) {
+  Worker *w = s->workers[0];
+  w->thread = pthread_self();
+  w->tick_time = s->policy->now(s);
+  sched_loop(w);
+}
+
+Goroutine *sched_post(Sched *s, Closure *main, uint64_t *id) {
+  Goroutine *g = goroutine_new(s->poster, main, NULL, 0, NULL);
+  g->is_main = true;
+  *id = g->id; // it may have ended by the time we return
+  sched_inject(s, g);
+  return g;
+}
+
 // --- the end
 
 bool sched_stopping(const Sched *s) { return atomic_load_explicit(&((Sched *)s)->stopping, memory_order_relaxed); }
@@ -108,6 +129,11 @@ void sched_check_deadlock_locked(Sched *s) {
   if (atomic_load_explicit(&s->idle_count, memory_order_relaxed) != sched_started(s)) return;
   if (s->global.count || atomic_load_explicit(&s->expected, memory_order_relaxed)) return;
   if (timers_first(s) != INT64_MAX) return;
+  if (s->hooks.stuck) {
+    atomic_fetch_add_explicit(&s->expected, 1, memory_order_relaxed); // the prompt's again
+    s->hooks.stuck(s->runtime);
+    return;
+  }
   sched_end_locked(s, sched_count(s) == 0 && s->goexited ? SCHED_NO_GOROUTINES : SCHED_DEADLOCK);
 }
 
@@ -127,6 +153,11 @@ void sched_free(Sched *s) {
     goroutines_deinit(w);
     heap_cache_free(w->heap);
     heap_free_root(w->block);
+  }
+  if (s->poster) {
+    goroutines_deinit(s->poster);
+    heap_cache_free(s->poster->heap);
+    heap_free_root(s->poster->block);
   }
   free(s->batches);
   sync_table_free(s->sync);
@@ -163,6 +194,11 @@ Goroutine *sched_tick(Worker *w) {
     atomic_store_explicit(&w->g->status, G_RUNNABLE, memory_order_release); // its fp and pc are saved: good for a trace
     return NULL;
   }
+  if (cancel_pending(s)) cancel_requested(w);
+  if (atomic_load_explicit(&w->g->cancelled, memory_order_relaxed)) {
+    atomic_store_explicit(&w->g->cancelled, false, memory_order_relaxed);
+    w->g->wake_action = WAKE_CANCEL;
+  }
   uint32_t ticks = atomic_load_explicit(&w->ticks, memory_order_relaxed) + 1;
   atomic_store_explicit(&w->ticks, ticks, memory_order_relaxed);
   int64_t now = s->policy->now(s);
@@ -176,6 +212,13 @@ Goroutine *sched_tick(Worker *w) {
 Goroutine *sched_exit(Worker *w, bool goexit) {
   Goroutine *g = w->g;
   Sched *s = w->sched;
+  if (g->is_main && s->hooks.ended) {
+    sched_expect(s); // the prompt
+    w->g = NULL;
+    goroutine_finish(w, g);
+    s->hooks.ended(s->runtime); // last: the next may be posted now
+    return sched_next(w);
+  }
   if (g->is_main) {
     if (!goexit) {
       goroutine_finish(w, g);

@@ -23,6 +23,10 @@ typedef struct SchedHooks {
   void (*worker_stop)(Worker *w);
   // Flush what is buffered: everybody sleeps for the moment, or a while has passed. May be NULL. Any worker's thread, no lock held.
   void (*flush)(void *runtime);
+  // A session's: the goroutine of sched_post has ended; nothing that runs can ever wake it. Both may be NULL: then that ends the run.
+  // `ended` is called on its worker; `stuck` under Sched.lock with every worker idle: it may only tell somebody.
+  void (*ended)(void *runtime);
+  void (*stuck)(void *runtime);
   // The fake call instruction (two words, operand a = 0) that bottom frames return to; the instruction after it must end in sched_exit.
   const Instr *bottom;
 } SchedHooks;
@@ -50,6 +54,13 @@ Sched *sched_new(const SchedConfig *config);
 // deadlock no worker runs any goroutine; when stopped, others may still be on their way to their next tick: sched_free waits
 // for them, a process about to exit need not.
 SchedEnd sched_run(Sched *s, Closure *main);
+// A session: run without a main goroutine until sched_stop, which another thread calls; so are these two, one at a time.
+void sched_serve(Sched *s);
+// Run `main` as the goroutine whose end the hook `ended` tells. Until then nothing else is to be posted.
+Goroutine *sched_post(Sched *s, Closure *main, uint64_t *id);
+// End the posted goroutine, if it still runs, as runtime.Goexit would: it runs its deferred calls. Not at once, and not as long as it is in
+// a native or a blocking call. stuck: the hook of that name has told that it waits.
+void sched_cancel(Sched *s, Goroutine *g, uint64_t id, bool stuck);
 // End the run: every worker leaves its loop at its next tick. Any thread.
 void sched_stop(Sched *s);
 // After sched_run, by its thread: waits until no other worker runs a goroutine either. They stay where they were.

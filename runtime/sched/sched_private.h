@@ -54,6 +54,10 @@ struct Sched {
   Goroutine **batches;              // lists of FREE_BATCH finished goroutines, for any worker
   uint32_t batch_count, batch_capacity;
 
+  Worker *poster;                   // a session's: no worker, but what sched_post makes goroutines with. Constant once serving
+  _Atomic(Goroutine *) to_cancel;   // sched_cancel's request, with cancel_id: guarded by lock; read without as a hint
+  uint64_t cancel_id;
+
   _Atomic(Poller *) poller;         // made at first use, under lock
   _Atomic(Pool *) pool;
   void *policy_data;
@@ -89,6 +93,10 @@ static inline uint32_t worker_ring_count(const Worker *w) { // exact for the own
   Ring *r = (Ring *)&w->ring;
   return atomic_load_explicit(&r->tail, memory_order_relaxed) - atomic_load_explicit(&r->head, memory_order_relaxed);
 }
+
+// --- cancel.c
+void cancel_requested(Worker *w);                   // take up sched_cancel's request
+static inline bool cancel_pending(Sched *s) { return atomic_load_explicit(&s->to_cancel, memory_order_relaxed) != NULL; }
 
 // --- parallel.c
 bool worker_sees_invitation(Worker *w);             // somebody else's ring may be stolen from

@@ -124,6 +124,7 @@ static ChanResult run_cases(Worker *w, uint64_t *fp, const Instr *op, Case *case
     return result;
   }
   if (!n) {
+    if (w->g->set) w->g->set->count = 0;
     if (!has_default) sched_park(w, op->b ? WAIT_SELECT : WAIT_SELECT_EMPTY);
     else *chosen = (uint64_t)-1;
     return has_default ? CHAN_DONE : CHAN_PARKED;

@@ -360,3 +360,18 @@ void semaphore_release(Worker *w, uint32_t *address) {
   unlock_shard(w, shard);
   if (waiter) sched_ready(w, waiter->g, READY_WOKEN);
 }
+
+// --- cancelling. What the word says of those who wait may be too much now; every unlock looks at the list.
+
+bool sync_cancel(Worker *w, Goroutine *g) {
+  const char *list = g->waiter.object, *word = g->wait_reason == WAIT_RWMUTEX_R ? list - 1 : list;
+  SyncShard *shard = lock_shard(w, word);
+  bool queued = g->waiter.queued && g->waiter.object == list;
+  if (queued) {
+    Waiter *before = NULL;
+    for (Waiter *at = sync_first(shard, list); at != &g->waiter; at = at->next) before = at;
+    sync_take(shard, list, before, &g->waiter);
+  }
+  unlock_shard(w, shard);
+  return queued;
+}

@@ -50,4 +50,7 @@ void cond_broadcast(Worker *w, uint64_t *state);
 SyncResult semaphore_acquire(Worker *w, uint32_t *count);
 void semaphore_release(Worker *w, uint32_t *count);
 
+// For sched_cancel: take a parked goroutine out of its list. False: it has been woken.
+bool sync_cancel(Worker *w, Goroutine *g);
+
 #endif

@@ -217,6 +217,20 @@ bool timer_sleep(Worker *w, int64_t ns) {
   return true;
 }
 
+bool timer_cancel_sleep(Worker *w, Goroutine *g) {
+  bool found = false;
+  for (uint32_t i = 0, n = sched_started(w->sched); i < n && !found; i++) {
+    TimerHeap *h = &w->sched->workers[i]->timers;
+    lock_acquire(&h->lock, w->alone);
+    for (uint32_t k = 0; k < h->count && !found; k++) {
+      found = h->entries[k].item == ((uintptr_t)g | 1);
+      if (found) remove_at(h, k);
+    }
+    lock_release(&h->lock, w->alone);
+  }
+  return found;
+}
+
 static Timer *new_timer(Worker *w) {
   Timer *t = heap_alloc(w->heap, sizeof *t, false);
   t->index = TIMER_OUT;

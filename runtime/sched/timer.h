@@ -60,6 +60,8 @@ bool timer_reset(Worker *w, Timer *t, int64_t ns, int64_t period);
 bool timer_stop(Worker *w, Timer *t);
 
 // --- for the scheduler
+// Take a goroutine out of timer_sleep. False: it has been woken.
+bool timer_cancel_sleep(Worker *w, Goroutine *g);
 // Fire everything due. True if anything was.
 bool timers_run(Worker *w, int64_t now);
 // The earliest time in any heap; INT64_MAX: none.

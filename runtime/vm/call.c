@@ -137,6 +137,7 @@ VmResult slow_wake(Worker *w, uint64_t *fp, const Instr *pc) {
   case WAKE_NONE: break;
   case WAKE_SEND_CLOSED: return panic_error(w, pc - 1, ERROR_PLAIN, "send on closed channel"); // pc - 1: inside the instruction that parked
   case WAKE_RETRY: g->pc -= 2; break; // the NATIVE instruction
+  case WAKE_CANCEL: return panic_exit(w, pc);
   }
   return VM_RELOAD;
 }

@@ -105,13 +105,37 @@ static void die(Runtime *rt, StrBuf *text) {
   strbuf_free(text);
 }
 
-void death_by_panic(Worker *w, const Panic *panics) {
+// A session goes on: the goroutine alone ends.
+static VmResult die_alone(Worker *w, StrBuf *text) {
+  Runtime *rt = worker_runtime(w);
+  runtime_flush(rt);
+  rt->console->died(rt->console->context, text->data, text->len);
+  strbuf_free(text);
+  w->g->panic = NULL;
+  w->g = sched_exit(w, true);
+  return VM_TAKEN;
+}
+
+VmResult death_by_exit(Worker *w, int status) {
+  Runtime *rt = worker_runtime(w);
+  if (rt->console) {
+    StrBuf text = {0};
+    strbuf_printf(&text, "exit status %d\n", status);
+    return die_alone(w, &text);
+  }
+  runtime_exit(rt, status);
+  return vm_die(w);
+}
+
+VmResult death_by_panic(Worker *w, const Panic *panics) {
   Runtime *rt = worker_runtime(w);
   StrBuf text = {0};
   if (put_panics(&text, rt->program, panics)) strbuf_puts(&text, "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n");
   strbuf_putc(&text, '\n');
   trace_goroutine(&text, rt->program, w->g, true);
+  if (rt->console) return die_alone(w, &text);
   die(rt, &text);
+  return vm_die(w);
 }
 
 // --- fatal errors
@@ -125,9 +149,21 @@ VmResult vm_fatal(Worker *w, const char *message) {
   Runtime *rt = worker_runtime(w);
   StrBuf text = {0};
   strbuf_printf(&text, "fatal error: %s\n\n", message);
+  if (rt->console) {
+    trace_goroutine(&text, rt->program, w->g, true);
+    return die_alone(w, &text);
+  }
   trace_all(&text, rt, w->g, false);
   die(rt, &text);
   return vm_die(w);
+}
+
+char *runtime_stuck_text(Runtime *rt, Goroutine *g, size_t *len) {
+  StrBuf text = {0};
+  strbuf_puts(&text, "fatal error: all goroutines are asleep - deadlock!\n\n");
+  trace_all(&text, rt, g, true);
+  *len = text.len;
+  return text.data;
 }
 
 void death_by_deadlock(Runtime *rt, SchedEnd end) {

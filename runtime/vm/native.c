@@ -38,8 +38,7 @@ NativeResult native_fatal(Worker *w, const char *text) { return finish(vm_fatal(
 NativeResult native_goexit(Worker *w) { return finish(panic_exit(w, native_pc(w))); }
 
 NativeResult native_exit(Worker *w, int status) {
-  runtime_exit(worker_runtime(w), status);
-  return finish(vm_die(w));
+  return finish(death_by_exit(w, status));
 }
 
 NativeResult native_gosched(Worker *w) {
@@ -61,10 +60,10 @@ bool native_caller(Worker *w, uint32_t skip, NativeCaller *caller) {
   if (!trace_first(p, w->g, &f)) return false;
   uint32_t left = skip + 1; // the native itself is the innermost frame
   for (;;) {
-    if (f.kind == FRAME_CALL && !f.function->wrapper && f.function != p->entry && left-- == 0) break;
+    if (f.kind == FRAME_CALL && !f.function->wrapper && f.function != f.function->program->entry && left-- == 0) break;
     if (!frame_caller(p, w->g, &f)) return false;
   }
   LineEntry line = program_line_at(f.function, f.pc);
-  *caller = (NativeCaller){f.function->name, line.file < p->file_count ? p->files[line.file] : "?", line.line, f.pc};
+  *caller = (NativeCaller){f.function->name, line.file < f.function->program->file_count ? f.function->program->files[line.file] : "?", line.line, f.pc};
   return true;
 }

@@ -63,8 +63,7 @@ static VmResult print(Worker *w) {
     p->printing = p->has_text = true;
     return vm_enter(w, to, f, NULL, vm_print_link);
   }
-  death_by_panic(w, g->panic);
-  return vm_die(w);
+  return death_by_panic(w, g->panic);
 }
 
 // fp: the newest panic's frame; above it the frame of the call, whose result is at its slot 2.

@@ -35,6 +35,8 @@ static void out_of_memory(size_t bytes) {
 
 static void start_heap(void) { heap_init(out_of_memory); }
 
+void runtime_start_heap(void) { pthread_once(&all.once, start_heap); }
+
 // --- output
 
 static void write_all(Runtime *rt, int fd, const char *bytes, size_t n) {
@@ -98,6 +100,16 @@ void runtime_flush_politely(Runtime *rt) {
 
 static void flush_hook(void *runtime) { runtime_flush(runtime); }
 
+static void ended_hook(void *runtime) {
+  Runtime *rt = runtime;
+  runtime_flush(rt);
+  rt->console->ended(rt->console->context);
+}
+static void stuck_hook(void *runtime) {
+  Runtime *rt = runtime;
+  rt->console->stuck(rt->console->context);
+}
+
 // --- the end
 
 void runtime_die(Runtime *rt, int status, const char *text, size_t n) {
@@ -148,11 +160,12 @@ static uint32_t worker_count(const Runtime *rt, const RuntimeOptions *options) {
 }
 
 Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
-  pthread_once(&all.once, start_heap);
+  runtime_start_heap();
   Runtime *rt = calloc(1, sizeof *rt);
   if (!rt) out_of_memory(sizeof *rt);
   rt->program = program;
   rt->observer = options->observer;
+  rt->console = options->console;
   rt->host = options->host ? *options->host : host_process;
   rt->argc = options->argc;
   rt->argv = options->argv;
@@ -174,6 +187,7 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
       .program = program,
       .hooks = {.run = rt->observer ? loop_observed : loop_plain, .flush = flush_hook, .bottom = vm_bottom},
   };
+  if (rt->console) config.hooks.ended = ended_hook, config.hooks.stuck = stuck_hook;
   rt->sched = sched_new(&config);
   pthread_mutex_lock(&all.lock);
   rt->next = all.first;
@@ -192,6 +206,16 @@ int runtime_run(Runtime *rt) {
   runtime_tell(rt, true);
   return status;
 }
+
+void runtime_serve(Runtime *rt) {
+  heap_thread_register();
+  sched_serve(rt->sched);
+  heap_thread_unregister();
+}
+
+void runtime_end_serving(Runtime *rt) { sched_stop(rt->sched); }
+
+Goroutine *runtime_post(Runtime *rt, const Program *program, uint64_t *id) { return sched_post(rt->sched, program->entry->value, id); }
 
 void runtime_free(Runtime *rt) {
   if (!rt) return;

@@ -14,6 +14,15 @@
 #include "vm/host.h"
 #include "vm/observer.h"
 
+// Who is told what happens in a session's run, where nothing ends it but runtime_free. Functions may be called on any thread.
+typedef struct Console {
+  void *context;
+  // A goroutine has ended for what would end a program: a panic, a fatal error, os.Exit; the text says what.
+  void (*died)(void *context, const char *text, size_t n);
+  void (*ended)(void *context); // the goroutine of runtime_post has ended, one way or another
+  void (*stuck)(void *context); // it waits for ever, as all others do. Under the scheduler's lock: only tell somebody
+} Console;
+
 typedef struct RuntimeOptions {
   int argc;
   char **argv;              // os.Args; the first is the file
@@ -22,6 +31,7 @@ typedef struct RuntimeOptions {
   uint32_t workers;         // 0: GOMAXPROCS of the environment, else all processors
   const Host *host;         // NULL: host_process
   const Observer *observer; // NULL: the plain loop
+  const Console *console;   // NULL: a program of its own, run by runtime_run
 } RuntimeOptions;
 
 // Debugging aids, from GOL_DEBUG ("gcstress,preempt,movestack"); see debug.c.
@@ -48,6 +58,7 @@ typedef struct Runtime {
   char *globals;            // constant; zeroed at the start; scanned by the collector
   const Program *program;   // constant
   const Observer *observer; // constant; NULL: not observed
+  const Console *console;   // constant; NULL: no session
   Sched *sched;
   Host host;                // constant
   int argc;
@@ -65,11 +76,20 @@ typedef struct Runtime {
 
 static inline Runtime *worker_runtime(const Worker *w) { return w->runtime; }
 
+// Before anything is allocated; runtime_new does it too.
+void runtime_start_heap(void);
 Runtime *runtime_new(const Program *program, const RuntimeOptions *options);
 // Runs the program to its end; returns the exit status. Output is flushed. Other goroutines may still be on their way to
 // their next tick: runtime_free waits for them, a process that ends anyway should call _exit.
 int runtime_run(Runtime *rt);
 void runtime_free(Runtime *rt);
+// A session: runtime_serve runs goroutines on the calling thread, and others as needed, until runtime_end_serving, which another one calls, as
+// the rest. runtime_post runs a Program's entry as a goroutine; Console.ended tells its end, and only then the next may be posted.
+void runtime_serve(Runtime *rt);
+void runtime_end_serving(Runtime *rt);
+Goroutine *runtime_post(Runtime *rt, const Program *program, uint64_t *id);
+// The text of a deadlock that Console.stuck told of, malloc'ed: Go's message, this goroutine first.
+char *runtime_stuck_text(Runtime *rt, Goroutine *g, size_t *len);
 
 // --- standard output and error (any thread)
 void runtime_write(Runtime *rt, const void *bytes, size_t n); // stdout, buffered

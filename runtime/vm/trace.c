@@ -64,28 +64,28 @@ bool trace_first(const Program *p, const Goroutine *g, Frame *out) {
 
 enum { INNERMOST = 50, OUTERMOST = 50 }; // of more frames than both, only these are shown
 
-static bool is_hidden(const Program *p, const Frame *f) {
+static bool is_hidden(const Frame *f) {
   switch (f->kind) {
-  case FRAME_CALL: return f->function->wrapper || f->function == p->entry;
+  case FRAME_CALL: return f->function->wrapper || f->function == f->function->program->entry;
   case FRAME_PANIC: return false;
   default: return true;
   }
 }
 
-static void put_place(StrBuf *out, const Program *p, const Function *f, const Instr *pc) {
+static void put_place(StrBuf *out, const Function *f, const Instr *pc) {
   LineEntry line = program_line_at(f, pc);
-  const char *file = line.file < p->file_count ? p->files[line.file] : "?";
+  const char *file = line.file < f->program->file_count ? f->program->files[line.file] : "?";
   strbuf_printf(out, "\t%s:%u +0x%lx\n", file, line.line, (unsigned long)(pc - f->code) * sizeof(Instr));
 }
 
-static void put_frame(StrBuf *out, const Program *p, const Frame *f) {
+static void put_frame(StrBuf *out, const Frame *f) {
   if (f->kind == FRAME_PANIC) {
     strbuf_puts(out, "panic(...)\n");
     return;
   }
   strbuf_puts(out, f->function->name);
   strbuf_puts(out, f->function->param_slots ? "(...)\n" : "()\n");
-  put_place(out, p, f->function, f->pc);
+  put_place(out, f->function, f->pc);
 }
 
 void trace_goroutine(StrBuf *out, const Program *p, const Goroutine *g, bool current) {
@@ -97,11 +97,11 @@ void trace_goroutine(StrBuf *out, const Program *p, const Goroutine *g, bool cur
   else if (trace_first(p, g, &f) && (f.kind != FRAME_PANIC || frame_caller(p, g, &f))) { // not the newest panic's own
     uint32_t total = 0, at = 0;
     Frame all = f;
-    do total += !is_hidden(p, &all);
+    do total += !is_hidden(&all);
     while (frame_caller(p, g, &all));
     do {
-      if (is_hidden(p, &f)) continue;
-      if (total <= INNERMOST + OUTERMOST || at < INNERMOST || at >= total - OUTERMOST) put_frame(out, p, &f);
+      if (is_hidden(&f)) continue;
+      if (total <= INNERMOST + OUTERMOST || at < INNERMOST || at >= total - OUTERMOST) put_frame(out, &f);
       else if (at == INNERMOST) strbuf_printf(out, "...%u frames elided...\n", total - INNERMOST - OUTERMOST);
       at++;
     } while (frame_caller(p, g, &f));
@@ -109,7 +109,7 @@ void trace_goroutine(StrBuf *out, const Program *p, const Goroutine *g, bool cur
   const Function *creator = g->created_at ? program_function_at(p, g->created_at) : NULL;
   if (!creator) return;
   strbuf_printf(out, "created by %s in goroutine %lu\n", creator->name, (unsigned long)g->creator);
-  put_place(out, p, creator, g->created_at);
+  put_place(out, creator, g->created_at);
 }
 
 typedef struct {

@@ -108,7 +108,8 @@ Iface error_value(Worker *w, ErrorType type, const char *text, size_t len);
 
 // --- death.c: the end of a run
 VmResult vm_fatal(Worker *w, const char *text);       // "fatal error: text" and every goroutine
-void death_by_panic(Worker *w, const Panic *panics);  // "panic: ..." and this goroutine
+VmResult death_by_panic(Worker *w, const Panic *panics); // "panic: ..." and this goroutine
+VmResult death_by_exit(Worker *w, int status);        // os.Exit
 void death_by_deadlock(Runtime *rt, SchedEnd end);
 VmResult vm_die(Worker *w);                           // after the run has ended: never runs again
 

@@ -13,27 +13,39 @@ enum { FIRST_CHUNK = 16 << 10, LAST_CHUNK = 1 << 20 };
 
 struct ArenaChunk {
   _Alignas(16) ArenaChunk* prev;
+  const void* owner;
 };
 
 void arena_init(Arena* arena) { *arena = (Arena){0}; }
 
+void arena_init_from(Arena* arena, const ArenaSource* source) { *arena = (Arena){.source = source}; }
+
+void arena_own(Arena* arena, const void* owner) {
+  arena->owner = owner;
+  for (ArenaChunk* chunk = arena->chunks; chunk; chunk = chunk->prev) chunk->owner = owner;
+}
+
+const void* arena_chunk_owner(const void* chunk) { return ((const ArenaChunk*)chunk)->owner; }
+
 void arena_deinit(Arena* arena) {
   for (ArenaChunk *chunk = arena->chunks, *prev; chunk; chunk = prev) {
     prev = chunk->prev;
-    free(chunk);
+    if (!arena->source) free(chunk);
+    else if (arena->source->give) arena->source->give(chunk);
   }
-  *arena = (Arena){0};
+  *arena = (Arena){.source = arena->source};
 }
 
 static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
   size_t size = sizeof(ArenaChunk) + payload;
-  ArenaChunk* chunk = size < payload ? NULL : calloc(1, size);
+  ArenaChunk* chunk = size < payload ? NULL : arena->source ? arena->source->take(size) : calloc(1, size);
   if (!chunk) {
     fputs("gol: out of memory\n", stderr);
     exit(1);
   }
   arena->total += size;
   chunk->prev = arena->chunks;
+  chunk->owner = arena->owner;
   arena->chunks = chunk;
   return chunk;
 }
@@ -42,13 +54,14 @@ void* arena_alloc_chunk(Arena* arena, size_t size) {
   if (!size && arena->chunks) return arena->next;
   size_t rounded = size ? (size + 15) & ~(size_t)15 : 16;
   if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
-  size_t normal = FIRST_CHUNK;
+  size_t normal = arena->source ? arena->source->first_chunk : FIRST_CHUNK;
   while (normal < LAST_CHUNK && normal <= arena->total) normal *= 2;
   if (rounded > normal / 4) {
     // A block of its own; the current chunk keeps its free end.
     ArenaChunk* chunk = chunk_new(arena, rounded);
     return (char*)chunk + sizeof(ArenaChunk);
   }
+  if (arena->source) normal -= sizeof(ArenaChunk); // as much as was asked for, header and all
   ArenaChunk* chunk = chunk_new(arena, normal);
   char* block = (char*)chunk + sizeof(ArenaChunk);
   arena->next = block + rounded;

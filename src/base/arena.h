@@ -10,15 +10,28 @@
 
 typedef struct ArenaChunk ArenaChunk;
 
+// Where an arena's chunks come from, if not from malloc.
+typedef struct ArenaSource {
+  void* (*take)(size_t size); // zeroed, 16-byte aligned; never NULL
+  void (*give)(void* chunk);  // NULL: nobody gives chunks back, a collector finds them
+  size_t first_chunk;         // bytes of the first one
+} ArenaSource;
+
 typedef struct Arena {
   char* next;         // first free byte of the current chunk, 16-byte aligned
   char* limit;        // one past the last byte of the current chunk
   ArenaChunk* chunks; // all chunks, newest first
-  size_t total;       // bytes obtained from malloc
+  size_t total;       // bytes of all chunks
+  const ArenaSource* source; // NULL: malloc
+  const void* owner;         // noted in every chunk: see arena_own
 } Arena;
 
 void arena_init(Arena* arena); // a zeroed Arena is initialised too
+void arena_init_from(Arena* arena, const ArenaSource* source);
 void arena_deinit(Arena* arena);
+// Notes an owner in all chunks, those to come too. A chunk is what the arena's source gave.
+void arena_own(Arena* arena, const void* owner);
+const void* arena_chunk_owner(const void* chunk);
 
 // The slow path of arena_alloc: a new chunk, or a request of no bytes, which takes none.
 void* arena_alloc_chunk(Arena* arena, size_t size);

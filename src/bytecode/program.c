@@ -41,6 +41,7 @@ void program_free(Program *p) {
 }
 
 Function *program_function_at(const Program *p, const Instr *pc) {
+  if (p->find && !(p = p->find(pc))) return NULL;
   uint32_t low = 0, high = p->function_count; // the function is below `high`
   while (low < high) {
     uint32_t middle = (low + high) / 2;
@@ -74,7 +75,8 @@ const AccessEntry *program_access_at(const Function *f, const Instr *pc) {
 }
 
 RType *program_type(const Program *p, const char *string) {
-  for (uint32_t i = 0; i < p->type_count; i++)
+  uint32_t count = __atomic_load_n(&p->type_count, __ATOMIC_ACQUIRE); // a session's list grows meanwhile
+  for (uint32_t i = 0; i < count; i++)
     if (!strcmp(p->types[i]->string, string)) return p->types[i];
   return NULL;
 }

@@ -137,12 +137,15 @@ struct Program {
   struct GlobalVar { const char *name; RType *type; uint32_t offset; } *globals; uint32_t global_count;
   const char **method_names; uint32_t method_id_count; // by MethodId; 0 unused
   Function *entry;         // runs all initialisers, then main.main
+  // A session's Programs, one an input, see one another's code and types: `types` lists those of all so far, and this finds the
+  // Program that a pc belongs to (NULL: none). NULL: a Program of its own.
+  const struct Program *(*find)(const Instr *pc);
   // The types of run-time errors, by ErrorType. The compiler puts all of them, with all their methods, into every program;
   // NULL only in hand-made programs.
   RType *error_types[ERROR_TYPE_COUNT];
 };
 
-// The function whose code contains pc, or NULL. Binary search; any thread.
+// The function whose code contains pc, or NULL; of any Program of a session. Binary search; any thread.
 Function *program_function_at(const Program *p, const Instr *pc);
 // The source position of an instruction.
 LineEntry program_line_at(const Function *f, const Instr *pc);

@@ -75,8 +75,12 @@ static bool check_operand(Verifier *v, OperandKind kind, uint32_t value) {
 
 // --- extensions
 
+// A session's earlier Programs: their types are listed by number, their functions are where their code is.
+static bool is_earlier_type(const Verifier *v, const RType *t) { return v->p->find && t->id < v->p->type_count && v->p->types[t->id] == t; }
+static bool is_earlier_function(const Verifier *v, const Function *f) { return v->p->find && v->p->find((const Instr *)f) && f->program->find == v->p->find; }
+
 static const RType *ext_type(Verifier *v, const Instr *ext) {
-  if (ptr_table_has(&v->types, ext->ptr)) return ext->ptr;
+  if (ptr_table_has(&v->types, ext->ptr) || is_earlier_type(v, ext->ptr)) return ext->ptr;
   refuse(v, "no type of this program");
   return NULL;
 }
@@ -109,7 +113,7 @@ static bool check_special(Verifier *v) {
     if (!(t = ext_type(v, ext))) return false;
     if (kind == EXT_TYPE2 && !(t2 = ext_type(v, ext + 1))) return false;
   }
-  if (kind == EXT_FUNC && !ptr_table_has(&v->functions, ext->ptr)) return refuse(v, "no function of this program");
+  if (kind == EXT_FUNC && !ptr_table_has(&v->functions, ext->ptr) && !is_earlier_function(v, ext->ptr)) return refuse(v, "no function of this program");
   switch ((Op)pc->op) {
   case OP_MOVN: return check_block(v, a, c, false) && check_block(v, b, c, false);
   case OP_ZERON: return check_block(v, a, pc->uimm, false);
@@ -259,7 +263,7 @@ static bool check_all(Verifier *v) {
 
 bool verify_program(const Program *p, StrBuf *why) {
   Verifier v = {.p = p, .why = why};
-  for (uint32_t i = 0; i < p->type_count; i++) ptr_table_put(&v.types, p->types[i], p->types[i]);
+  for (uint32_t i = 0; i < p->type_count && !p->find; i++) ptr_table_put(&v.types, p->types[i], p->types[i]);
   for (uint32_t i = 0; i < p->function_count; i++) ptr_table_put(&v.functions, p->functions[i], p->functions[i]);
   bool ok = check_all(&v);
   ptr_table_deinit(&v.types);

@@ -18,6 +18,7 @@ typedef struct {
 extern const Command commands[]; // ends with a row without a name
 
 int command_run(int argc, char **argv);
+int command_repl(int argc, char **argv);
 int command_vet(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_version(int argc, char **argv);

@@ -23,6 +23,11 @@ const Command commands[] = {
      "GOMAXPROCS sets the number of workers (default: all cores).\n"
      "Exit status: the program's own; 1 compile error; 2 panic or fatal error.\n",
      command_run},
+    {"repl", "", "a prompt to try things out",
+     "Type Go: statements, expressions, declarations, whole programs. Goroutines live on while you type.\n"
+     "`gol` alone on a terminal starts it too; `:help` at the prompt says more. If standard input is no terminal it is run as\n"
+     "one script.\n",
+     command_repl},
     {"vet", "[--parse-only] FILE|FOLDER...", "check files without running them",
      "Each FILE is checked as a program of its own, each FOLDER as a package; all errors are printed.\n"
      "\n"
@@ -92,8 +97,7 @@ static bool looks_like_file(const char *name) { return strchr(name, '.') || strc
 int main(int argc, char **argv) {
   if (argc < 2) {
     if (!os_is_terminal(0)) return command_run(2, (char *[]){"run", "-", NULL});
-    command_help(1, (char *[]){"help", NULL});
-    return STATUS_FATAL;
+    return command_repl(1, (char *[]){"repl", NULL});
   }
   const char *first = argv[1];
   if (!strcmp(first, "-h") || !strcmp(first, "-help") || !strcmp(first, "--help")) return command_help(argc - 1, argv + 1);

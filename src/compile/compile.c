@@ -23,7 +23,7 @@ void inst_queue(Compiler *c, FuncInst *inst) {
   c->work = inst;
 }
 
-static void drain(Compiler *c) {
+void compiler_drain(Compiler *c) {
   do {
     while (c->work) {
       FuncInst *inst = c->work;
@@ -62,14 +62,18 @@ const void *zero_base(Compiler *c) {
 
 Global *global_of(Compiler *c, Object *object) {
   Global *g = ptr_table_get(&c->globals, object);
-  if (g) return g;
+  if (g) {
+    if (c->links) init_reach(c, object); // its initialiser may be in a Program that could not be made
+    return g;
+  }
   ASSERT(object->is_global, "variable is in scope");
   g = ARENA_NEW(&c->scratch, Global);
   TypeInfo *info = info_of(c, object->type);
   uint32_t align = info->align < 8 ? 8 : info->align;
   c->globals_size = (c->globals_size + align - 1) & ~(align - 1);
   *g = (Global){.object = object, .offset = c->globals_size, .info = info};
-  c->globals_size += info->size;
+  if (c->links) g->memory = c->options->variable(info->size ? info->size : 1);
+  else c->globals_size += info->size;
   ptr_table_put(&c->globals, object, g);
   const char *name = arena_printf(c->arena, "%s.%s", object->package->path->text, object->name->text);
   vec_push(&c->global_vars, (struct GlobalVar){name, rtype_of(c, object->type), g->offset});
@@ -134,14 +138,9 @@ static void demand_text_methods(Compiler *c) {
 
 // --- the Program
 
-static void init(Compiler *c, const CompileOptions *options, Package **packages, uint32_t count, Package *main) {
-  Arena arena;
-  arena_init(&arena);
-  Program *p = ARENA_NEW(&arena, Program);
-  p->arena = arena;
-  *c = (Compiler){.options = options, .u = options->universe, .program = p, .arena = &p->arena, .packages = packages,
-                  .package_count = count, .main = main};
-  arena_init(&c->scratch);
+void compiler_init(Compiler *c, const CompileOptions *options, Package *main, const ArenaSource *scratch) {
+  *c = (Compiler){.options = options, .u = options->universe, .main = main};
+  arena_init_from(&c->scratch, scratch);
   PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->instances, &c->captures, &c->analysed, &c->inlinable,
                         &c->globals, &c->file_ids};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
@@ -150,10 +149,21 @@ static void init(Compiler *c, const CompileOptions *options, Package **packages,
   bytes_table_init(&c->strings, &c->scratch);
   vec_push(&c->method_names, ""); // id 0 is none
   vec_push(&c->demanded, false);
-  for (uint32_t i = 0; i < count; i++) c->reflects |= name_is(packages[i]->path, "reflect");
 }
 
-static void deinit(Compiler *c) {
+void compiler_begin(Compiler *c, const ArenaSource *code) {
+  Arena arena;
+  arena_init_from(&arena, code);
+  c->program = ARENA_NEW(&arena, Program);
+  arena_own(&arena, c->program);
+  c->program->arena = arena;
+  c->arena = &c->program->arena;
+  c->functions.len = c->global_vars.len = c->files.len = 0;
+  ptr_table_init(&c->file_ids, &c->scratch);
+  c->failed = false;
+}
+
+void compiler_deinit(Compiler *c) {
   vec_free(&c->with_rtype);
   vec_free(&c->dynamic);
   vec_free(&c->method_names);
@@ -165,22 +175,12 @@ static void deinit(Compiler *c) {
   arena_deinit(&c->scratch);
 }
 
-#define TAKE(c, vec, T) ((T *)arena_copy((c)->arena, (c)->vec.data, (c)->vec.len * sizeof(T)))
-
-static void finish(Compiler *c) {
-  Program *p = c->program;
-  rtypes_finish(c);
-  p->functions = TAKE(c, functions, Function *);
-  p->function_count = c->functions.len;
-  p->files = TAKE(c, files, const char *);
-  p->file_count = c->files.len;
-  p->globals = TAKE(c, global_vars, struct GlobalVar);
-  p->global_count = c->global_vars.len;
-  p->globals_size = (c->globals_size + 15) & ~15u;
-  p->method_names = TAKE(c, method_names, const char *);
-  p->method_id_count = c->method_names.len;
-  program_seal(p);
+void compiler_add_basics(Compiler *c) {
+  add_error_types(c);
+  demand_text_methods(c);
 }
+
+#define TAKE(c, vec, T) ((T *)arena_copy((c)->arena, (c)->vec.data, (c)->vec.len * sizeof(T)))
 
 #ifndef NDEBUG
 static void verify(const Program *p) {
@@ -190,25 +190,44 @@ static void verify(const Program *p) {
 }
 #endif
 
+void compiler_finish(Compiler *c) {
+  Program *p = c->program;
+  rtypes_finish(c);
+  p->functions = TAKE(c, functions, Function *);
+  p->function_count = c->functions.len;
+  p->files = TAKE(c, files, const char *);
+  p->file_count = c->files.len;
+  p->globals = TAKE(c, global_vars, struct GlobalVar);
+  p->global_count = c->global_vars.len;
+  p->globals_size = (c->globals_size + 15) & ~15u;
+  if (!c->shared || c->shared->method_id_count != c->method_names.len) p->method_names = TAKE(c, method_names, const char *);
+  else p->method_names = c->shared->method_names;
+  p->method_id_count = c->method_names.len;
+  program_seal(p);
+  if (c->links) c->shared = p;
+#ifndef NDEBUG
+  verify(p);
+#endif
+}
+
 bool compile_program(const CompileOptions *options, Package **packages, uint32_t count, Package *main, Program **out) {
   Compiler c;
-  init(&c, options, packages, count, main);
+  compiler_init(&c, options, main, NULL);
+  c.packages = packages, c.package_count = count;
+  rtypes_reflect(&c);
+  compiler_begin(&c, NULL);
   init_plan(&c);
-  add_error_types(&c);
-  demand_text_methods(&c);
-  drain(&c);
+  compiler_add_basics(&c);
+  compiler_drain(&c);
   c.program->entry = init_entry(&c);
-  drain(&c);
+  compiler_drain(&c);
   bool ok = !c.failed && !diags_count(options->diags);
   if (ok) {
-    finish(&c);
-#ifndef NDEBUG
-    verify(c.program);
-#endif
+    compiler_finish(&c);
     *out = c.program;
   } else {
     program_free(c.program);
   }
-  deinit(&c);
+  compiler_deinit(&c);
   return ok;
 }

@@ -19,11 +19,29 @@ typedef struct {
   void *context;
   bool loopvar_shared; // -loopvar=shared: one variable for all iterations, as before Go 1.22
   bool exact_calls;    // every call has its own frame wherever memory is touched: for the race detector's stacks
-  bool keep_globals;   // a script's variables outlive it (REPL): all of them are globals
+  // A session's (compile_session_new): zeroed memory that the collector looks into, for one variable; and where Programs lie.
+  void *(*variable)(size_t size);
+  const ArenaSource *code, *scratch; // scratch: looked into by the collector, and given back
+  const Program *(*find)(const Instr *pc); // Program.find of all of them
 } CompileOptions;
 
 // Compile what can be reached from the initialisers of the packages and from main.main. The packages are checked and
 // have no errors; `main` is one of them. On success *out is the caller's (program_free). False: errors are in diags.
 bool compile_program(const CompileOptions *options, Package **packages, uint32_t count, Package *main, Program **out);
+
+// --- a session: Programs that see the variables, functions and types of those before them (session.c)
+
+typedef struct CompileSession CompileSession;
+
+// `options` and what it points to must outlive the session. `main` is the package whose inputs are compiled.
+CompileSession *compile_session_new(const CompileOptions *options, Package *main);
+void compile_session_free(CompileSession *s);
+// Compile main's present initialisers as the next Program, with what they reach and no Program before has. The packages are all that
+// are checked so far. Its entry runs them. Nobody frees the Program: its memory is options->code's. NULL: errors are in diags.
+Program *compile_input(CompileSession *s, Package **packages, uint32_t count);
+// From now on calls of functions compiled by compile_input reach what is new in it: to be called before its entry runs.
+void compile_publish(CompileSession *s);
+// The address of a variable of main, NULL if no code has mentioned it; its run-time type is dynamic.
+void *compile_variable(CompileSession *s, Object *variable, RType **type);
 
 #endif

@@ -71,7 +71,10 @@ void method_demand(Compiler *c, MethodId id);
 bool rtypes_link_methods(Compiler *c);
 // The program can call methods by number or name: every exported method of a dynamic type may be called.
 void rtypes_keep_methods(Compiler *c);
+void rtypes_reflect(Compiler *c); // is package reflect among the packages now?
 void rtypes_finish(Compiler *c);
+// Types that have got methods since they became dynamic; false after an error at `pos`.
+bool rtypes_extend(Compiler *c, Pos pos);
 
 // --- functions
 
@@ -95,6 +98,7 @@ struct FuncInst {
   FuncInst *next;     // instances of the same object; work list
   FuncInst *queued;
   TypeList targs;
+  Closure **link;     // a session's: calls go through this variable, so that the function can be replaced; NULL: direct
 };
 
 // Facts about the variables that a function literal, or the body of a range over a function, uses from outside (escape.c).
@@ -142,6 +146,8 @@ struct Compiler {
   struct InitPlan *init;  // init.c
   BytesTable strings;     // text -> its bytes in the program's arena
   void *zero_base;
+  struct Links *links; // of a session (session.c), else NULL
+  const Program *shared; // a session's last: lists that have not grown are taken from it
 };
 
 typedef struct Global {
@@ -149,6 +155,7 @@ typedef struct Global {
   uint32_t offset;
   TypeInfo *info;
   struct PlannedStep *step; // the initialiser that sets it, or NULL
+  void *memory;             // a session's: where it lies
 } Global;
 
 // --- one function being made
@@ -268,10 +275,20 @@ void inst_init_function(Compiler *c, FuncInst *inst);
 // --- compile.c
 void compile_error(Compiler *c, Pos pos, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void inst_queue(Compiler *c, FuncInst *inst);
+void compiler_init(Compiler *c, const CompileOptions *options, Package *main, const ArenaSource *scratch);
+void compiler_deinit(Compiler *c);
+void compiler_begin(Compiler *c, const ArenaSource *code); // a new Program
+void compiler_drain(Compiler *c);            // compile what is queued and what that reaches
+void compiler_finish(Compiler *c);           // put the Program together
+void compiler_add_basics(Compiler *c);       // types and methods that every Program has
 uint32_t file_id(Compiler *c, const char *path);
 Global *global_of(Compiler *c, Object *object);
 const void *zero_base(Compiler *c); // the address of every variable of no size
 const char *program_string_bytes(Compiler *c, Text text);
 Function *native_function(Compiler *c, const char *name, uint32_t param_slot, uint32_t param_slots, uint32_t result_slots, Pos pos);
+
+// --- session.c
+void link_new(Compiler *c, FuncInst *inst); // sets inst->link, if it is a function of the prompt's
+bool link_is_late(const Compiler *c, const Object *function); // declared at the prompt: may be replaced
 
 #endif

@@ -9,7 +9,8 @@
 Slot function_value(Fn *f, FuncInst *inst, Slot dst) {
   dst = word_or_new(f, dst);
   emit(f, OP_LDK, dst, 0, 0);
-  emit_ptr(f, inst->out->value);
+  emit_ptr(f, inst->link ? (void *)inst->link : inst->out->value);
+  if (inst->link) emit(f, OP_LD, dst, dst, 0);
   return dst;
 }
 
@@ -38,6 +39,12 @@ void callee_call(Fn *f, Callee *c, Pos pos) {
   at_pos(f, pos);
   switch (c->kind) {
   case CALLEE_STATIC:
+    if (c->inst->link && c->inst != f->inst) { // the word where the call will put the closure is free until then
+      function_value(f, c->inst, c->base + 1);
+      emit(f, OP_CALLC, c->base, c->base + 1, 0);
+      emit_word(f, 0);
+      break;
+    }
     emit(f, OP_CALL, c->base, 0, 0);
     emit_ptr(f, c->inst->out);
     break;

@@ -82,6 +82,7 @@ FuncInst *inst_function(Compiler *c, Object *object, TypeList targs) {
   if (sig->recv) inst->recv = targs.len ? type_subst(c->u, sig->recv->type, params, targs) : sig->recv->type;
   inst->out->name = arena_strdup(c->arena, object->func && object->func->name ? object->func->name->text : object->name->text);
   inst_init_function(c, inst);
+  link_new(c, inst);
   const NodeFunc *node = (const NodeFunc *)object->decl;
   inst->build = node && node->body ? fn_build_declared : fn_build_native;
   Position p = source_position(c->options->sources, object->pos);

@@ -18,17 +18,20 @@ typedef struct PlannedStep {
   Package *package;
   struct InitStep *step;
   FuncInst *inst; // NULL: not reached
+  bool called;    // by an entry made before
 } PlannedStep;
 
 typedef struct PlannedCall {
   PlannedStep *step; // or
   FuncInst *inst;
+  bool called;       // by an entry made before
 } PlannedCall;
 
 typedef struct InitPlan {
   VEC(PlannedCall) calls; // in order
   PtrTable steps;         // Object* -> PlannedStep*
   PtrTable seen;          // packages
+  bool reached;           // a step is new since the last entry
 } InitPlan;
 
 static Type *nullary(Compiler *c) { return type_signature(c->u, NULL, 0, NULL, 0, false); }
@@ -94,6 +97,7 @@ static void build_step(Fn *f, FuncInst *inst) {
 
 static void reach_step(Compiler *c, PlannedStep *p) {
   if (p->inst || !p->step->rhs) return;
+  c->init->reached = true;
   char *name = arena_printf(&c->scratch, "%s.init", p->package->path->text);
   p->inst = inst_synthesised(c, NULL, 0, name, build_step, nullary(c), NULL, NULL);
   p->inst->data = p;
@@ -134,7 +138,7 @@ static bool has_step(const Package *p, const Object *o) {
 static bool is_var_declared(const Object *o) { return o->decl && o->decl->kind == NODE_VAR; }
 
 static void localise(Compiler *c, Package *p) {
-  if (c->options->keep_globals) return;
+  if (c->links) return; // later inputs see them
   PtrTable used;
   ptr_table_init(&used, &c->scratch);
   for (uint32_t i = 0; i < p->func_count; i++)
@@ -201,14 +205,14 @@ static FuncInst *script_function(Compiler *c, Package *p) {
 
 // --- the plan
 
-static void plan_package(Compiler *c, Package *p) {
+static void plan_package(Compiler *c, Package *p);
+
+static void plan_calls(Compiler *c, Package *p) {
   InitPlan *plan = c->init;
-  if (ptr_table_has(&plan->seen, p)) return;
-  ptr_table_put(&plan->seen, p, p);
   for (uint32_t i = 0; i < p->import_count; i++) plan_package(c, p->imports[i]);
   for (uint32_t i = 0; i < p->init_count && !p->script; i++) {
     PlannedStep *step = ARENA_NEW(&c->scratch, PlannedStep);
-    *step = (PlannedStep){p, &p->init[i], NULL};
+    *step = (PlannedStep){.package = p, .step = &p->init[i]};
     vec_push(&plan->calls, (PlannedCall){.step = step});
     for (uint32_t j = 0; j < p->init[i].lhs_count; j++) ptr_table_put(&plan->steps, p->init[i].lhs[j], step);
     if (!p->standard) reach_step(c, step);
@@ -219,16 +223,46 @@ static void plan_package(Compiler *c, Package *p) {
       vec_push(&plan->calls, (PlannedCall){.inst = inst_function(c, p->funcs[i], (TypeList){0})});
 }
 
-void init_plan(Compiler *c) {
-  c->init = ARENA_NEW(&c->scratch, InitPlan);
-  ptr_table_init(&c->init->steps, &c->scratch);
-  ptr_table_init(&c->init->seen, &c->scratch);
-  for (uint32_t i = 0; i < c->package_count; i++)
-    if (name_is(c->packages[i]->path, "runtime")) plan_package(c, c->packages[i]);
-  plan_package(c, c->main);
-  for (uint32_t i = 0; i < c->package_count; i++) plan_package(c, c->packages[i]); // needed but not imported
+static void plan_package(Compiler *c, Package *p) {
+  if (ptr_table_has(&c->init->seen, p)) return;
+  ptr_table_put(&c->init->seen, p, p);
+  plan_calls(c, p);
+}
+
+static void plan_main(Compiler *c) {
   Object *main = c->main->script ? NULL : declared_function(c->main, "main");
   if (main) vec_push(&c->init->calls, (PlannedCall){.inst = inst_function(c, main, (TypeList){0})});
+}
+
+void init_plan(Compiler *c) {
+  if (!c->init) {
+    c->init = ARENA_NEW(&c->scratch, InitPlan);
+    ptr_table_init(&c->init->steps, &c->scratch);
+    ptr_table_init(&c->init->seen, &c->scratch);
+  }
+  for (uint32_t i = 0; i < c->package_count; i++)
+    if (name_is(c->packages[i]->path, "runtime")) plan_package(c, c->packages[i]);
+  ptr_table_put(&c->init->seen, c->main, c->main);
+  plan_calls(c, c->main);
+  for (uint32_t i = 0; i < c->package_count; i++) plan_package(c, c->packages[i]); // needed but not imported
+  plan_main(c);
+}
+
+void init_called(Compiler *c) {
+  for (uint32_t i = 0; i < c->init->calls.len; i++) {
+    PlannedCall *call = &c->init->calls.data[i];
+    call->called |= call->inst != NULL;
+    if (call->step) call->step->called |= call->step->inst != NULL;
+  }
+  c->init->reached = false;
+}
+
+void init_forget(Compiler *c) {
+  for (uint32_t i = 0; i < c->init->calls.len; i++) {
+    PlannedCall *call = &c->init->calls.data[i];
+    if (call->inst && call->inst->out->program == c->program) call->called = true;
+    if (call->step && call->step->inst && call->step->inst->out->program == c->program) call->step->inst = NULL;
+  }
 }
 
 void init_deinit(Compiler *c) {
@@ -240,7 +274,7 @@ static void build_entry(Fn *f, FuncInst *inst) {
   for (uint32_t i = 0; i < f->c->init->calls.len; i++) {
     PlannedCall *call = &f->c->init->calls.data[i];
     FuncInst *target = call->step ? call->step->inst : call->inst;
-    if (!target) continue;
+    if (!target || call->called || (call->step && call->step->called)) continue;
     emit(f, OP_CALL, base, 0, 0);
     emit_ptr(f, target->out);
   }
@@ -262,7 +296,7 @@ static void order_again(InitPlan *plan) {
 }
 
 Function *init_entry(Compiler *c) {
-  order_again(c->init);
+  if (c->init->reached) order_again(c->init);
   FuncInst *inst = inst_synthesised(c, NULL, 0, "runtime.main", build_entry, nullary(c), NULL, NULL);
   inst->out->wrapper = true;
   return inst->out;

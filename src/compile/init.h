@@ -7,6 +7,8 @@
 void init_plan(Compiler *c);                          // queue what always runs
 void init_reach(Compiler *c, const Object *variable); // a variable of the standard library is used: its initialiser too
 Function *init_entry(Compiler *c);                    // once everything reachable is queued
+void init_called(Compiler *c);                        // the entry has called what was reached: not again
+void init_forget(Compiler *c);                        // the Program could not be made: what is planned in it is never called
 void init_deinit(Compiler *c);
 
 #endif

@@ -143,6 +143,7 @@ bool inline_is_simple(Compiler *c, Object *o) {
   void **known = ptr_table_slot(&c->inlinable, o);
   if (*known) return (uintptr_t)*known == YES;
   *known = (void *)(uintptr_t)NO; // also while it is being found out: recursion
+  if (link_is_late(c, o)) return false;
   const NodeFunc *n = (const NodeFunc *)o->decl;
   Type *sig = o->type;
   if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len || sig->variadic || sig->result_count > 1 ||

@@ -14,6 +14,12 @@ Loc loc_var(Fn *f, const Object *object) {
   Var *v = var_of(f, object);
   if (v) return v->boxed ? loc_mem(v->info, v->slot, 0, true) : loc_slot(v->info, v->slot);
   Global *g = global_of(f->c, (Object *)object);
+  if (g->memory) {
+    Slot p = slot_word(f);
+    emit(f, OP_LDK, p, 0, 0);
+    emit_ptr(f, g->memory);
+    return loc_mem(g->info, p, 0, true);
+  }
   return (Loc){.kind = LOC_GLOBAL, .info = g->info, .offset = g->offset};
 }
 

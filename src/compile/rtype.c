@@ -190,6 +190,8 @@ RType *rtype_of(Compiler *c, Type *t) {
 
 // --- dynamic types
 
+enum { METHODS_TO_COME = 32 };
+
 // How an interface's word becomes the receiver of the method.
 static void set_receiver(Compiler *c, RMethod *m, const TypeInfo *info, const MethodEntry *e) {
   bool is_pointer = info->under->kind == TYPE_POINTER;
@@ -207,30 +209,63 @@ static void set_receiver(Compiler *c, RMethod *m, const TypeInfo *info, const Me
   }
 }
 
-static void add_dispatch(Compiler *c, RType *r) {
-  uint32_t size = 1;
-  while (size < 2 * r->method_count) size *= 2;
-  r->dispatch = ARENA_ARRAY(c->arena, RDispatch, size);
-  r->dispatch_mask = size - 1;
-  for (uint32_t i = 0; i < r->method_count; i++) {
-    uint32_t at = r->methods[i].id & r->dispatch_mask;
-    while (r->dispatch[at].id) at = (at + 1) & r->dispatch_mask;
-    r->dispatch[at] = (RDispatch){r->methods[i].id, i};
-  }
+// Readers may be looking: the index is there before the id that leads to it.
+static void dispatch(RType *r, uint32_t i) {
+  uint32_t at = r->methods[i].id & r->dispatch_mask;
+  while (r->dispatch[at].id) at = (at + 1) & r->dispatch_mask;
+  r->dispatch[at].index = i;
+  __atomic_store_n(&r->dispatch[at].id, r->methods[i].id, __ATOMIC_RELEASE);
+}
+
+// At a prompt methods may follow later, one by one: room for them is left, as code that runs looks into these tables.
+static bool may_get_methods(const Compiler *c, const TypeInfo *info) {
+  if (!c->links) return false;
+  const Type *t = info->type->kind == TYPE_POINTER ? type_unalias(info->type->elem) : info->type;
+  return t->kind == TYPE_STRUCT || (t->kind == TYPE_NAMED && t->object->package == c->main);
+}
+
+static RMethod method_entry(Compiler *c, const TypeInfo *info, const MethodEntry *e) {
+  const char *path = package_path(e->name, e->package);
+  RMethod m = {.name = arena_strdup(c->arena, e->name->text), .package = path ? arena_strdup(c->arena, path) : NULL,
+               .id = method_id(c, e->name, e->package, e->signature)};
+  set_receiver(c, &m, info, e);
+  return m;
 }
 
 static void add_methods(Compiler *c, RType *r, const TypeInfo *info) {
   MethodEntry *entries = type_method_set(c->u, info->type, &r->method_count);
-  if (!r->method_count) return;
-  r->methods = ARENA_ARRAY(c->arena, RMethod, r->method_count);
+  uint32_t room = r->method_count + (may_get_methods(c, info) ? METHODS_TO_COME : 0), size = 1;
+  if (!room) return;
+  while (size < 2 * room) size *= 2;
+  r->methods = ARENA_ARRAY(c->arena, RMethod, size / 2);
+  r->dispatch = ARENA_ARRAY(c->arena, RDispatch, size);
+  r->dispatch_mask = size - 1;
   for (uint32_t i = 0; i < r->method_count; i++) {
-    const MethodEntry *e = &entries[i];
-    const char *path = package_path(e->name, e->package);
-    r->methods[i] = (RMethod){.name = arena_strdup(c->arena, e->name->text), .package = path ? arena_strdup(c->arena, path) : NULL,
-                              .id = method_id(c, e->name, e->package, e->signature)};
-    set_receiver(c, &r->methods[i], info, e);
+    r->methods[i] = method_entry(c, info, &entries[i]);
+    dispatch(r, i);
   }
-  add_dispatch(c, r);
+}
+
+bool rtypes_extend(Compiler *c, Pos pos) {
+  for (uint32_t i = 0; i < c->dynamic.len; i++) {
+    RType *r = c->dynamic.data[i];
+    TypeInfo *info = ptr_table_get(&c->rtype_info, r);
+    if (r->kind == KIND_INTERFACE || !may_get_methods(c, info)) continue;
+    uint32_t count;
+    const MethodEntry *entries = type_method_set(c->u, info->type, &count);
+    for (uint32_t j = 0; j < count && r->method_count < count; j++) {
+      RMethod m = method_entry(c, info, &entries[j]);
+      if (rtype_method(r, m.id)) continue;
+      if (2 * (r->method_count + 1) > r->dispatch_mask + 1) {
+        compile_error(c, pos, "%s has got as many methods as fit after it was declared: declare the type again, with all its methods in one input", r->string);
+        return false;
+      }
+      r->methods[r->method_count] = m;
+      dispatch(r, r->method_count++);
+      c->methods_changed = true;
+    }
+  }
+  return true;
 }
 
 // What reflection can make of a value of the type: reflect.New makes a *T, a call results.
@@ -240,6 +275,12 @@ static void add_reflected(Compiler *c, const TypeInfo *info) {
   if (u->kind != TYPE_SIGNATURE) return;
   for (uint32_t i = 0; i < u->param_count; i++) rtype_dynamic(c, u->params[i]->type);
   for (uint32_t i = 0; i < u->result_count; i++) rtype_dynamic(c, u->results[i]->type);
+}
+
+void rtypes_reflect(Compiler *c) {
+  bool before = c->reflects;
+  for (uint32_t i = 0; i < c->package_count; i++) c->reflects |= name_is(c->packages[i]->path, "reflect");
+  for (uint32_t i = 0; i < c->dynamic.len && c->reflects && !before; i++) add_reflected(c, ptr_table_get(&c->rtype_info, c->dynamic.data[i]));
 }
 
 // Values inside a dynamic one can be taken out by reflection, so their types are dynamic too.
@@ -264,12 +305,14 @@ RType *rtype_dynamic(Compiler *c, Type *t) {
 static void link_method(Compiler *c, RType *r, uint32_t i) {
   TypeInfo *info = ptr_table_get(&c->rtype_info, r);
   uint32_t count;
-  const MethodEntry *e = &type_method_set(c->u, info->type, &count)[i];
+  const MethodEntry *e = type_method_set(c->u, info->type, &count);
+  if (!c->links) e += i;
+  else while (method_id(c, e->name, e->package, e->signature) != r->methods[i].id) e++; // those that came later are behind the others
   FuncInst *inst;
   if (e->path_len || e->through_interface) inst = wrapper_promoted(c, info->type, e->name, e->package, e->signature);
   else inst = inst_function(c, e->object, type_args_of(e->recv));
-  r->methods[i].function = inst->out;
   r->methods[i].signature = c->reflects ? rtype_dynamic(c, e->signature) : rtype_of(c, e->signature);
+  __atomic_store_n(&r->methods[i].function, inst->out, __ATOMIC_RELEASE); // code that runs may look
 }
 
 // The signatures of an interface's methods, for reflect.Method.
@@ -308,6 +351,10 @@ bool rtypes_link_methods(Compiler *c) {
 void rtypes_finish(Compiler *c) {
   Program *p = c->program;
   p->type_count = c->with_rtype.len;
+  if (c->shared && c->shared->type_count == p->type_count) {
+    p->types = c->shared->types;
+    return;
+  }
   p->types = ARENA_ARRAY(c->arena, RType *, p->type_count);
   for (uint32_t i = 0; i < p->type_count; i++) {
     RType *r = p->types[i] = c->with_rtype.data[i]->rtype;

@@ -55,6 +55,7 @@ void check_ident(Checker* c, Operand* x, NodeIdent* e, Object* def, bool want_ty
   const Scope* holder = NULL;
   Object* object = scope_find(c->env.scope, e->name, NO_POS, &holder);
   if (name_is_blank(e->name)) {
+    if (!want_type && check_prompt_blank(c, x, e)) return;
     use_blank(c, x, e);
     return;
   }

@@ -92,7 +92,7 @@ void check_import(Checker* c, NodeImport* node, Scope* file) {
   Object* object = object_new(c->u, OBJECT_PACKAGE, name, c->package, pos, check_invalid(c));
   object->imported = p;
   object->decl = &node->h;
-  object->used = p->fake;
+  object->used = p->fake || c->package->prompt; // later inputs may use it
   object->scope = file;
   node->obj = object;
   if (alias) alias->obj = object;

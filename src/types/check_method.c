@@ -51,8 +51,9 @@ static Object* base_type(Checker* c, bool* pointer, Node* type) {
       type = node_unparen(((NodeStar*)type)->x);
     }
     if (!type || type->kind != NODE_IDENT) return NULL;
-    Object* object = scope_lookup(c->package->scope, ((NodeIdent*)type)->name);
-    if (!object || object->kind != OBJECT_TYPE) return NULL;
+    const Name* name = ((NodeIdent*)type)->name;
+    Object* object = c->package->prompt ? scope_find(c->package->scope, name, NO_POS, NULL) : scope_lookup(c->package->scope, name);
+    if (!object || object->package != c->package || object->kind != OBJECT_TYPE) return NULL;
     DeclInfo* info = check_decl_info(c, object);
     if (!info) return object->type && object->type->kind == TYPE_NAMED ? object : NULL; // of an earlier input
     if (!info->type_decl->alias) return object;

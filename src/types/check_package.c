@@ -210,6 +210,12 @@ static void check_script_item(Checker* c, Node* node) {
     for (uint32_t i = 0; i < group->decls.len; i++) check_script_item(c, group->decls.items[i]);
     return;
   }
+  case NODE_EXPR_STMT:
+    if (c->package->prompt) {
+      check_prompt_expr(c, (NodeExprStmt*)node);
+      break;
+    }
+    __attribute__((fallthrough));
   default:
     check_stmt(c, node);
     vec_push(&c->init, (struct InitStep){.stmt = node});
@@ -231,7 +237,7 @@ static void check_script(Checker* c, File* file, Scope* scope) {
 
 // A script may declare main: it is called if there are no statements to run.
 static bool wants_main(Checker* c) {
-  Object* object = c->package->script ? scope_lookup(c->package->scope, name_of(c->u->names, "main")) : NULL;
+  Object* object = c->package->script && !c->package->prompt ? scope_lookup(c->package->scope, name_of(c->u->names, "main")) : NULL;
   if (!object || object->kind != OBJECT_FUNC) return false;
   for (uint32_t i = 0; i < c->init.len; i++)
     if (c->init.data[i].stmt && c->init.data[i].stmt->kind != NODE_EMPTY) return false;
@@ -313,6 +319,7 @@ static void release(Checker* c) {
   vec_free(&c->path);
   vec_free(&c->imports);
   vec_free(&c->file_scopes);
+  vec_free(&c->attached);
 }
 
 static void close(Checker* c) {
@@ -343,6 +350,7 @@ static void check_files(Checker* c, uint32_t first) {
   for (uint32_t i = first; i < p->file_count; i++) collect_file(c, p->files[i]);
   for (uint32_t i = 0; i < c->file_scopes.len; i++) check_import_clashes(c, c->file_scopes.data[i]);
   collect_methods(c, first_func);
+  check_prompt_attach(c);
   resolve_objects(c, 0);
   check_run_delayed(c, 0);
   for (uint32_t i = first; i < p->file_count; i++)
@@ -358,6 +366,7 @@ static void check_files(Checker* c, uint32_t first) {
   for (uint32_t i = first; i < p->file_count && !p->standard; i++) check_directives(c, p->files[i]);
   check_instance_cycles(c);
   check_main(c);
+  check_prompt_close(c);
 }
 
 // What the universe asks about methods is for the checker that works just now: packages may be checked one inside another.

@@ -87,6 +87,13 @@ typedef struct {
   Type* type;
 } Interface;
 
+typedef struct {
+  Type* base;
+  uint32_t index; // of the method
+  bool added;     // else it took the place of `old`
+  Method old;
+} Attached;
+
 struct Checker {
   const CheckOptions* options;
   Universe* u;
@@ -113,6 +120,7 @@ struct Checker {
   VEC(Object*) types;
   VEC(Package*) import_list;
   VEC(Scope*) file_scopes;
+  VEC(Attached) attached; // methods that older types have got from this input
   InstanceGraph* instances;
   SourceSet sources;                    // the package's own files, where the options do not have all
   uint32_t errors;                      // reported so far
@@ -325,6 +333,12 @@ void check_loop_vars(Checker* c, Node* init);
 void check_branches(Checker* c, NodeList body, Pos start);
 bool check_terminating_list(NodeList list);
 void check_init_order(Checker* c);
+
+// --- check_prompt.c: an input of a session
+void check_prompt_expr(Checker* c, NodeExprStmt* s);            // an expression as a statement: its value is shown
+bool check_prompt_blank(Checker* c, Operand* x, NodeIdent* e);  // `_` as a value
+void check_prompt_attach(Checker* c);                           // methods of types of earlier inputs
+void check_prompt_close(Checker* c);
 
 static inline Type* check_invalid(Checker* c) { return c->u->basic[TYPE_INVALID]; }
 static inline Type* check_basic(Checker* c, TypeKind kind) { return c->u->basic[kind]; }

@@ -137,6 +137,7 @@ struct Object {
   Object *origin;        // method of an instance: the generic type's method
   bool pointer_recv;     // method declared with a pointer receiver (set when it is collected, before its type is known)
   bool is_method;
+  Object *replaces;      // a session's: the older function or method whose place it takes, if their types are identical
   void *backend;         // the compiler's own
 };
 
@@ -187,10 +188,15 @@ struct Package {
   FuncInfo *script_main;   // a script's top-level statements as a function: owns the variables of their inner blocks
   uint32_t checked_files;  // files[0..checked_files) are done: check_package goes on behind them (growing packages)
   struct Checker *checker; // goes on when function bodies are wanted (check_function); NULL: all are checked
+  bool prompt;             // files are a session's inputs (check_prompt.c): `scope` is the present one's, around it is what they have left
+  Object *last;            // a session's: what `_` stands for as a value; NULL: nothing yet
   bool script, standard, checked;
   bool fake;               // stands in for a package that could not be imported: be silent about its names
   bool call_main;          // a script that declares main and has no statements: call it
 };
+
+// The name of the variables that hold the values of a session's expressions: none that can be written.
+#define PROMPT_VALUE "$"
 
 typedef enum {
   BUILTIN_APPEND, BUILTIN_CAP, BUILTIN_CLEAR, BUILTIN_CLOSE, BUILTIN_COMPLEX, BUILTIN_COPY, BUILTIN_DELETE, BUILTIN_IMAG,

@@ -70,7 +70,7 @@ static NativeResult position(Worker *w, uint64_t *fp) {
   if (!function) return NATIVE_DONE;
   LineEntry line = program_line_at(function, (const Instr *)(uintptr_t)f->pc);
   f->function = text_of_c(function->name);
-  f->file = text_of_c(program->files[line.file]);
+  f->file = text_of_c(function->program->files[line.file]);
   f->line = line.line;
   f->entry = (uint64_t)(uintptr_t)function->code;
   return NATIVE_DONE;

@@ -1,0 +1,309 @@
+#include "driver/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "driver/import.h"
+#include "heap/heap.h"
+#include "std/std.h"
+#include "syntax/parse.h"
+#include "types/scope.h"
+
+// --- what the Runtime tells; any thread
+
+static void wake(Session *s, _Atomic bool *flag) {
+  atomic_store_explicit(flag, true, memory_order_release);
+  uint64_t one = 1;
+  if (write(s->wake, &one, sizeof one) < 0) {} // full: it is awake
+}
+
+static void on_ended(void *context) { wake(context, &((Session *)context)->ended); }
+static void on_stuck(void *context) { wake(context, &((Session *)context)->stuck); }
+
+static void on_died(void *context, const char *text, size_t n) {
+  Session *s = context;
+  atomic_store_explicit(&s->died, true, memory_order_release);
+  s->options.report(s->options.context, text, n);
+}
+
+void session_interrupt(Session *s) { wake(s, &s->interrupted); }
+
+static bool take(_Atomic bool *flag) { return atomic_exchange_explicit(flag, false, memory_order_acquire); }
+
+// --- begin and end
+
+static NativeFn find_native(void *context, const char *name) { return std_native(name); }
+
+static void *new_variable(size_t size) { return heap_code(size < 16 ? 16 : size); }
+
+static const Program *find_program(const Instr *pc) {
+  const void *block = heap_code_block(pc);
+  return block ? arena_chunk_owner(block) : NULL;
+}
+
+static void *serve(void *runtime) {
+  runtime_serve(runtime);
+  return NULL;
+}
+
+static void prepare_package(Session *s) {
+  Compilation *c = &s->compilation;
+  Package *p = c->main;
+  p->path = p->name = name_of(&c->names, "main");
+  p->prompt = true;
+  s->scope = scope_new(&c->arena, c->universe.scope, NO_POS, NO_POS);
+}
+
+Session *session_new(const SessionOptions *options, const char **why) {
+  static const ArenaSource code = {.take = heap_code, .first_chunk = 4096}, scratch = {.take = heap_root, .give = heap_free_root, .first_chunk = 1 << 16};
+  runtime_start_heap();
+  Session *s = calloc(1, sizeof *s);
+  if (!s) return *why = "out of memory", NULL;
+  s->options = *options;
+  s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (s->wake < 0) return *why = "no event descriptor is to be had", free(s), NULL;
+  Compilation *c = &s->compilation;
+  compilation_init(c, (CompilationOptions){0});
+  prepare_package(s);
+  s->compile_options = (CompileOptions){.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native, .context = c,
+                                        .variable = new_variable, .code = &code, .scratch = &scratch, .find = find_program};
+  s->compile = compile_session_new(&s->compile_options, c->main);
+  s->console = (Console){.context = s, .died = on_died, .ended = on_ended, .stuck = on_stuck};
+  return s;
+}
+
+// The first Program is there: what a Runtime has to know of the types of errors is in it.
+static bool start(Session *s, const Program *first) {
+  RuntimeOptions options = {.argc = s->options.argc, .argv = s->options.argv, .workers = s->options.workers, .host = s->options.host, .console = &s->console};
+  s->runtime = runtime_new(first, &options);
+  return !pthread_create(&s->server, NULL, serve, s->runtime);
+}
+
+void session_free(Session *s) {
+  if (s->runtime) {
+    runtime_end_serving(s->runtime);
+    pthread_join(s->server, NULL);
+    runtime_free(s->runtime);
+  }
+  compile_session_free(s->compile);
+  compilation_deinit(&s->compilation);
+  vec_free(&s->values);
+  strbuf_free(&s->script);
+  close(s->wake);
+  free(s);
+}
+
+// --- parsing and checking
+
+static void forget_errors(Session *s) { diags_clear(&s->compilation.diags); }
+
+// NULL: *status says why.
+static File *parse(Session *s, Text text, InputStatus *status) {
+  Compilation *c = &s->compilation;
+  const char *name = arena_printf(&c->arena, "input %u", s->inputs + 1);
+  Source *source = source_add(&c->sources, name, text);
+  *status = INPUT_REFUSED;
+  if (!source) {
+    diag_error(&c->diags, NO_POS, NO_POS, "this session has read 4 GB: `:reset` begins a new one");
+    return NULL;
+  }
+  ParseContext context = {.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags};
+  File *file = parse_file(&context, source);
+  if (context.status == PARSE_INCOMPLETE) *status = INPUT_INCOMPLETE;
+  return context.status == PARSE_OK ? file : NULL;
+}
+
+// The input's own scope: what it declares is not declared again, but anew.
+static bool check(Session *s, File *file) {
+  Compilation *c = &s->compilation;
+  Package *p = c->main;
+  if (file->package && !name_is(file->package->name, "main")) {
+    diag_error(&c->diags, file->package->h.start, file->package->h.end, "package %s is not a main package: `:load` a program, or import it", file->package->name->text);
+    return false;
+  }
+  p->files = ARENA_ARRAY(&c->arena, File *, 1);
+  p->files[0] = file;
+  p->file_count = 1;
+  p->checked_files = p->init_count = p->func_count = p->type_count = p->import_count = 0;
+  p->script = file->script;
+  p->scope = scope_new(&c->arena, s->scope, NO_POS, NO_POS);
+  CheckOptions options = compilation_check_options(c);
+  options.sources = &c->sources;
+  check_package(&options, p);
+  return diags_count(&c->diags) == 0;
+}
+
+static void find_replaced(Session *s) {
+  Package *p = s->compilation.main;
+  for (uint32_t i = 0; i < p->func_count; i++) {
+    Object *f = p->funcs[i], *old = f->is_method ? NULL : scope_lookup(s->scope, f->name);
+    if (old && old->kind == OBJECT_FUNC && type_identical(old->type, f->type)) f->replaces = old;
+  }
+}
+
+static const Program *compile(Session *s) {
+  Compilation *c = &s->compilation;
+  const char *why = NULL;
+  if (!s->runtime && !import_package(c, "runtime", NO_POS, &why)) return NULL; // errors of every program
+  find_replaced(s);
+  return compile_input(s->compile, c->packages.data, c->packages.len);
+}
+
+// --- names that stay
+
+static void keep_import(Session *s, const NodeImport *node) {
+  Object *object = node->obj;
+  if (!object || name_is_blank(object->name)) return;
+  if (!name_is(object->name, ".")) {
+    scope_replace(s->scope, object);
+    return;
+  }
+  const Scope *all = object->imported->scope;
+  for (uint32_t i = 0; i < scope_count(all); i++)
+    if (name_is_exported(scope_at(all, i)->name)) scope_replace(s->scope, scope_at(all, i));
+}
+
+static void keep_imports(Session *s, NodeList list) {
+  for (uint32_t i = 0; i < list.len; i++) {
+    if (list.items[i]->kind == NODE_IMPORT) keep_import(s, (NodeImport *)list.items[i]);
+    if (list.items[i]->kind == NODE_DECL_STMT) keep_imports(s, ((NodeDeclStmt *)list.items[i])->decls);
+  }
+}
+
+static void keep_names(Session *s, const File *file) {
+  const Scope *scope = s->compilation.main->scope;
+  for (uint32_t i = 0; i < scope_count(scope); i++) scope_replace(s->scope, scope_at(scope, i));
+  keep_imports(s, file->top);
+}
+
+static void keep_values(Session *s) {
+  Package *p = s->compilation.main;
+  s->values.len = 0;
+  for (uint32_t i = 0; i < p->init_count; i++)
+    for (uint32_t j = 0; j < p->init[i].lhs_count; j++) {
+      SessionValue value = {.object = p->init[i].lhs[j]};
+      if (!name_is(value.object->name, PROMPT_VALUE)) continue;
+      value.memory = compile_variable(s->compile, value.object, &value.type);
+      if (value.memory) vec_push(&s->values, value);
+    }
+  if (s->values.len) p->last = vec_last(&s->values).object;
+}
+
+// --- running
+
+enum { ASK_AGAIN_MS = 50 }; // a goroutine that was about to wait may have missed that it is to end
+
+static void report_stuck(Session *s, Goroutine *g) {
+  size_t len;
+  char *text = runtime_stuck_text(s->runtime, g, &len);
+  s->options.report(s->options.context, text, len);
+  free(text);
+}
+
+static int64_t now(void) {
+  struct timespec ts;
+  clock_gettime(CLOCK_MONOTONIC, &ts);
+  return ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+// Wait for the input's goroutine.
+static InputStatus await(Session *s, Goroutine *g, uint64_t id) {
+  bool cut = false;
+  s->was_interrupted = false;
+  for (;;) {
+    struct pollfd fd = {.fd = s->wake, .events = POLLIN};
+    poll(&fd, 1, cut ? ASK_AGAIN_MS : -1);
+    uint64_t count;
+    if (read(s->wake, &count, sizeof count) < 0) {} // nothing yet
+    if (take(&s->ended)) return cut || take(&s->died) ? INPUT_CUT : INPUT_DONE;
+    if (take(&s->stuck)) {
+      report_stuck(s, g);
+      sched_cancel(s->runtime->sched, g, id, true);
+      cut = true;
+    }
+    bool again = cut && goroutine_status(g) == G_WAITING;
+    bool interrupted = take(&s->interrupted);
+    s->was_interrupted |= interrupted;
+    if (interrupted || again) {
+      sched_cancel(s->runtime->sched, g, id, false);
+      cut = true;
+    }
+  }
+}
+
+static InputStatus run(Session *s, const Program *program) {
+  compile_publish(s->compile);
+  if (!s->runtime && !start(s, program)) {
+    diag_error(&s->compilation.diags, NO_POS, NO_POS, "no thread is to be had");
+    return INPUT_REFUSED;
+  }
+  take(&s->interrupted), take(&s->died);
+  int64_t begin = now();
+  uint64_t id;
+  Goroutine *g = runtime_post(s->runtime, program, &id);
+  InputStatus status = await(s, g, id);
+  s->run_ns = now() - begin;
+  return status;
+}
+
+static InputStatus input(Session *s, Text text, bool keep) {
+  forget_errors(s);
+  InputStatus status;
+  File *file = parse(s, text, &status);
+  if (!file) return status;
+  const Program *program = check(s, file) ? compile(s) : NULL;
+  if (!program) return INPUT_REFUSED;
+  if (keep) {
+    s->inputs++;
+    keep_names(s, file);
+  }
+  keep_values(s);
+  return run(s, program);
+}
+
+InputStatus session_input(Session *s, Text text) { return input(s, text, true); }
+
+void session_errors(Session *s, StrBuf *out, bool colour) {
+  Compilation *c = &s->compilation;
+  diags_sort(&c->diags, &c->sources);
+  diags_format(&c->diags, &c->sources, out, colour);
+}
+
+// --- questions
+
+static bool has_method(Session *s, const SessionValue *value, const char *name) {
+  const RType *t = value->type;
+  Iface i;
+  if (t->kind == KIND_INTERFACE) {
+    pair_copy(&i, value->memory);
+    if (!(t = i.type)) return false;
+  }
+  for (uint32_t k = 0; k < t->method_count; k++)
+    if (!strcmp(t->methods[k].name, name) && t->methods[k].signature && !strcmp(t->methods[k].signature->string, "func() string")) return true;
+  return false;
+}
+
+bool session_text(Session *s, const SessionValue *value, StrBuf *out, const char **method) {
+  Package *p = s->compilation.main;
+  static const char *const names[] = {"Error", "String"};
+  for (int i = 0; i < 2; i++) {
+    if (!has_method(s, value, names[i])) continue;
+    // Through an interface: the value's own type may not show the method.
+    const char *code = arena_printf(&s->compilation.arena, "any(_).(interface { %s() string }).%s()", names[i], names[i]);
+    Object *last = p->last;
+    p->last = value->object;
+    InputStatus status = input(s, text_of(code), false);
+    p->last = last;
+    if (status != INPUT_DONE || s->values.len != 1) return false;
+    String text;
+    pair_copy(&text, s->values.data[0].memory);
+    strbuf_write(out, text.ptr, text.len);
+    *method = names[i];
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,76 @@
+// A session: inputs that are compiled and run one after another in one Runtime, each seeing what the ones before have left:
+// variables, functions, types, imports, goroutines. The REPL's engine; it knows nothing of terminals.
+//
+//   text --parse--> File --check--> in the session's scope --compile--> a Program of its own --> a goroutine in the Runtime
+//
+// One thread uses a session; its goroutines run on others. An input of the session is a goroutine as well: the calling thread
+// waits until it ends, waits for ever (which is reported, and ends it), or is interrupted.
+#ifndef DRIVER_SESSION_H
+#define DRIVER_SESSION_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "compile/compile.h"
+#include "driver/compilation.h"
+#include "vm/runtime.h"
+
+typedef enum {
+  INPUT_DONE,        // it ran to its end
+  INPUT_INCOMPLETE,  // the text ends in the middle of something: nothing was done
+  INPUT_REFUSED,     // it does not compile: `diags` says why
+  INPUT_CUT,         // it ran, and was ended: by a panic or os.Exit, which was reported, by a deadlock, or by session_interrupt
+} InputStatus;
+
+typedef struct SessionOptions {
+  const Host *host;                // NULL: the process's
+  uint32_t workers;                // 0: as usual
+  int argc;
+  char **argv;
+  void *context;
+  // A goroutine was ended, or the input found to wait for ever; on any thread.
+  void (*report)(void *context, const char *text, size_t n);
+} SessionOptions;
+
+// A value of the last input: of an expression that stood alone.
+typedef struct SessionValue {
+  Object *object;
+  RType *type;
+  const void *memory; // memory form
+} SessionValue;
+
+typedef struct Session {
+  SessionOptions options;
+  Compilation compilation;
+  CompileSession *compile;
+  CompileOptions compile_options;
+  Scope *scope;                    // what the inputs have declared
+  Runtime *runtime;
+  pthread_t server;                // runs worker 0
+  Console console;
+  uint32_t inputs;                 // numbers them: "input 3" is the name of the third's text
+  VEC(SessionValue) values;        // of the last input
+  StrBuf script;                   // the inputs that were accepted, for :save
+  bool was_interrupted;            // the last input
+  int64_t run_ns;                  // how long the last input ran
+
+  int wake;                        // eventfd: something below has changed
+  _Atomic bool ended, stuck, died, interrupted; // set by whoever tells, cleared by the session's thread; release and acquire with `wake`
+} Session;
+
+// NULL: something the session needs is not to be had; *why says what.
+Session *session_new(const SessionOptions *options, const char **why);
+void session_free(Session *s); // ends all goroutines
+InputStatus session_input(Session *s, Text text);
+// From a signal handler or another thread: end the input that runs, if one does.
+void session_interrupt(Session *s);
+// What is wrong with the last input, as text; malloc'ed by the buffer.
+void session_errors(Session *s, StrBuf *out, bool colour);
+// The value's Error() or String(), if it has one that comes back: in `out`. `method` is the name of the one.
+bool session_text(Session *s, const SessionValue *value, StrBuf *out, const char **method);
+// Only check: the expression's type, and its value if it is constant. NULL: errors are in diags.
+Node *session_check_expr(Session *s, Text text);
+// Compile the expression without running it.
+const Program *session_compile(Session *s, Text text);
+
+#endif
