@@ -20,6 +20,8 @@
 static struct {
   void (*out_of_memory)(size_t bytes);
   uint32_t stress;
+  HeapFresh fresh; // NULL: nobody wants to know
+  void *fresh_context;
   int scanned; // kind of objects that hold pointers, see heap_init
   int code;    // kind of heap_code's blocks
   struct CodeBlock *blocks; // of the malloc back end; guarded by lock
@@ -36,6 +38,15 @@ static _Noreturn void fail(size_t bytes) {
 }
 
 void heap_set_stress(uint32_t every) { heap.stress = every; }
+
+void heap_set_fresh(HeapFresh fresh, void *context) {
+  heap.fresh = fresh;
+  heap.fresh_context = context;
+}
+
+static void tell_fresh(const HeapCache *cache, void *p, size_t size) {
+  if (heap.fresh) heap.fresh(heap.fresh_context, cache->watch, p, size);
+}
 
 // --- the two back ends: obtain one object, obtain a batch
 
@@ -245,10 +256,19 @@ void heap_cache_free(HeapCache *cache) {
 void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free) {
   cache->bytes += (size + 15) & ~(size_t)15, cache->objects++;
   if (heap.stress && cache->objects % heap.stress == 0) heap_collect();
-  if (size > HEAP_CLASS_LIMIT) return obtain(size, pointer_free);
   size_t granules = size ? (size + 15) / 16 : 1;
-  if (heap.stress) return obtain(granules * 16, pointer_free);
-  return refill((pointer_free ? cache->pointer_free : cache->scanned) + granules, granules, pointer_free);
+  void *p;
+  if (size > HEAP_CLASS_LIMIT) {
+    p = obtain(size, pointer_free);
+  } else if (heap.stress) {
+    p = obtain(granules * 16, pointer_free);
+  } else {
+    HeapClass *class = (pointer_free ? cache->pointer_free : cache->scanned) + granules;
+    p = refill(class, granules, pointer_free);
+    for (uint32_t i = 0; i < class->count; i++) tell_fresh(cache, class->objects[i], granules * 16);
+  }
+  tell_fresh(cache, p, granules * 16);
+  return p;
 }
 
 void *heap_new(HeapCache *cache, const RType *t) { return heap_alloc(cache, t->size, t->pointer_free); }

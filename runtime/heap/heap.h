@@ -29,6 +29,7 @@ typedef struct {
 typedef struct HeapCache {
   HeapClass scanned[HEAP_CLASSES], pointer_free[HEAP_CLASSES];
   uint64_t bytes, objects;    // allocated through this cache, for heap_stats
+  void *watch;                // an observer's own; NULL on threads that are no workers
   struct HeapCache *next;     // all caches; guarded by the heap's lock
 } HeapCache;
 
@@ -69,6 +70,10 @@ void *heap_code_block(const void *address);
 void heap_collect(void);
 // Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.
 void heap_set_stress(uint32_t every);
+// Tells an observer of memory that nobody refers to, before it is handed out: NULL nobody. watch: of the cache it is for. One
+// observer a process; set it while no thread allocates.
+typedef void (*HeapFresh)(void *context, void *watch, void *p, size_t size);
+void heap_set_fresh(HeapFresh fresh, void *context);
 typedef struct { uint64_t heap_bytes, total_alloc, mallocs, collections, pause_total_ns; } HeapStats;
 HeapStats heap_stats(void);
 

@@ -8,6 +8,7 @@
 
 #include "sched/chan_private.h"
 #include "sched/timer.h"
+#include "sched/watcher.h"
 
 Chan *chan_new(HeapCache *heap, const RType *type, int64_t capacity) {
   const RType *elem = type->elem;
@@ -45,6 +46,20 @@ static ChanResult park(Worker *w, Chan *c, WaitQueue *queue, WaiterKind kind, ui
   return CHAN_PARKED;
 }
 
+// --- what an observer is told, if there is one
+
+#define OBSERVED(w) __builtin_expect((w)->watcher != NULL, 0)
+
+// A value goes from a sender to a receiver, of whom one is w->g; in a buffered channel by way of the next place.
+static void tell_handed_over(Worker *w, Chan *c, Goroutine *sender, Goroutine *receiver) {
+  if (!c->capacity) return; // told when it is finished
+  w->watcher->slot(w, sender, c, c->head);
+  w->watcher->slot(w, receiver, c, c->head);
+  if (++c->head == c->capacity) c->head = 0;
+}
+
+static void tell_place(Worker *w, Chan *c, uint32_t index) { w->watcher->slot(w, w->g, c, index < c->capacity ? index : index - c->capacity); }
+
 // --- the operations, with the lock held. *fired: the goroutine that was claimed meanwhile, to be finished outside.
 
 // The scheduler keeps together what talks a lot (parallel.c).
@@ -59,9 +74,13 @@ static inline ChanResult send_locked(Worker *w, Chan *c, const uint64_t *value, 
   count_talk(w, c);
   if (chan_closed(c)) return CHAN_CLOSED;
   fired->waiter = chan_waits(&c->recvq) ? waiter_take(&c->recvq) : NULL;
-  if (fired->waiter) return CHAN_DONE; // the value goes straight to it
+  if (fired->waiter) { // the value goes straight to it
+    if (OBSERVED(w)) tell_handed_over(w, c, w->g, fired->waiter->g);
+    return CHAN_DONE;
+  }
   uint32_t count = chan_count(c);
   if (count == c->capacity) return CHAN_WOULD_BLOCK;
+  if (OBSERVED(w)) tell_place(w, c, c->head + count);
   chan_copy(c, chan_slot(c, c->head + count), value);
   chan_set_count(c, count + 1);
   return CHAN_DONE;
@@ -70,6 +89,7 @@ static inline ChanResult send_locked(Worker *w, Chan *c, const uint64_t *value, 
 static inline void send_finish(Worker *w, Chan *c, const uint64_t *value, Fired *fired) {
   Waiter *receiver = fired->waiter;
   if (!receiver) return;
+  if (OBSERVED(w) && !c->capacity) w->watcher->meet(w, receiver->g);
   if (receiver->value) chan_copy(c, receiver->value, value);
   if (receiver->ok) *receiver->ok = 1;
   waiter_finish(w, receiver);
@@ -83,11 +103,17 @@ static inline ChanResult recv_locked(Worker *w, Chan *c, uint64_t *value, uint64
   uint32_t count = chan_count(c);
   if (count) {
     uint64_t *oldest = chan_slot(c, c->head);
+    uint32_t place = c->head;
+    if (OBSERVED(w)) {
+      if (c->timer) w->watcher->fired(w, w->g, c->timer);
+      else tell_place(w, c, place);
+    }
     if (value) chan_copy(c, value, oldest);
     if (++c->head == c->capacity) c->head = 0;
     Waiter *sender = chan_waits(&c->sendq) ? waiter_take(&c->sendq) : NULL;
     if (sender) {
       // The buffer was full: its value becomes the youngest, in the place just freed.
+      if (OBSERVED(w)) w->watcher->slot(w, sender->g, c, place);
       chan_copy(c, oldest, sender->value);
       sender->value = NULL;
       fired->waiter = sender;
@@ -98,6 +124,7 @@ static inline ChanResult recv_locked(Worker *w, Chan *c, uint64_t *value, uint64
   } else if (chan_closed(c)) {
     if (value) memset(value, 0, c->elem_slots * 8);
     if (ok) *ok = 0;
+    if (OBSERVED(w)) w->watcher->closed(w, w->g, c);
     return CHAN_DONE;
   } else {
     fired->waiter = chan_waits(&c->sendq) ? waiter_take(&c->sendq) : NULL;
@@ -110,6 +137,7 @@ static inline ChanResult recv_locked(Worker *w, Chan *c, uint64_t *value, uint64
 static inline void recv_finish(Worker *w, Chan *c, uint64_t *value, Fired *fired) {
   Waiter *sender = fired->waiter;
   if (!sender) return;
+  if (OBSERVED(w) && !c->capacity) w->watcher->meet(w, sender->g);
   if (sender->value && value) chan_copy(c, value, sender->value);
   waiter_finish(w, sender);
   sched_ready(w, sender->g, READY_WOKEN);
@@ -173,6 +201,7 @@ ChanResult chan_close(Worker *w, Chan *c) {
     lock_release(&c->lock, w->alone);
     return CHAN_CLOSED;
   }
+  if (OBSERVED(w)) w->watcher->close(w, c);
   atomic_store_explicit(&c->closed, true, memory_order_release); // release: chan_may_* look without the lock
   for (Waiter *waiter; (waiter = waiter_take(&c->recvq)); end = &waiter->next) *end = waiter;
   for (Waiter *waiter; (waiter = waiter_take(&c->sendq)); end = &waiter->next) *end = waiter;
@@ -188,6 +217,7 @@ ChanResult chan_close(Worker *w, Chan *c) {
     } else {
       if (waiter->value) memset(waiter->value, 0, c->elem_slots * 8);
       if (waiter->ok) *waiter->ok = 0;
+      if (OBSERVED(w)) w->watcher->closed(w, waiter->g, c);
     }
     waiter_finish(w, waiter);
     *link = waiter->g;

@@ -34,6 +34,7 @@ typedef struct Chan {
   const RType *elem;       // constant
   uint64_t *buffer;        // constant: capacity * elem_slots
   Timer *timer;            // constant: of time.NewTimer and the like, see timer.h; len and cap are 0 then
+  void *watch;             // an observer's own; guarded by lock
 } Chan;
 
 typedef enum {

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "sched/collector.h"
 #include "sched/sched_private.h"
+#include "sched/watcher.h"
 
 const char *wait_reason_text(WaitReason reason) {
   static const char *const text[WAIT_REASONS] = {
@@ -137,11 +138,13 @@ Goroutine *goroutine_new(Worker *w, Closure *closure, const uint64_t *args, uint
 
 Goroutine *sched_go(Worker *w, Closure *closure, const uint64_t *args, uint32_t n, const Instr *created_at) {
   Goroutine *g = goroutine_new(w, closure, args, n, created_at);
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->spawn(w, g, NULL);
   w->policy->ready(w, g, READY_SPAWNED);
   return g;
 }
 
 void goroutine_finish(Worker *w, Goroutine *g) {
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->finish(w, g);
   atomic_store_explicit(&g->status, G_DEAD, memory_order_relaxed);
   count(&w->finished);
   if (g->stack_end - g->stack > 512) { // a small stack of its own is kept for the next
@@ -150,7 +153,6 @@ void goroutine_finish(Worker *w, Goroutine *g) {
   }
   g->fp = NULL;
   g->panic = NULL;
-  g->watch = NULL;
   g->defer_depth = 0;
   g->wake_action = WAKE_NONE;
   g->is_main = g->handed = false;

@@ -96,7 +96,7 @@ struct Goroutine {
   Goroutine *next;              // link of the one queue or list it is in
   const Instr *created_at;      // pc of the go statement; NULL for main and for goroutines of timers
   uint64_t creator;             // id of the goroutine that ran it
-  void *watch;                  // observers' own (race clock ...), marked
+  void *watch;                  // observers' own (race clock ...), marked; stays with a finished goroutine for the next
   WaitSet *set;                 // waiters of its selects, NULL before the first that blocks
   _Atomic uint32_t claim;       // 0: its set's waiters may fire; 1: one has. See waiter.h
   uint16_t retries;             // sync: how often a retried lock lost the race, see sync.c

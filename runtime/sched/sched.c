@@ -17,6 +17,7 @@
 #include "base/assert.h"
 #include "sched/collector.h"
 #include "sched/sched_private.h"
+#include "sched/watcher.h"
 
 static uint32_t processors(void) {
   cpu_set_t set;
@@ -78,6 +79,7 @@ SchedEnd sched_run(Sched *s, Closure *main) {
   workers_restart(s);
   Goroutine *g = goroutine_new(w, main, NULL, 0, NULL);
   g->is_main = true;
+  if (w->watcher) w->watcher->spawn(w, g, NULL);
   w->policy->ready(w, g, READY_SPAWNED);
   sched_loop(w);
   pthread_mutex_lock(&s->lock);

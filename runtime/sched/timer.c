@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "sched/chan_private.h"
 #include "sched/sched_private.h"
+#include "sched/watcher.h"
 
 enum { TIMER_OUT = UINT32_MAX, ARITY = 4, BATCH = 64 };
 
@@ -150,6 +151,7 @@ static void fire(Worker *w, Timer *t, int64_t now) {
     if (waiter) { // else the last to wait has just been woken otherwise: timer_poll will see to it
       if (waiter->value) t->value(w, t->when, waiter->value);
       if (waiter->ok) *waiter->ok = 1;
+      if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->fired(w, waiter->g, t);
       advance(t, now);
     }
   } else if (due) {
@@ -161,7 +163,9 @@ static void fire(Worker *w, Timer *t, int64_t now) {
     waiter_finish(w, waiter);
     sched_ready(w, waiter->g, READY_FIRED);
   } else if (due && t->closure) {
-    sched_ready(w, goroutine_new(w, t->closure, NULL, 0, NULL), READY_FIRED);
+    Goroutine *g = goroutine_new(w, t->closure, NULL, 0, NULL);
+    if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->spawn(w, g, t);
+    sched_ready(w, g, READY_FIRED);
   } else if (due && t->fire) {
     t->fire(w, t);
   }
@@ -283,6 +287,7 @@ bool timer_reset(Worker *w, Timer *t, int64_t ns, int64_t period) {
   Lock *lock = guard(t);
   lock_acquire(lock, w->alone);
   bool active = stop(w, t);
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->set(w, t);
   t->when = when;
   t->period = period > 0 ? period : 0;
   if (wanted(t)) put(w, t);

@@ -46,6 +46,7 @@ struct Timer {
   TimerFire fire;       //   called
   TimerValue value;     // with chan
   void *argument;       // of fire
+  void *watch;          // an observer's own; guarded as `when`
 };
 
 // Park the running goroutine for ns nanoseconds. False: ns <= 0, it goes on.

@@ -33,7 +33,7 @@ uint64_t *vm_reserve(Worker *w, uint64_t *fp, uint32_t slots) {
 static VmResult begin(Worker *w, uint64_t *fp, const Function *f, const Closure *closure, const Instr *link) {
   Goroutine *g = w->g;
   const Observer *observer = worker_runtime(w)->observer;
-  if (UNLIKELY(observer != NULL)) observer->enter(w, link, f);
+  if (UNLIKELY(observer != NULL) && observer->enter) observer->enter(w, link, f);
   fp[0] = (uint64_t)(uintptr_t)link;
   fp[1] = (uint64_t)(uintptr_t)closure;
   g->fp = fp;

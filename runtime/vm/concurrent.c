@@ -18,7 +18,9 @@ VmResult slow_chan_new(Worker *w, uint64_t *fp, const Instr *pc) {
   return VM_NEXT;
 }
 
+// A send counts as a read of the channel and close as a write, as in Go: nothing orders the two by themselves.
 VmResult slow_send(Worker *w, uint64_t *fp, const Instr *pc) {
+  if (fp[pc->a]) observe_read(w, pc, (void *)(uintptr_t)fp[pc->a], 8);
   ChanResult result = chan_send(w, (Chan *)(uintptr_t)fp[pc->a], &fp[pc->b]);
   return result == CHAN_DONE ? VM_NEXT : fail(w, pc, result);
 }
@@ -34,6 +36,7 @@ VmResult slow_recv2(Worker *w, uint64_t *fp, const Instr *pc) {
 }
 
 VmResult slow_close(Worker *w, uint64_t *fp, const Instr *pc) {
+  if (fp[pc->a]) observe_write(w, pc, (void *)(uintptr_t)fp[pc->a], 8);
   ChanResult result = chan_close(w, (Chan *)(uintptr_t)fp[pc->a]);
   return result == CHAN_DONE ? VM_NEXT : fail(w, pc, result);
 }

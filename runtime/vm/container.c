@@ -19,7 +19,6 @@ static void put_value(uint64_t *to, const uint64_t *from, const RType *t) {
 void help_map_new(Worker *w, uint64_t *fp, const Instr *pc) {
   int64_t hint = (int64_t)fp[pc->b];
   Map *m = map_new(w->heap, pc[1].ptr, hint > 0 && hint < 1ll << 40 ? (uint64_t)hint : 0);
-  observe_allocate(w, m, 8);
   fp[pc->a] = (uint64_t)(uintptr_t)m;
 }
 

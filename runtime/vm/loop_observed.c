@@ -2,9 +2,11 @@
 #include "vm/vm.h"
 
 #define LOOP                loop_observed
-#define READS(p, size)      (observer->read(w, pc, (p), (size)))
-#define WRITES(p, size)     (observer->write(w, pc, (p), (size)))
+#define LOCALS              const Observer *const observer = rt->observer;
+#define READS(p, size)      (g->fp = fp, observer->read(w, pc, (p), (size)))
+#define WRITES(p, size)     (g->fp = fp, observer->write(w, pc, (p), (size)))
 #define ENTERS(callee)      (observer->enter(w, pc, (callee)))
 #define LEAVES()            (observer->leave(w))
+#define RESUMES()           ((void)0)
 #define OBSERVED            1
 #include "vm/loop.inc"

@@ -2,8 +2,10 @@
 #include "vm/vm.h"
 
 #define LOOP                loop_plain
+#define LOCALS
 #define READS(p, size)      ((void)0)
 #define WRITES(p, size)     ((void)0)
 #define ENTERS(callee)      ((void)0)
 #define LEAVES()            ((void)0)
+#define RESUMES()           ((void)0)
 #include "vm/loop.inc"

@@ -178,7 +178,6 @@ VmResult slow_make_slice(Worker *w, uint64_t *fp, const Instr *pc) {
   if (len < 0 || (uint64_t)len > limit) return panic_error(w, pc, ERROR_RUNTIME, "runtime error: makeslice: len out of range");
   if (cap < len || (uint64_t)cap > limit) return panic_error(w, pc, ERROR_RUNTIME, "runtime error: makeslice: cap out of range");
   void *p = heap_alloc(w->heap, (uint64_t)cap * t->size, t->pointer_free);
-  observe_allocate(w, p, (uint64_t)cap * t->size);
   put_slice(&fp[pc->a], (Slice){p, (uint32_t)len, (uint32_t)cap});
   return VM_NEXT;
 }
@@ -189,10 +188,7 @@ static VmResult too_long(Worker *w, const Instr *pc) { return panic_error(w, pc,
 static bool grow(Worker *w, const Instr *pc, Slice *s, uint64_t n, const RType *elem) {
   void *before = s->ptr;
   if (!slice_grow(w->heap, s, n, elem)) return false;
-  if (UNLIKELY(worker_runtime(w)->observer != NULL) && s->ptr != before) {
-    observe_allocate(w, s->ptr, (size_t)s->cap * elem->size);
-    if (s->len) observe_read(w, pc, before, (size_t)s->len * elem->size);
-  }
+  if (s->ptr != before && s->len) observe_read(w, pc, before, (size_t)s->len * elem->size);
   return true;
 }
 
@@ -271,7 +267,6 @@ void help_clear(Worker *w, uint64_t *fp, const Instr *pc) {
 void help_new(Worker *w, uint64_t *fp, const Instr *pc) {
   const RType *t = pc[1].ptr;
   void *p = heap_alloc(w->heap, t->size, t->pointer_free);
-  observe_allocate(w, p, t->size);
   fp[pc->a] = (uint64_t)(uintptr_t)p;
 }
 

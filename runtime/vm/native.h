@@ -15,6 +15,7 @@
 
 #include "heap/heap.h"
 #include "sched/sched.h"
+#include "sched/watcher.h"
 #include "vm/runtime.h"
 
 static inline HeapCache *native_heap(Worker *w) { return w->heap; }
@@ -39,11 +40,23 @@ static inline const RType *native_type(Worker *w, const char *string) { return p
 // --- telling an observer, if there is one, what memory a native touches on behalf of the program
 static inline void native_reads(Worker *w, const void *address, size_t size) {
   const Observer *o = worker_runtime(w)->observer;
-  if (__builtin_expect(o != NULL, 0)) o->read(w, w->g->pc, address, size);
+  if (__builtin_expect(o != NULL, 0) && size) o->read(w, w->g->pc - 2, address, size);
 }
 static inline void native_writes(Worker *w, const void *address, size_t size) {
   const Observer *o = worker_runtime(w)->observer;
-  if (__builtin_expect(o != NULL, 0)) o->write(w, w->g->pc, address, size);
+  if (__builtin_expect(o != NULL, 0) && size) o->write(w, w->g->pc - 2, address, size);
+}
+
+// --- telling it what orders goroutines (sched/watcher.h); `word` lies in the program's memory
+static inline void native_event(Worker *w, WatchEvent e, void *word) {
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->event(w, e, word);
+}
+// Around an atomic operation, which is one step with what an observer makes of it; nothing in between may end or park the native.
+static inline void native_atomic_begin(Worker *w, void *word) {
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->atomic_begin(w, word);
+}
+static inline void native_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->atomic_end(w, word, size, what);
 }
 
 // --- stack traces (runtime/debug.Stack, runtime.Caller)

@@ -185,9 +185,14 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
       .seed = options->seed,
       .runtime = rt,
       .program = program,
-      .hooks = {.run = rt->observer ? loop_observed : loop_plain, .flush = flush_hook, .bottom = vm_bottom},
+      .hooks = {.run = loop_plain, .flush = flush_hook, .bottom = vm_bottom},
   };
   if (rt->console) config.hooks.ended = ended_hook, config.hooks.stuck = stuck_hook;
+  if (rt->observer) {
+    config.hooks.run = rt->observer->loop;
+    config.hooks.worker_start = rt->observer->start;
+    config.hooks.worker_stop = rt->observer->stop;
+  }
   rt->sched = sched_new(&config);
   pthread_mutex_lock(&all.lock);
   rt->next = all.first;

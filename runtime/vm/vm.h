@@ -147,9 +147,5 @@ static inline void observe_write(Worker *w, const Instr *pc, const void *address
   const Observer *o = worker_runtime(w)->observer;
   if (UNLIKELY(o != NULL)) o->write(w, pc, address, size);
 }
-static inline void observe_allocate(Worker *w, const void *address, size_t size) {
-  const Observer *o = worker_runtime(w)->observer;
-  if (UNLIKELY(o != NULL)) o->allocate(w, address, size);
-}
 
 #endif

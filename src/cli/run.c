@@ -8,11 +8,14 @@
 #include "cli/command.h"
 #include "driver/compilation.h"
 #include "vm/runtime.h"
+#include "watch/detector.h"
 #include "vm/signals.h"
 
 typedef struct {
   CompilationOptions compilation;
   RuntimeOptions runtime;
+  bool race;
+  ReportOptions report;
   const char *code; // -e
   const char *path;
 } RunFlags;
@@ -48,7 +51,9 @@ static int parse_flags(RunFlags *flags, int argc, char **argv) {
       if (strcmp(value, "shared") && strcmp(value, "iteration")) return command_misuse("run", "-loopvar wants shared or iteration, not '%s'", value), -1;
       flags->compilation.loopvar_shared = !strcmp(value, "shared");
     } else if (!strcmp(flag, "-race") || !strcmp(flag, "--race")) {
-      return command_misuse("run", "-race: this gol has no race detector yet"), -1;
+      flags->race = true;
+    } else if (!strcmp(flag, "-race=json") || !strcmp(flag, "--race=json")) {
+      flags->race = flags->report.json = true;
     } else return command_misuse("run", "unknown flag %s", flag), -1;
   }
   if (flags->code) return i;
@@ -89,11 +94,17 @@ static Program *compile(const RunFlags *flags, int argc, char **argv, int *next)
 }
 
 int command_run(int argc, char **argv) {
-  RunFlags flags = {0};
+  RunFlags flags = {.report = report_defaults};
   int next = parse_flags(&flags, argc, argv);
   if (next < 0) return STATUS_FATAL;
+  flags.compilation.exact_calls = flags.race;
   Program *program = compile(&flags, argc, argv, &next);
   if (!program) return STATUS_ERROR;
+  Report *report = NULL;
+  if (flags.race) {
+    report = report_new(program, &flags.report);
+    flags.runtime.observer = detector_observer(detector_new(program, report));
+  }
   // os.Args[0] is the file, as a script expects.
   flags.runtime.argc = argc - next + 1;
   flags.runtime.argv = argv + next - 1;
@@ -101,5 +112,6 @@ int command_run(int argc, char **argv) {
   signals_block();
   Runtime *runtime = runtime_new(program, &flags.runtime);
   signals_watch(runtime);
-  return runtime_run(runtime); // the process ends here: nothing to give back
+  int status = runtime_run(runtime); // the process ends here: nothing to give back
+  return report ? report_end(report, runtime, status) : status;
 }

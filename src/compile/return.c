@@ -20,10 +20,17 @@ static bool is_seen(const NodeReturn *n, uint32_t i, const Object *result, uint3
   return false;
 }
 
+// A result that lives on the heap returned as itself: nothing is stored, and nothing read, as in gc. (Another goroutine may use it.)
+static bool stays(const Node *value, const Loc *to, const Object *result) {
+  value = node_unparen((Node *)value);
+  return to->kind != LOC_SLOT && value->kind == NODE_IDENT && ((const NodeIdent *)value)->obj == result;
+}
+
 static void one_result(Fn *f, const Fn *function, NodeReturn *n) {
   Node *value = n->results.items[0];
   Loc to = result_loc(f, function, 0);
   const Object *result = function->declared->results[0];
+  if (stays(value, &to, result)) return;
   bool early = expr_writes_early(value) && (function->has_defer || mentions(value, result));
   if (to.kind == LOC_SLOT && !early) expr_as(f, value, to.info->type, to.slot);
   else loc_store(f, to, expr_as(f, value, to.info->type, NO_SLOT));
@@ -37,13 +44,14 @@ static void several_results(Fn *f, const Fn *function, NodeReturn *n) {
     Node *value = n->results.items[i];
     Loc to = result_loc(f, function, i);
     const Object *result = function->declared->results[i];
+    slots[i] = NO_SLOT;
+    if (stays(value, &to, result)) continue;
     bool direct = to.kind == LOC_SLOT && !function->has_defer && !is_seen(n, i, result, i + 1) &&
                   !(expr_writes_early(value) && mentions(value, result));
     if (direct) {
       uint32_t top = f->top;
       expr_as(f, value, to.info->type, to.slot);
       f->top = top;
-      slots[i] = NO_SLOT;
       continue;
     }
     slots[i] = expr_as(f, value, to.info->type, NO_SLOT);

@@ -14,6 +14,7 @@
 
 typedef struct {
   bool loopvar_shared; // -loopvar=shared
+  bool exact_calls;    // for the race detector, see compile.h
   bool whole_std;      // read and check all of a standard package, not only the functions that are used: to test it
 } CompilationOptions;
 

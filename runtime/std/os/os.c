@@ -122,6 +122,7 @@ static NativeResult put(Worker *w, int64_t fd, const void *bytes, uint64_t len, 
   Runtime *rt = worker_runtime(w);
   *n = (int64_t)len;
   *error = 0;
+  native_event(w, WATCH_POST, NULL);
   if (fd == 1) {
     runtime_write(rt, bytes, len);
   } else if (fd == 2) {
@@ -143,6 +144,7 @@ static NativeResult put(Worker *w, int64_t fd, const void *bytes, uint64_t len, 
 
 static NativeResult os_write(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, error, fd; SliceArg bytes);
+  native_reads(w, f->bytes.ptr, f->bytes.len);
   return put(w, f->fd, f->bytes.ptr, f->bytes.len, &f->n, &f->error);
 }
 
@@ -181,16 +183,28 @@ NativeResult os_read(Worker *w, uint64_t *fp) {
   return blocking_call(w, read_blocking, fp) ? NATIVE_PARKED : NATIVE_DONE;
 }
 
+// What a read has put into its buffer, for an observer: it could not say so while it was parked.
+static NativeResult os_filled(Worker *w, uint64_t *fp) {
+  FRAME(SliceArg bytes);
+  native_event(w, WATCH_WAIT, NULL);
+  native_writes(w, f->bytes.ptr, f->bytes.len);
+  return NATIVE_DONE;
+}
+
 static NativeResult os_pread(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, error, fd; SliceArg bytes; int64_t offset);
   ssize_t n = pread((int)f->fd, f->bytes.ptr, f->bytes.len, f->offset);
   f->error = n < 0 ? errno : 0;
   f->n = n < 0 ? 0 : n;
+  native_event(w, WATCH_WAIT, NULL);
+  native_writes(w, f->bytes.ptr, (size_t)f->n);
   return NATIVE_DONE;
 }
 
 static NativeResult os_pwrite(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, error, fd; SliceArg bytes; int64_t offset);
+  native_reads(w, f->bytes.ptr, f->bytes.len);
+  native_event(w, WATCH_POST, NULL);
   ssize_t n = pwrite((int)f->fd, f->bytes.ptr, f->bytes.len, f->offset);
   f->error = n < 0 ? errno : 0;
   f->n = n < 0 ? 0 : n;
@@ -372,6 +386,7 @@ const NativeRow natives_os[] = {
   {"read", os_read},
   {"write", os_write},
   {"writeString", os_write_string},
+  {"filled", os_filled},
   {"pread", os_pread},
   {"pwrite", os_pwrite},
   {"seek", os_seek},

@@ -17,36 +17,69 @@ static NativeResult finish(Worker *w, SyncResult result) {
 }
 
 // A method without results whose receiver is the only argument.
-#define METHOD(NAME, T, CALL)                              \
+#define METHOD(NAME, T, ...)                               \
   static NativeResult NAME(Worker *w, uint64_t *fp) {      \
     T *state = (T *)(uintptr_t)fp[2];                      \
     if (!state) return native_nil_dereference(w);          \
-    return finish(w, CALL);                                \
+    __VA_ARGS__                                            \
   }
-#define TRY(NAME, CALL)                                    \
+#define TRY(NAME, CALL, EVENT)                             \
   static NativeResult NAME(Worker *w, uint64_t *fp) {      \
     uint32_t *state = (uint32_t *)(uintptr_t)fp[3];        \
     if (!state) return native_nil_dereference(w);          \
     fp[2] = CALL;                                          \
+    if (fp[2]) native_event(w, EVENT, state);              \
     return NATIVE_DONE;                                    \
   }
+// What it did is told before others can see it, what it got after.
+#define BEFORE(EVENT, CALL)                                \
+  native_event(w, EVENT, state);                           \
+  return finish(w, CALL);
+#define AFTER(CALL, EVENT)                                 \
+  SyncResult result = CALL;                                \
+  if (result == SYNC_DONE) native_event(w, EVENT, state);  \
+  return finish(w, result);
+// The same where a parked goroutine is not called again.
+#define GRANTED(CALL, EVENT)                               \
+  if (w->watcher) w->watcher->pend(w, EVENT, state);       \
+  SyncResult result = CALL;                                \
+  if (result != SYNC_PARKED) settle(w, result, EVENT, state); \
+  return finish(w, result);
 
-METHOD(lock, uint32_t, mutex_lock(w, state))
-METHOD(unlock, uint32_t, mutex_unlock(w, state))
-TRY(try_lock, mutex_try_lock(w, state))
-METHOD(rw_lock, uint32_t, rwmutex_lock(w, state))
-METHOD(rw_unlock, uint32_t, rwmutex_unlock(w, state))
-METHOD(rw_rlock, uint32_t, rwmutex_rlock(w, state))
-METHOD(rw_runlock, uint32_t, rwmutex_runlock(w, state))
-TRY(rw_try_lock, rwmutex_try_lock(w, state))
-TRY(rw_try_rlock, rwmutex_try_rlock(w, state))
-METHOD(group_done, uint64_t, waitgroup_add(w, state, -1))
-METHOD(group_wait, uint64_t, waitgroup_wait(w, state))
+static void settle(Worker *w, SyncResult result, WatchEvent e, void *state) {
+  if (!w->watcher) return;
+  w->watcher->unpend(w);
+  if (result == SYNC_DONE) w->watcher->event(w, e, state);
+}
+
+METHOD(lock, uint32_t, AFTER(mutex_lock(w, state), WATCH_LOCK))
+METHOD(unlock, uint32_t, BEFORE(WATCH_UNLOCK, mutex_unlock(w, state)))
+TRY(try_lock, mutex_try_lock(w, state), WATCH_LOCK)
+METHOD(rw_lock, uint32_t, GRANTED(rwmutex_lock(w, state), WATCH_RW_LOCK))
+METHOD(rw_unlock, uint32_t, BEFORE(WATCH_RW_UNLOCK, rwmutex_unlock(w, state)))
+METHOD(rw_rlock, uint32_t, GRANTED(rwmutex_rlock(w, state), WATCH_RLOCK))
+METHOD(rw_runlock, uint32_t, BEFORE(WATCH_RUNLOCK, rwmutex_runlock(w, state)))
+TRY(rw_try_lock, rwmutex_try_lock(w, state), WATCH_RW_LOCK)
+TRY(rw_try_rlock, rwmutex_try_rlock(w, state), WATCH_RLOCK)
+
+// WaitGroup. As in Go, the first Add counts as a read of the word behind the counter, and the first Wait as a write: nothing else orders
+// an Add that starts from 0 and a Wait.
+static NativeResult add(Worker *w, uint64_t *state, int64_t delta) {
+  if (delta < 0) native_event(w, WATCH_POST, state);
+  else if (delta > 0 && w->watcher && !(__atomic_load_n(state, __ATOMIC_RELAXED) >> 32)) native_reads(w, state + 1, 4);
+  return finish(w, waitgroup_add(w, state, delta));
+}
+METHOD(group_done, uint64_t, return add(w, state, -1);)
+METHOD(group_wait, uint64_t, {
+  uint64_t now = __atomic_load_n(state, __ATOMIC_RELAXED);
+  if (w->watcher && now >> 32 && !(uint32_t)now) native_writes(w, state + 1, 4);
+  AFTER(waitgroup_wait(w, state), WATCH_WAIT)
+})
 
 static NativeResult group_add(Worker *w, uint64_t *fp) {
   FRAME(int64_t delta; uint64_t * state);
   if (!f->state) return native_nil_dereference(w);
-  return finish(w, waitgroup_add(w, f->state, f->delta));
+  return add(w, f->state, f->delta);
 }
 
 static NativeResult cond_ticket_native(Worker *w, uint64_t *fp) {
@@ -58,12 +91,14 @@ static NativeResult cond_ticket_native(Worker *w, uint64_t *fp) {
 
 static NativeResult cond_park(Worker *w, uint64_t *fp) {
   FRAME(uint64_t ticket; uint64_t * state);
-  return finish(w, cond_wait(w, f->state, (uint32_t)f->ticket));
+  uint64_t *state = f->state;
+  GRANTED(cond_wait(w, state, (uint32_t)f->ticket), WATCH_WAIT)
 }
 
 static NativeResult cond_signal_native(Worker *w, uint64_t *fp) {
   FRAME(uint64_t * state);
   if (!f->state) return native_nil_dereference(w);
+  native_event(w, WATCH_POST, f->state);
   cond_signal(w, f->state);
   return NATIVE_DONE;
 }
@@ -71,19 +106,24 @@ static NativeResult cond_signal_native(Worker *w, uint64_t *fp) {
 static NativeResult cond_broadcast_native(Worker *w, uint64_t *fp) {
   FRAME(uint64_t * state);
   if (!f->state) return native_nil_dereference(w);
+  native_event(w, WATCH_POST, f->state);
   cond_broadcast(w, f->state);
   return NATIVE_DONE;
 }
 
 static NativeResult load(Worker *w, uint64_t *fp) {
   FRAME(uint64_t result; uint32_t * p);
+  native_atomic_begin(w, f->p);
   f->result = __atomic_load_n(f->p, __ATOMIC_ACQUIRE);
+  native_atomic_end(w, f->p, 4, WATCH_LOAD);
   return NATIVE_DONE;
 }
 
 static NativeResult store(Worker *w, uint64_t *fp) {
   FRAME(uint32_t * p; uint64_t v);
+  native_atomic_begin(w, f->p);
   __atomic_store_n(f->p, (uint32_t)f->v, __ATOMIC_RELEASE);
+  native_atomic_end(w, f->p, 4, WATCH_STORE);
   return NATIVE_DONE;
 }
 

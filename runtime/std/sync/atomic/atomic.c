@@ -10,36 +10,46 @@
   static NativeResult NAME##_fetch_op(Worker *w, uint64_t *fp, T *p, T v, int op) {        \
     NIL_CHECK(p);                                                                          \
     T result = 0;                                                                          \
+    native_atomic_begin(w, p);                                                             \
     switch (op) {                                                                          \
     case 0: result = __atomic_add_fetch(p, v, __ATOMIC_SEQ_CST); break;                    \
     case 1: result = __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST); break;                    \
     case 2: result = __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST); break;                     \
     case 3: result = __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST); break;                   \
     }                                                                                      \
+    native_atomic_end(w, p, sizeof(T), WATCH_UPDATE);                                      \
     fp[2] = (uint64_t)(SLOT)result;                                                        \
     return NATIVE_DONE;                                                                    \
   }                                                                                        \
   static NativeResult NAME##_load(Worker *w, uint64_t *fp) {                               \
     T *p = (T *)(uintptr_t)fp[3];                                                          \
     NIL_CHECK(p);                                                                          \
+    native_atomic_begin(w, p);                                                             \
     fp[2] = (uint64_t)(SLOT)__atomic_load_n(p, __ATOMIC_SEQ_CST);                          \
+    native_atomic_end(w, p, sizeof(T), WATCH_LOAD);                                        \
     return NATIVE_DONE;                                                                    \
   }                                                                                        \
   static NativeResult NAME##_store(Worker *w, uint64_t *fp) { /* addr, val */              \
     T *p = (T *)(uintptr_t)fp[2];                                                          \
     NIL_CHECK(p);                                                                          \
+    native_atomic_begin(w, p);                                                             \
     __atomic_store_n(p, (T)fp[3], __ATOMIC_SEQ_CST);                                       \
+    native_atomic_end(w, p, sizeof(T), WATCH_STORE);                                       \
     return NATIVE_DONE;                                                                    \
   }                                                                                        \
   static NativeResult NAME##_store_method(Worker *w, uint64_t *fp) { /* val, receiver */   \
     T *p = (T *)(uintptr_t)fp[3];                                                          \
     NIL_CHECK(p);                                                                          \
+    native_atomic_begin(w, p);                                                             \
     __atomic_store_n(p, (T)fp[2], __ATOMIC_SEQ_CST);                                       \
+    native_atomic_end(w, p, sizeof(T), WATCH_STORE);                                       \
     return NATIVE_DONE;                                                                    \
   }                                                                                        \
   static NativeResult NAME##_cas_at(Worker *w, uint64_t *fp, T *p, T old, T new) {         \
     NIL_CHECK(p);                                                                          \
+    native_atomic_begin(w, p);                                                             \
     fp[2] = __atomic_compare_exchange_n(p, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+    native_atomic_end(w, p, sizeof(T), fp[2] ? WATCH_UPDATE : WATCH_LOAD);                 \
     return NATIVE_DONE;                                                                    \
   }                                                                                        \
   static NativeResult NAME##_cas(Worker *w, uint64_t *fp) {                                \
@@ -77,13 +87,15 @@ OPERATIONS(i32, int32_t, int64_t)
 OPERATIONS(u32, uint32_t, uint64_t)
 OPERATIONS(u64, uint64_t, uint64_t)
 
-// --- Value: a pair, exchanged with cmpxchg16b
+// --- Value: a pair, exchanged with cmpxchg16b; an observer sees its first word
 
 static NativeResult value_load_native(Worker *w, uint64_t *fp) {
   FRAME(IfaceArg result; Iface * value);
   NIL_CHECK(f->value);
   Iface value;
+  native_atomic_begin(w, f->value);
   pair_copy(&value, f->value);
+  native_atomic_end(w, f->value, 8, WATCH_LOAD);
   f->result = value;
   return NATIVE_DONE;
 }
@@ -94,7 +106,9 @@ __attribute__((target("cx16"))) static NativeResult value_exchange(Worker *w, ui
   __int128 old, new;
   memcpy(&old, &f->old, 16);
   memcpy(&new, &f->new, 16);
+  native_atomic_begin(w, f->value);
   f->result = __sync_bool_compare_and_swap(f->value, old, new);
+  native_atomic_end(w, f->value, 8, f->result ? WATCH_UPDATE : WATCH_LOAD);
   return NATIVE_DONE;
 }
 

@@ -1,0 +1,205 @@
+#include "watch/chain.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+
+enum { CHUNK_BITS = 12, CHUNK = 1 << CHUNK_BITS, CHUNKS = (1 << 24) >> CHUNK_BITS, TRIES = 4, OWNERS = 3 };
+
+typedef struct Chain {
+  _Atomic uint32_t children; // dead chains that were started from this one, newest first: pushed by anyone, taken all at once by its goroutine
+  uint32_t next;             // in a list
+  uint32_t last;             // dead: the last epoch that is in use
+  bool joined;               // dead: its clock is in the accumulator
+  _Atomic bool alive;        // relaxed: a hint where to put its children
+  // Those who were here last, newest first. Written by whoever has the chain, read by reports at any time: a wrong number is
+  // possible then, and no worse.
+  struct { uint32_t from, id; } owners[OWNERS];
+} Chain;
+
+struct Chains {
+  uint32_t pile, last_epoch;    // constant
+  _Atomic(Chain *) chunks[CHUNKS]; // release when one is there
+  _Atomic uint32_t count;       // chains 1 .. count exist
+  _Atomic uint32_t dead;        // in lists
+  _Atomic uint32_t common_count; // of the list below; a hint
+  pthread_mutex_t lock;         // rank: leaf but for the heap's. Guards the rest
+  ChainList common;
+  Clock *ended;                 // the accumulator; heap_root
+};
+
+Chains *chains_new(uint32_t pile, uint32_t last_epoch) {
+  Chains *all = calloc(1, sizeof *all);
+  ASSERT(all, "memory for chains");
+  all->pile = pile;
+  all->last_epoch = last_epoch;
+  all->ended = heap_root(sizeof *all->ended);
+  pthread_mutex_init(&all->lock, NULL);
+  return all;
+}
+
+void chains_free(Chains *all) {
+  if (!all) return;
+  for (uint32_t i = 0; i < CHUNKS; i++) free(all->chunks[i]);
+  heap_free_root(all->ended);
+  pthread_mutex_destroy(&all->lock);
+  free(all);
+}
+
+static Chain *at(const Chains *all, uint32_t chain) {
+  // acquire: who was handed a chain sees its chunk; a report may come from another worker
+  Chain *chunk = atomic_load_explicit(&((Chains *)all)->chunks[chain >> CHUNK_BITS], memory_order_acquire);
+  return chunk ? &chunk[chain & (CHUNK - 1)] : NULL;
+}
+
+uint32_t chains_count(const Chains *all) { return atomic_load_explicit(&((Chains *)all)->count, memory_order_relaxed); }
+
+static uint32_t make(Chains *all) {
+  uint32_t chain = atomic_fetch_add_explicit(&all->count, 1, memory_order_relaxed) + 1;
+  if (chain >= CHAIN_LIMIT) {
+    atomic_fetch_sub_explicit(&all->count, 1, memory_order_relaxed);
+    return 0;
+  }
+  if (at(all, chain)) return chain;
+  Chain *chunk = calloc(CHUNK, sizeof *chunk), *none = NULL;
+  ASSERT(chunk, "memory for chains");
+  if (!atomic_compare_exchange_strong_explicit(&all->chunks[chain >> CHUNK_BITS], &none, chunk, memory_order_acq_rel, memory_order_acquire)) free(chunk);
+  return chain;
+}
+
+// --- lists
+
+static void append(const Chains *all, ChainList *list, ChainList more) {
+  if (!more.first) return;
+  if (list->last) at(all, list->last)->next = more.first;
+  else list->first = more.first;
+  list->last = more.last;
+}
+
+static uint32_t take_first(const Chains *all, ChainList *list) {
+  uint32_t chain = list->first;
+  list->first = at(all, chain)->next;
+  if (!list->first) list->last = 0;
+  at(all, chain)->next = 0;
+  return chain;
+}
+
+// All children of a chain that have ended since the last time, oldest first.
+static ChainList take_children(const Chains *all, uint32_t chain) {
+  ChainList list = {0};
+  if (!chain || !atomic_load_explicit(&at(all, chain)->children, memory_order_relaxed)) return list;
+  // acquire: their `last` and `next`
+  for (uint32_t child = atomic_exchange_explicit(&at(all, chain)->children, 0, memory_order_acquire), next; child; child = next) {
+    next = at(all, child)->next;
+    at(all, child)->next = list.first;
+    list.first = child;
+    if (!list.last) list.last = child;
+  }
+  return list;
+}
+
+// The first of a few that the clock covers, or that may be had for an added order.
+static uint32_t find(Chains *all, const Clock *clock, ChainList *list, bool pile, bool *force) {
+  for (uint32_t i = 0; i < TRIES && list->first; i++) {
+    uint32_t chain = take_first(all, list);
+    Chain *c = at(all, chain);
+    if (clock && clock_knows(clock, chain) >= c->last) return chain;
+    if (pile && c->joined) {
+      *force = true;
+      return chain;
+    }
+    append(all, list, (ChainList){chain, chain});
+  }
+  return 0;
+}
+
+static bool piled(Chains *all) { return atomic_load_explicit(&all->dead, memory_order_relaxed) > all->pile; }
+
+uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *own, Clock *child, uint64_t id, uint32_t *epoch) {
+  bool force = false, pile = piled(all);
+  uint32_t chain = 0;
+  if (clock) {
+    append(all, own, take_children(all, clock->self));
+    chain = find(all, clock, own, pile, &force);
+  }
+  if (!chain && atomic_load_explicit(&all->common_count, memory_order_relaxed)) {
+    pthread_mutex_lock(&all->lock);
+    chain = find(all, clock, &all->common, pile, &force);
+    if (chain) atomic_fetch_sub_explicit(&all->common_count, 1, memory_order_relaxed);
+    pthread_mutex_unlock(&all->lock);
+  }
+  if (force) {
+    pthread_mutex_lock(&all->lock);
+    clock_acquire(m, child, all->ended);
+    pthread_mutex_unlock(&all->lock);
+  }
+  if (chain) {
+    atomic_fetch_sub_explicit(&all->dead, 1, memory_order_relaxed);
+  } else if (!(chain = make(all))) {
+    return 0;
+  }
+  Chain *c = at(all, chain);
+  *epoch = c->last + 1;
+  for (uint32_t i = OWNERS - 1; i > 0; i--) c->owners[i] = c->owners[i - 1];
+  c->owners[0].from = *epoch;
+  c->owners[0].id = (uint32_t)id;
+  atomic_store_explicit(&c->alive, true, memory_order_relaxed);
+  return chain;
+}
+
+bool chain_worn(const Chains *all, uint32_t epoch) { return epoch >= all->last_epoch - 1; }
+
+static void put_common(Chains *all, ChainList list, uint32_t count) {
+  if (!list.first) return;
+  pthread_mutex_lock(&all->lock);
+  append(all, &all->common, list);
+  atomic_fetch_add_explicit(&all->common_count, count, memory_order_relaxed);
+  pthread_mutex_unlock(&all->lock);
+}
+
+static uint32_t length(const Chains *all, ChainList list) {
+  uint32_t n = 0;
+  for (uint32_t chain = list.first; chain; chain = at(all, chain)->next) n++;
+  return n;
+}
+
+void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint32_t parent, ChainList *own) {
+  uint32_t chain = clock->self;
+  Chain *c = at(all, chain);
+  c->last = marked >= clock->epoch ? clock->epoch : clock->epoch - 1;
+  c->joined = piled(all);
+  atomic_store_explicit(&c->alive, false, memory_order_relaxed);
+  append(all, own, take_children(all, chain));
+  put_common(all, *own, length(all, *own));
+  *own = (ChainList){0};
+  if (c->joined) {
+    c->last = clock->epoch;
+    pthread_mutex_lock(&all->lock);
+    clock_acquire(m, all->ended, clock);
+    pthread_mutex_unlock(&all->lock);
+  }
+  if (chain_worn(all, c->last + 1)) return; // used up: it is not used again
+  atomic_fetch_add_explicit(&all->dead, 1, memory_order_relaxed);
+  if (!parent || !atomic_load_explicit(&at(all, parent)->alive, memory_order_relaxed)) {
+    put_common(all, (ChainList){chain, chain}, 1);
+    return;
+  }
+  _Atomic uint32_t *children = &at(all, parent)->children;
+  uint32_t first = atomic_load_explicit(children, memory_order_relaxed);
+  // release: `last` and `next` to whoever takes them
+  do c->next = first;
+  while (!atomic_compare_exchange_weak_explicit(children, &first, chain, memory_order_release, memory_order_relaxed));
+}
+
+uint64_t chain_goroutine(const Chains *all, uint32_t chain, uint32_t epoch, bool *finished) {
+  const Chain *c = at(all, chain);
+  for (uint32_t i = 0; c && i < OWNERS; i++) {
+    if (!c->owners[i].id || c->owners[i].from > epoch) continue;
+    *finished = i > 0 || !atomic_load_explicit(&((Chain *)c)->alive, memory_order_relaxed);
+    return c->owners[i].id;
+  }
+  *finished = true;
+  return 0;
+}

@@ -1,0 +1,146 @@
+#include "watch/context.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/assert.h"
+
+enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20 };
+
+// Constant once it is in a bucket.
+typedef struct Node {
+  uint64_t pc : 48, locks : 16;
+  Site parent;
+  Site next;  // of the bucket
+} Node;
+
+struct Contexts {
+  _Atomic uint32_t count;            // nodes 1 .. count are taken
+  uint32_t many;                     // constant
+  _Atomic(Node *) *chunks;           // release when one is there
+  _Atomic Site *buckets;             // release: the node is complete
+};
+
+static void *reserve(size_t size) {
+  void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT(p != MAP_FAILED, "address space for contexts");
+  return p;
+}
+
+static const size_t chunks_size = CHUNKS * sizeof(void *), buckets_size = sizeof(Site) << BUCKET_BITS;
+
+static Node *at(const Contexts *all, Site site) {
+  return atomic_load_explicit(&all->chunks[site >> CHUNK_BITS], memory_order_acquire) + (site & (CHUNK - 1));
+}
+
+static Site take(Contexts *all) {
+  Site site = atomic_fetch_add_explicit(&all->count, 1, memory_order_relaxed) + 1;
+  ASSERT(site != UINT32_MAX, "fewer than 2^32 contexts");
+  _Atomic(Node *) *chunk = &all->chunks[site >> CHUNK_BITS];
+  if (!atomic_load_explicit(chunk, memory_order_acquire)) {
+    Node *fresh = calloc(CHUNK, sizeof *fresh), *none = NULL;
+    ASSERT(fresh, "memory for contexts");
+    if (!atomic_compare_exchange_strong_explicit(chunk, &none, fresh, memory_order_acq_rel, memory_order_acquire)) free(fresh);
+  }
+  return site;
+}
+
+Contexts *contexts_new(uint32_t many) {
+  Contexts *all = calloc(1, sizeof *all);
+  ASSERT(all, "memory for contexts");
+  all->many = many;
+  all->chunks = reserve(chunks_size);
+  all->buckets = reserve(buckets_size);
+  take(all); // CONTEXT_MAIN: no instruction, no parent
+  return all;
+}
+
+void contexts_free(Contexts *all) {
+  if (!all) return;
+  for (uint32_t i = 0; i <= all->count >> CHUNK_BITS; i++) free(all->chunks[i]);
+  munmap(all->chunks, chunks_size);
+  munmap(all->buckets, buckets_size);
+  free(all);
+}
+
+static uint64_t mix(uint64_t a, uint64_t b) {
+  uint64_t h = (a ^ b * 0x9e3779b97f4a7c15ull) * 0xff51afd7ed558ccdull;
+  return h ^ h >> 32;
+}
+
+static Site search(const Contexts *all, Site site, Site end, Site parent, uint64_t pc, uint32_t locks) {
+  for (; site != end; site = at(all, site)->next) {
+    const Node *n = at(all, site);
+    if (n->pc == pc && n->parent == parent && n->locks == locks) return site;
+  }
+  return 0;
+}
+
+// A node above with this instruction, in the same goroutine; 0: none.
+static Site above(const Contexts *all, Site from, uint64_t pc) {
+  for (; at(all, from)->pc; from = at(all, from)->parent)
+    if (at(all, from)->pc == pc) return from;
+  return 0;
+}
+
+typedef enum { CALL, ROOT, ACCESS } Kind;
+
+static Site enter(Contexts *all, Site parent, uint64_t pc, uint32_t locks, Kind kind) {
+  _Atomic Site *bucket = &all->buckets[mix(parent | (uint64_t)locks << 32, pc) & ((1u << BUCKET_BITS) - 1)];
+  Site first = atomic_load_explicit(bucket, memory_order_acquire);
+  Site found = search(all, first, 0, parent, pc, locks);
+  if (found) return found;
+  if (kind == CALL && atomic_load_explicit(&all->count, memory_order_relaxed) > all->many && (found = above(all, parent, pc))) return found;
+  Site fresh = take(all);
+  Node *n = at(all, fresh);
+  n->pc = pc & 0xffffffffffff;
+  n->locks = locks & 0xffff;
+  n->parent = parent;
+  for (Site seen = first;;) {
+    n->next = first;
+    if (atomic_compare_exchange_weak_explicit(bucket, &first, fresh, memory_order_acq_rel, memory_order_acquire)) return fresh;
+    if ((found = search(all, first, seen, parent, pc, locks))) return found; // somebody else was faster; ours is not used
+    seen = first;
+  }
+}
+
+static Site look_up(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks, Kind kind) {
+  uint64_t key = from | (uint64_t)locks << 32 | (uint64_t)kind << 56, address = (uint64_t)(uintptr_t)pc;
+  __typeof__(cache->entries[0]) *e = &cache->entries[(from * 0x9e3779b1u ^ (uint32_t)(address >> 3) * 0x85ebca6bu) >> 24];
+  if (__builtin_expect(e->key == key && e->pc == address, 1)) return e->site;
+  Site site = enter(all, from, address, locks, kind);
+  e->key = key, e->pc = address, e->site = site;
+  return site;
+}
+
+Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc) { return look_up(all, cache, from, pc, 0, CALL); }
+
+Site context_access(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks) {
+  return look_up(all, cache, from, pc, locks, ACCESS);
+}
+
+Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc) {
+  if (!pc) return look_up(all, cache, CONTEXT_MAIN, NULL, 1, ROOT); // not CONTEXT_MAIN itself
+  uint64_t address = (uint64_t)(uintptr_t)pc;
+  // A root below the same go statement: then this one is taken for it.
+  for (Site root = from, go; root; root = go) {
+    while (at(all, root)->pc) root = at(all, root)->parent;
+    go = at(all, root)->parent;
+    if (go && at(all, go)->pc == address) return root; // go: an instruction, or CONTEXT_MAIN
+  }
+  return look_up(all, cache, context_call(all, cache, from, pc), NULL, 0, ROOT);
+}
+
+const Instr *context_pc(const Contexts *all, Site site) { return (const Instr *)(uintptr_t)at(all, site)->pc; }
+Site context_parent(const Contexts *all, Site site) { return at(all, site)->parent; }
+uint32_t context_locks(const Contexts *all, Site site) { return at(all, site)->locks; }
+
+uint32_t context_way(const Contexts *all, Site *site, const Instr **way, uint32_t room) {
+  uint32_t n = 0;
+  for (; at(all, *site)->pc; *site = at(all, *site)->parent)
+    if (n < room) way[n++] = context_pc(all, *site);
+  Site go = at(all, *site)->parent;
+  *site = go && at(all, go)->pc ? go : 0;
+  return n;
+}

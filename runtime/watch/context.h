@@ -1,0 +1,48 @@
+// Where an access was made: the instruction, with all the calls around it, and which locks were held.
+//
+// One tree for the whole run. A node is an instruction and the node it was called from; what is not in it yet is entered, and a
+// number of 32 bits stands for the whole way to it. Goroutines begin with a node of their own (without an instruction) below the
+// go statement that made them, so the way leads on to their creation.
+//
+//   root of main - call in main - call in f - store in g          a site of main
+//                       \- go in main - root - call in worker - load in h
+//
+// Nodes are never removed. A recursion could make endlessly many: past CONTEXT_MANY nodes, a call from an instruction that is on the
+// way already leads back to there, so that stacks show less of the recursion; and a goroutine started by a go statement that
+// is on the way already always does.
+#ifndef WATCH_CONTEXT_H
+#define WATCH_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytecode/program.h"
+#include "watch/race.h"
+
+typedef struct Contexts Contexts;
+typedef uint32_t Site; // 0: none
+
+enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22 };
+
+// What one worker has looked up lately.
+typedef struct ContextCache {
+  struct { uint64_t key, pc; Site site; } entries[256];
+} ContextCache;
+
+Contexts *contexts_new(uint32_t many); // many: CONTEXT_MANY, smaller for tests
+void contexts_free(Contexts *all); // NULL: nothing
+// The node of the call at pc in context `from`. Any thread.
+Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
+// The node where a goroutine begins that the go statement at pc starts; pc NULL: a timer.
+Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
+// The node of an access at pc with the locks of a set (locks.h) held.
+Site context_access(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks);
+
+const Instr *context_pc(const Contexts *all, Site site); // NULL: a goroutine begins here
+Site context_parent(const Contexts *all, Site site);
+uint32_t context_locks(const Contexts *all, Site site);
+// The way from a site to its goroutine's beginning, into `at` (room for `room`, the rest is left out); *site becomes the go statement's
+// node, 0 for main and timers. Returns the length.
+uint32_t context_way(const Contexts *all, Site *site, const Instr **at, uint32_t room);
+
+#endif

@@ -1,0 +1,47 @@
+// The loop with the race detector's fast path in it: an access of up to 16 bytes that this epoch has made before costs a look at
+// its cells. The rest is out of line.
+#include "vm/vm.h"
+#include "watch/strand.h"
+
+static __attribute__((noinline)) void race_read(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
+  w->g->fp = fp;
+  detector_access(w, pc, p, size, false);
+}
+static __attribute__((noinline)) void race_write(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
+  w->g->fp = fp;
+  detector_access(w, pc, p, size, true);
+}
+
+// Sizes are constants where it matters.
+static inline __attribute__((always_inline)) bool known_read(const char *cells, const Strand *s, const void *p, size_t size) {
+  const Cell *c = shadow_cell(cells, p);
+  if (size <= 8) return cell_read(c, s->stamp, shadow_bytes(p, size));
+  return size == 16 && cell_read(c, s->stamp, 0xff) && cell_read(c + 1, s->stamp, 0xff);
+}
+static inline __attribute__((always_inline)) bool known_write(const char *cells, const Strand *s, const void *p, size_t size) {
+  const Cell *c = shadow_cell(cells, p);
+  if (size <= 8) return cell_wrote(c, s->stamp, shadow_bytes(p, size));
+  return size == 16 && cell_wrote(c, s->stamp, 0xff) && cell_wrote(c + 1, s->stamp, 0xff);
+}
+
+// A frame has been left, or others have come on the stack since: what lies above is not known any more.
+static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
+  uint32_t at = (uint32_t)(fp - g->stack);
+  if (UNLIKELY(at < s->low)) s->low = at;
+}
+
+#define LOOP           loop_race
+#define LOCALS         Strand *strand = NULL; const char *const cells = lane_of(w)->detector->shadow.cells;
+// A size that is no constant is that of a block.
+#define READS(p, size) do { if (!__builtin_constant_p(size) || UNLIKELY(!known_read(cells, strand, (p), (size)))) race_read(w, fp, pc, (p), (size)); } while (0)
+#define WRITES(p, size) do { if (!__builtin_constant_p(size) || UNLIKELY(!known_write(cells, strand, (p), (size)))) race_write(w, fp, pc, (p), (size)); } while (0)
+#define ENTERS(callee) ((void)0)
+#define LEAVES()       sink(strand, g, fp)
+#define RESUMES()                                              \
+  do {                                                         \
+    strand = strand_of(g);                                     \
+    sink(strand, g, fp);                                       \
+    if (UNLIKELY(strand->pending)) detector_settle(w);         \
+  } while (0)
+#define OBSERVED       1
+#include "vm/loop.inc"

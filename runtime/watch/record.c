@@ -1,0 +1,127 @@
+#include "watch/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/assert.h"
+
+enum { CHUNK_BITS = 9, CHUNK = 1 << CHUNK_BITS, NUMBER_BITS = 28, GENERATION_BITS = 20, CHUNKS = 1 << (NUMBER_BITS - CHUNK_BITS), BATCH = 64 };
+static const size_t chunks_size = CHUNKS * sizeof(void *);
+
+void records_init(Records *r) {
+  *r = (Records){.made = 1};
+  r->chunks = mmap(NULL, chunks_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT(r->chunks != MAP_FAILED, "address space for records");
+  pthread_mutex_init(&r->lock, NULL);
+}
+
+static Record *at(const Records *r, uint32_t number) {
+  return atomic_load_explicit(&r->chunks[number >> CHUNK_BITS], memory_order_acquire) + (number & (CHUNK - 1));
+}
+
+static uint32_t number_of(uint64_t handle) { return (uint32_t)(handle >> GENERATION_BITS) & ((1u << NUMBER_BITS) - 1); }
+Record *record_at(const Records *r, uint64_t handle) { return at(r, number_of(handle)); }
+
+uint64_t record_handle(const Record *record, uint32_t number) {
+  return HANDLE_TAG | (uint64_t)number << GENERATION_BITS | (record->generation & ((1u << GENERATION_BITS) - 1));
+}
+
+uint64_t record_renew(Record *record, uint64_t handle) {
+  record->generation++;
+  return record_handle(record, number_of(handle));
+}
+
+static void empty(Record *record) {
+  if (record->marks != record->inside) free(record->marks); // a new one has its own
+  record->marks = record->inside;
+  record->count = 0;
+  record->capacity = RECORD_INLINE;
+}
+
+void records_deinit(Records *r) {
+  for (uint32_t number = 1; number < r->made; number++) {
+    Record *record = at(r, number);
+    if (record->marks && record->marks != record->inside) free(record->marks);
+    if (record->capacity && record->sync) heap_free_root(record->sync);
+  }
+  for (uint32_t i = 0; i <= r->made >> CHUNK_BITS; i++) free(r->chunks[i]);
+  munmap(r->chunks, chunks_size);
+  pthread_mutex_destroy(&r->lock);
+}
+
+// Free ones have capacity 0.
+static void refill(Records *r, RecordCache *cache) {
+  pthread_mutex_lock(&r->lock);
+  for (uint32_t i = 0; i < BATCH; i++) {
+    uint32_t number = r->free;
+    if (number) {
+      r->free = at(r, number)->next;
+      r->free_count--;
+    } else {
+      ASSERT(r->made < 1u << NUMBER_BITS, "fewer than 2^28 records of memory accesses");
+      number = r->made++;
+      if (!r->chunks[number >> CHUNK_BITS]) {
+        Record *chunk = calloc(CHUNK, sizeof *chunk);
+        ASSERT(chunk, "memory for records of memory accesses");
+        atomic_store_explicit(&r->chunks[number >> CHUNK_BITS], chunk, memory_order_release);
+      }
+    }
+    at(r, number)->next = cache->free;
+    cache->free = number;
+    cache->count++;
+  }
+  pthread_mutex_unlock(&r->lock);
+}
+
+Record *record_new(Records *r, RecordCache *cache, uint64_t *handle) {
+  if (!cache->free) refill(r, cache);
+  uint32_t number = cache->free;
+  Record *record = at(r, number);
+  cache->free = record->next;
+  cache->count--;
+  record->marks = record->inside;
+  record->sync = NULL;
+  empty(record);
+  *handle = record_handle(record, number);
+  return record;
+}
+
+void record_free(Records *r, RecordCache *cache, uint64_t handle) {
+  uint32_t number = number_of(handle);
+  Record *record = at(r, number);
+  empty(record);
+  if (record->sync) heap_free_root(record->sync);
+  record->sync = NULL;
+  record->capacity = 0;
+  record->generation++;
+  record->next = cache->free;
+  cache->free = number;
+  if (++cache->count < 2 * BATCH) return;
+  pthread_mutex_lock(&r->lock);
+  for (uint32_t i = 0; i < BATCH; i++) {
+    number = cache->free;
+    record = at(r, number);
+    cache->free = record->next;
+    record->next = r->free;
+    r->free = number;
+  }
+  r->free_count += BATCH;
+  pthread_mutex_unlock(&r->lock);
+  cache->count -= BATCH;
+}
+
+void record_add(Record *record, Mark mark) {
+  if (record->count == record->capacity) {
+    uint32_t capacity = record->capacity * 2;
+    Mark *marks = malloc(capacity * sizeof *marks);
+    ASSERT(marks, "memory for records of memory accesses");
+    memcpy(marks, record->marks, record->count * sizeof *marks);
+    if (record->marks != record->inside) free(record->marks);
+    record->marks = marks;
+    record->capacity = capacity;
+  }
+  record->marks[record->count++] = mark;
+}
+
+void record_remove(Record *record, uint32_t i) { record->marks[i] = record->marks[--record->count]; }

@@ -1,0 +1,64 @@
+// Records: what is known of a word of memory when its cell (shadow.h) is too small for it.
+//
+// A record belongs to one cell, which holds its handle: 16 set bits, 28 bits of number, 20 bits of generation. The generation rises
+// when a record is given back and at every write, so that an old handle is not taken for a new one.
+#ifndef WATCH_RECORD_H
+#define WATCH_RECORD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "watch/clock.h"
+#include "watch/context.h"
+
+// One access, or several of the same epoch and place.
+typedef struct Mark {
+  uint64_t stamp;
+  Site site;
+  bool write, atomic;
+} Mark;
+
+enum { RECORD_INLINE = 3 };
+
+typedef struct Record {
+  uint32_t generation;
+  uint32_t count, capacity;     // of marks
+  Mark *marks;                  // inside, or malloc'ed
+  union {
+    Clock *sync;                // heap_root; NULL: nothing synchronises here
+    uint32_t next;              // of free ones
+  };
+  Mark inside[RECORD_INLINE];
+} Record;
+
+typedef struct Records {
+  _Atomic(Record *) *chunks;    // release when one is there
+  pthread_mutex_t lock;         // rank: leaf. Guards the rest
+  uint32_t made, free, free_count;
+} Records;
+
+// Free ones of a worker.
+typedef struct RecordCache {
+  uint32_t free, count;
+} RecordCache;
+
+void records_init(Records *r);
+void records_deinit(Records *r);
+Record *record_at(const Records *r, uint64_t handle);
+uint64_t record_handle(const Record *record, uint32_t number);
+// A record without marks; *handle is its own.
+Record *record_new(Records *r, RecordCache *cache, uint64_t *handle);
+void record_free(Records *r, RecordCache *cache, uint64_t handle);
+// The handle after a write.
+uint64_t record_renew(Record *record, uint64_t handle);
+void record_add(Record *record, Mark mark);
+void record_remove(Record *record, uint32_t i); // the last one takes its place
+
+enum { HANDLE_SHIFT = 48 };
+#define HANDLE_TAG  (0xffffull << HANDLE_SHIFT)
+#define CELL_LOCKED HANDLE_TAG // number 0 is no record's
+static inline bool is_handle(uint64_t stamp) { return stamp >= HANDLE_TAG; }
+
+#endif

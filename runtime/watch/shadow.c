@@ -1,0 +1,290 @@
+#include "watch/shadow.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/assert.h"
+
+enum {
+  PAGE_SHIFT = 11, PAGE = 1 << PAGE_SHIFT, // bytes of memory whose cells are a page
+  PAGE_USED = 1,                           // a cell there may not be empty
+  PAGE_RECORDS = 2,                        // ... or have a record
+  MANY_PAGES = 64,                         // of so big an object they are given back to the system
+};
+#define CELLS_SIZE (2ull << SHADOW_BITS)
+#define SITES_SIZE (1ull << SHADOW_BITS)
+#define ALL_SIZE   (CELLS_SIZE + SITES_SIZE + ((1ull << SHADOW_BITS) >> PAGE_SHIFT))
+
+void shadow_init(Shadow *s, const void *home) {
+  // One block, far from the heap, which grows downwards from where the system put it: in its way it would use up the window.
+  void *hint = (void *)0x100000000000;
+  char *p = mmap(hint, ALL_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT(p != MAP_FAILED, "address space for the race detector's shadow memory");
+  madvise(p, ALL_SIZE, MADV_NOHUGEPAGE); // what is not touched costs nothing
+  s->cells = p;
+  s->sites = p + CELLS_SIZE;
+  s->pages = (uint8_t *)p + CELLS_SIZE + SITES_SIZE;
+  s->begin = ((uintptr_t)home & ~(uintptr_t)(PAGE - 1)) - (1ull << (SHADOW_BITS - 1));
+  records_init(&s->records);
+}
+
+void shadow_deinit(Shadow *s) {
+  records_deinit(&s->records);
+  munmap(s->cells, ALL_SIZE);
+}
+
+static CellSites *sites_of(const Shadow *s, const void *p) { return (CellSites *)(s->sites + ((uintptr_t)p & SHADOW_CELL_MASK)); }
+static uint8_t *page_of(const Shadow *s, const void *p) { return &s->pages[((uintptr_t)p & SHADOW_CELL_MASK) >> PAGE_SHIFT]; }
+
+// Relaxed: whoever clears the page has got its memory from those who used it, by way of the collector.
+static void mark_page(uint8_t *page, uint8_t bits) {
+  if (__builtin_expect((*(volatile uint8_t *)page & bits) != bits, 0)) __atomic_fetch_or(page, bits, __ATOMIC_RELAXED);
+}
+
+// --- locking a cell
+
+static uint64_t lock(Cell *c, bool alone) {
+  for (uint32_t tries = 0;; tries++) {
+    uint64_t write = cell_look(&c->write);
+    if (alone) return write;
+    // acquire: the cell, its sites and its record as they were left
+    if (write != CELL_LOCKED && atomic_compare_exchange_weak_explicit(&c->write, &write, CELL_LOCKED, memory_order_acquire, memory_order_relaxed)) return write;
+    if (tries < 32) __builtin_ia32_pause();
+    else sched_yield(); // the holder may have been descheduled
+  }
+}
+
+static void unlock(Cell *c, uint64_t write) { atomic_store_explicit(&c->write, write, memory_order_release); }
+
+// --- a cell without a record
+
+static bool ordered(const Touch *t, uint64_t stamp) {
+  uint32_t chain = stamp_chain(stamp);
+  return chain == t->clock->self || clock_knows(t->clock, chain) >= stamp_epoch(stamp);
+}
+
+static bool same_epoch(uint64_t a, uint64_t b) { return !((a ^ b) >> 8); }
+static uint64_t bytes_of(uint64_t stamp) { return stamp & 0xff; }
+
+// What the cell says, as a record.
+static Record *inflate(Shadow *s, ShadowCache *cache, const void *p, uint64_t *write, uint64_t *read) {
+  mark_page(page_of(s, p), PAGE_RECORDS | PAGE_USED);
+  const CellSites *sites = sites_of(s, p);
+  uint64_t handle;
+  Record *record = record_new(&s->records, &cache->records, &handle);
+  if (*write) record_add(record, (Mark){*write, sites->write, true, false});
+  if (*read) record_add(record, (Mark){*read, sites->read, false, false});
+  *write = handle;
+  *read = 0;
+  return record;
+}
+
+// False: there is no room for it in the cell.
+static bool enter_write(Touch *t, uint64_t *write, uint64_t *read, CellSites *sites) {
+  uint64_t bytes = bytes_of(t->stamp);
+  if (!(bytes_of(*write) & ~bytes)) {
+    *write = t->stamp;
+    sites->write = t->site;
+  } else if (same_epoch(*write, t->stamp) && sites->write == t->site) {
+    *write |= bytes;
+  } else {
+    return false;
+  }
+  *read &= ~bytes;
+  if (!bytes_of(*read)) *read = 0;
+  return true;
+}
+
+static bool enter_read(Touch *t, uint64_t *write, uint64_t *read, CellSites *sites) {
+  uint64_t bytes = bytes_of(t->stamp);
+  if (!*read || (!(bytes_of(*read) & ~bytes) && ordered(t, *read))) {
+    *read = t->stamp;
+    sites->read = t->site;
+    return true;
+  }
+  if (same_epoch(*read, t->stamp) && sites->read == t->site) {
+    *read |= bytes;
+    return true;
+  }
+  return same_epoch(*write, t->stamp) && !(bytes & ~*write); // then the write says enough
+}
+
+// --- a record
+
+static bool meets(Touch *t, const Mark *k) {
+  return bytes_of(k->stamp) & bytes_of(t->stamp) && (t->write || k->write) && !(t->atomic && k->atomic) && !ordered(t, k->stamp);
+}
+
+static void record_write(Record *record, const Touch *t) {
+  uint64_t bytes = bytes_of(t->stamp);
+  Mark *same = NULL;
+  for (uint32_t i = record->count; i-- > 0;) {
+    Mark *k = &record->marks[i];
+    // An atomic operation takes the place of atomic ones only: plain accesses race with the next one all the same.
+    if (t->atomic && !k->atomic && stamp_chain(k->stamp) != t->clock->self) continue;
+    k->stamp &= ~bytes;
+    if (!bytes_of(k->stamp)) record_remove(record, i);
+  }
+  for (uint32_t i = 0; i < record->count && !same; i++) {
+    Mark *k = &record->marks[i];
+    if (k->write && k->atomic == t->atomic && k->site == t->site && same_epoch(k->stamp, t->stamp)) same = k;
+  }
+  if (same) same->stamp |= bytes;
+  else record_add(record, (Mark){t->stamp, t->site, true, t->atomic});
+}
+
+static void record_read(Record *record, const Touch *t) {
+  uint64_t bytes = bytes_of(t->stamp);
+  Mark *old = NULL;
+  for (uint32_t i = 0; i < record->count; i++) {
+    Mark *k = &record->marks[i];
+    if (k->write || k->atomic != t->atomic) {
+      if (k->write && k->atomic == t->atomic && same_epoch(k->stamp, t->stamp) && !(bytes & ~k->stamp)) return;
+      continue;
+    }
+    if (same_epoch(k->stamp, t->stamp) && (k->site == t->site || !(bytes & ~k->stamp))) {
+      k->stamp |= bytes;
+      return;
+    }
+    if (!old && !(bytes_of(k->stamp) & ~bytes) && ordered(t, k->stamp)) old = k;
+  }
+  if (old) {
+    *old = (Mark){t->stamp, t->site, false, t->atomic};
+    return;
+  }
+  if (record->count == record->capacity) // before it grows, all that this read makes superfluous
+    for (uint32_t i = record->count; i-- > 0;) {
+      const Mark *k = &record->marks[i];
+      if (!k->write && k->atomic == t->atomic && !(bytes_of(k->stamp) & ~bytes) && ordered(t, k->stamp)) record_remove(record, i);
+    }
+  record_add(record, (Mark){t->stamp, t->site, false, t->atomic});
+}
+
+// A cell says it as well.
+static bool fits_cell(const Record *record) {
+  if (record->sync || record->count > 2) return false;
+  uint32_t writes = 0;
+  for (uint32_t i = 0; i < record->count; i++) {
+    if (record->marks[i].atomic) return false;
+    writes += record->marks[i].write;
+  }
+  return record->count == 1 || writes == 1;
+}
+
+static void deflate(Shadow *s, ShadowCache *cache, const Record *record, uint64_t *write, uint64_t *read, CellSites *sites) {
+  uint64_t handle = *write;
+  *write = 0;
+  for (uint32_t i = 0; i < record->count; i++) {
+    const Mark *k = &record->marks[i];
+    if (k->write) *write = k->stamp, sites->write = k->site;
+    else *read = k->stamp, sites->read = k->site;
+  }
+  record_free(&s->records, &cache->records, handle);
+}
+
+// --- all together
+
+static bool conflicts(Touch *t, uint64_t write, uint64_t read, const CellSites *sites) {
+  Mark w = {write, sites->write, true, false}, r = {read, sites->read, false, false};
+  if (meets(t, &w)) t->met = w;
+  else if (meets(t, &r)) t->met = r;
+  else return false;
+  return true;
+}
+
+static bool record_conflicts(Touch *t, const Record *record) {
+  for (uint32_t i = 0; i < record->count; i++) {
+    if (!meets(t, &record->marks[i])) continue;
+    t->met = record->marks[i];
+    return true;
+  }
+  return false;
+}
+
+// The cell is locked and has a record; *write is its handle.
+static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *write, uint64_t *read) {
+  Record *record = record_at(&s->records, *write);
+  bool bad = record_conflicts(t, record);
+  if (t->write) {
+    record_write(record, t);
+    if (fits_cell(record)) deflate(s, cache, record, write, read, sites_of(s, p));
+    else *write = record_renew(record, *write);
+  } else {
+    record_read(record, t);
+    __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
+    e->handle = *write;
+    e->stamp = t->stamp;
+  }
+  return bad;
+}
+
+bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *held) {
+  uint64_t read = 0;
+  return touch_record(s, cache, p, t, held, &read); // it has a clock, so it stays a record
+}
+
+bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
+  Cell *c = shadow_cell(s->cells, p);
+  CellSites *sites = sites_of(s, p);
+  uint8_t *page = page_of(s, p);
+  mark_page(page, PAGE_USED);
+  uint64_t write = lock(c, t->alone), read = cell_look(&c->read);
+  bool bad;
+  if (__builtin_expect(!is_handle(write), 1)) {
+    bad = conflicts(t, write, read, sites);
+    if (__builtin_expect(t->write ? enter_write(t, &write, &read, sites) : enter_read(t, &write, &read, sites), 1)) {
+      atomic_store_explicit(&c->read, read, memory_order_relaxed);
+      unlock(c, write);
+      return bad;
+    }
+    inflate(s, cache, p, &write, &read);
+  }
+  bad = touch_record(s, cache, p, t, &write, &read);
+  atomic_store_explicit(&c->read, read, memory_order_relaxed);
+  unlock(c, write);
+  return bad;
+}
+
+Clock *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held) {
+  Cell *c = shadow_cell(s->cells, p);
+  uint64_t write = lock(c, alone);
+  Record *record;
+  if (is_handle(write)) {
+    record = record_at(&s->records, write);
+  } else {
+    uint64_t read = cell_look(&c->read);
+    record = inflate(s, cache, p, &write, &read);
+    atomic_store_explicit(&c->read, read, memory_order_relaxed);
+  }
+  if (!record->sync) record->sync = heap_root(sizeof *record->sync);
+  *held = write;
+  return record->sync;
+}
+
+void shadow_unlock(Shadow *s, const void *p, uint64_t held) { unlock(shadow_cell(s->cells, p), held); }
+
+// --- forgetting
+
+static void clear_cells(Shadow *s, ShadowCache *cache, Cell *c, size_t count, bool records) {
+  if (records)
+    for (size_t i = 0; i < count; i++) {
+      uint64_t write = cell_look(&c[i].write);
+      if (is_handle(write)) record_free(&s->records, &cache->records, write);
+    }
+  memset((void *)c, 0, count * sizeof *c);
+}
+
+void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size) {
+  const char *at = p, *end = at + ((size + 7) & ~(size_t)7);
+  for (const char *next; at < end; at = next) {
+    next = (const char *)(((uintptr_t)at | (PAGE - 1)) + 1);
+    if (next > end) next = end;
+    uint8_t *page = page_of(s, at);
+    if (!*page) continue;
+    bool all = next - at == PAGE;
+    if (all && size >= MANY_PAGES * PAGE && !(*page & PAGE_RECORDS)) madvise((void *)shadow_cell(s->cells, at), 2 * PAGE, MADV_DONTNEED);
+    else clear_cells(s, cache, shadow_cell(s->cells, at), (size_t)(next - at) / 8, *page & PAGE_RECORDS);
+    if (all) *page = 0;
+  }
+}

@@ -1,0 +1,105 @@
+// What is remembered of each word of memory: who wrote and who read it last.
+//
+// Two arrays as large as a window of the address space, of which only what is used takes memory. The collected heap lies in
+// the window, globals included; what is outside is the interpreter's own, or constant, and not watched.
+//
+//   word of 8 bytes -> Cell { write, read }       each a stamp:  chain 24 | epoch 32 | bytes touched 8;  0: nobody
+//                   -> CellSites { write, read }  where that was
+//
+// A cell says all of a word that one epoch wrote and one read. Anything more is in a record (record.h), whose handle is the cell's
+// `write`: bytes written by several, readers that nothing orders, atomic operations, and the clock of a mutex or the like that lies
+// in the word. A handle has its upper 16 bits set, which no chain has; so has LOCKED, while a worker changes the cell.
+//
+// The fast path looks at a cell without locking it. If the stamp of this very epoch is there, with the bytes in question,
+// then this access, or a stronger one, has been checked and entered, and nothing that another goroutine can do meanwhile changes that.
+#ifndef WATCH_SHADOW_H
+#define WATCH_SHADOW_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "watch/clock.h"
+#include "watch/context.h"
+#include "watch/record.h"
+
+#ifdef GOL_HEAP_MALLOC
+enum { SHADOW_BITS = 42 }; // a sanitizer spreads the heap
+#else
+enum { SHADOW_BITS = 38 };
+#endif
+
+#define SHADOW_CELL_MASK ((1ull << SHADOW_BITS) - 8)
+
+typedef struct Cell {
+  _Atomic uint64_t write, read; // changed under the cell's lock (acquire to take, release to give back), looked at without (relaxed)
+} Cell;
+
+typedef struct CellSites {
+  Site write, read; // guarded by the cell's lock
+} CellSites;
+
+typedef struct Shadow {
+  char *cells, *sites;  // constant
+  uint8_t *pages;       // per 2 KB of memory: PAGE_ bits, set before a cell there is; plain bytes, only ever set while in use
+  uintptr_t begin;      // of the window; constant
+  Records records;
+} Shadow;
+
+// What one worker has at hand.
+typedef struct ShadowCache {
+  RecordCache records;
+  struct { uint64_t handle, stamp; } reads[64]; // entered lately in records: nothing to do as long as the handle is the same
+} ShadowCache;
+
+// One access to one word, and what it met.
+typedef struct Touch {
+  const Clock *clock;   // of the goroutine
+  uint64_t stamp;
+  Site site;
+  bool write, atomic;
+  bool alone;           // no other worker is there: no need to lock
+  Mark met;             // out: an access that nothing orders before this one
+} Touch;
+
+// home: any address in the heap.
+void shadow_init(Shadow *s, const void *home);
+void shadow_deinit(Shadow *s);
+static inline bool shadow_covers(const Shadow *s, const void *p) { return (uintptr_t)p - s->begin < 1ull << SHADOW_BITS; }
+
+static inline uint64_t shadow_stamp(uint32_t chain, uint32_t epoch) { return (uint64_t)chain << 40 | (uint64_t)epoch << 8; }
+static inline uint32_t stamp_chain(uint64_t stamp) { return (uint32_t)(stamp >> 40); }
+static inline uint32_t stamp_epoch(uint64_t stamp) { return (uint32_t)(stamp >> 8); }
+
+static inline Cell *shadow_cell(const char *cells, const void *p) {
+  return (Cell *)(cells + (((uintptr_t)p & SHADOW_CELL_MASK) << 1));
+}
+// The bytes of p's word that an access of `size` <= 8 bytes touches, which must not reach into the next.
+static inline uint64_t shadow_bytes(const void *p, size_t size) {
+  return size == 8 ? 0xff : (((1ull << size) - 1) << ((uintptr_t)p & 7)) & 0xff;
+}
+static inline uint64_t cell_look(const _Atomic uint64_t *stamp) { return atomic_load_explicit((_Atomic uint64_t *)stamp, memory_order_relaxed); }
+// Is there nothing to do for an access with this stamp?
+static inline bool cell_wrote(const Cell *c, uint64_t stamp, uint64_t bytes) { return !((cell_look(&c->write) ^ (stamp | bytes)) & (~0xffull | bytes)); }
+static inline bool cell_read(const Cell *c, uint64_t stamp, uint64_t bytes) {
+  return !((cell_look(&c->read) ^ (stamp | bytes)) & (~0xffull | bytes)) || cell_wrote(c, stamp, bytes);
+}
+
+// Check and enter an access to the bytes in t->stamp of p's word. True: t->met races with it.
+bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t);
+// A read that a record is known to have.
+static inline bool shadow_read_known(const ShadowCache *cache, const Cell *c, const void *p, uint64_t stamp, uint64_t bytes) {
+  const __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
+  return e->handle == cell_look(&c->write) && !((e->stamp ^ (stamp | bytes)) & (~0xffull | bytes));
+}
+
+// The clock of what synchronises in p's word, made at first use. The word's cell is locked until shadow_unlock.
+Clock *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held);
+// shadow_touch while it is locked so.
+bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *held);
+void shadow_unlock(Shadow *s, const void *p, uint64_t held);
+// Memory that nobody uses is about to be handed out: forget everything about it.
+void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size);
+
+#endif

@@ -1,0 +1,262 @@
+// What orders goroutines, as https://go.dev/ref/mem states it: go statements, channels, timers, package sync, atomic operations.
+#include <string.h>
+
+#include "base/assert.h"
+#include "sched/chan.h"
+#include "sched/timer.h"
+#include "vm/runtime.h"
+#include "watch/strand.h"
+
+// --- goroutines
+
+static Strand *strand_for(Worker *w, Goroutine *g) {
+  Strand *s = g->watch;
+  if (!s) return g->watch = heap_alloc(w->heap, sizeof *s, false);
+  Place *places = s->room <= 64 ? s->places : NULL;
+  uint32_t room = places ? s->room : 0;
+  *s = (Strand){.places = places, .room = room};
+  return s;
+}
+
+static void spawn(Worker *w, Goroutine *child, Timer *timer) {
+  Lane *lane = lane_of(w);
+  Detector *d = lane->detector;
+  Strand *parent = !timer && w->g ? strand_of(w->g) : NULL, *s = strand_for(w, child);
+  Clock *c = &s->clock;
+  uint32_t epoch = 1, chain;
+  ChainList none = {0};
+  if (parent) {
+    Clock start;
+    strand_release(lane, parent, &start);
+    clock_acquire(&lane->maker, c, &start);
+    chain = chain_take(d->chains, &lane->maker, &parent->clock, &parent->children, c, child->id, &epoch);
+    s->parent = parent->clock.self;
+    s->root = context_root(d->contexts, &lane->contexts, strand_context(lane, w->g), child->created_at);
+  } else {
+    if (timer && timer->watch) clock_acquire(&lane->maker, c, timer->watch);
+    chain = chain_take(d->chains, &lane->maker, c, &none, c, child->id, &epoch);
+    s->root = timer ? context_root(d->contexts, &lane->contexts, 0, NULL) : CONTEXT_MAIN;
+  }
+  if (!chain) {
+    static const char text[] = "fatal error: -race: more than 16776959 goroutines at once\n";
+    runtime_die(worker_runtime(w), 2, text, sizeof text - 1);
+    chain = 1;
+  }
+  s->id = child->id;
+  c->self = chain;
+  c->epoch = c->changed = epoch;
+  c->touched = true;
+  s->stamp = shadow_stamp(chain, epoch);
+}
+
+static void finish(Worker *w, Goroutine *g) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(g);
+  chain_drop(lane->detector->chains, &lane->maker, &s->clock, s->marked, s->parent, &s->children);
+  s->clock.base = NULL;
+}
+
+// --- channels
+
+enum { SLOTS_AT_ONCE = 64 };
+
+// Chan.watch, guarded by the channel's lock.
+typedef struct ChanClocks {
+  Clock closed;
+  Clock *slots[]; // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
+} ChanClocks;
+
+static ChanClocks *clocks_of(Worker *w, Chan *c) {
+  if (!c->watch) {
+    size_t n = ((size_t)c->capacity + SLOTS_AT_ONCE - 1) / SLOTS_AT_ONCE;
+    c->watch = heap_alloc(w->heap, sizeof(ChanClocks) + n * sizeof(Clock *), false);
+  }
+  return c->watch;
+}
+
+static Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
+  Clock **slots = &clocks_of(w, c)->slots[index / SLOTS_AT_ONCE];
+  if (!*slots) *slots = heap_alloc(w->heap, (c->capacity < SLOTS_AT_ONCE ? c->capacity : SLOTS_AT_ONCE) * sizeof **slots, false);
+  return *slots + index % SLOTS_AT_ONCE;
+}
+
+// The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
+static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
+  Clock *k = slot_clock(w, c, index);
+  Strand *s = strand_of(g);
+  strand_acquire(lane_of(w), s, k);
+  strand_release(lane_of(w), s, k);
+}
+
+static void meet(Worker *w, Goroutine *other) {
+  Lane *lane = lane_of(w);
+  Strand *a = strand_of(w->g), *b = strand_of(other);
+  Clock from_a, from_b;
+  strand_release(lane, a, &from_a);
+  strand_release(lane, b, &from_b);
+  strand_acquire(lane, a, &from_b);
+  strand_acquire(lane, b, &from_a);
+}
+
+static void close(Worker *w, Chan *c) { strand_release(lane_of(w), strand_of(w->g), &clocks_of(w, c)->closed); }
+static void closed(Worker *w, Goroutine *g, Chan *c) { strand_acquire(lane_of(w), strand_of(g), &clocks_of(w, c)->closed); }
+
+// --- timers
+
+static void set(Worker *w, Timer *t) {
+  if (!t->watch) t->watch = heap_alloc(w->heap, sizeof(Clock), false);
+  strand_release(lane_of(w), strand_of(w->g), t->watch);
+}
+
+static void fired(Worker *w, Goroutine *g, Timer *t) {
+  if (t->watch) strand_acquire(lane_of(w), strand_of(g), t->watch);
+}
+
+// --- words in memory
+
+static void acquire(Worker *w, Strand *s, void *word) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (!shadow_covers(shadow, word)) return;
+  uint64_t held;
+  strand_acquire(lane, s, shadow_sync(shadow, &lane->shadow, word, w->alone, &held));
+  shadow_unlock(shadow, word, held);
+}
+
+// merge: those who did so before keep being known.
+static void release(Worker *w, Strand *s, void *word, bool merge) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (!shadow_covers(shadow, word)) return;
+  uint64_t held;
+  Clock *sync = shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
+  if (merge) {
+    Clock now;
+    strand_release(lane, s, &now);
+    clock_acquire(&lane->maker, sync, &now);
+  } else {
+    strand_release(lane, s, sync);
+  }
+  shadow_unlock(shadow, word, held);
+}
+
+// Files and pipes, all as one, as in Go: who reads knows what was done by those who have written.
+static void files(Worker *w, Strand *s, bool written) {
+  Lane *lane = lane_of(w);
+  Detector *d = lane->detector;
+  pthread_mutex_lock(&d->lock);
+  if (written) {
+    Clock now;
+    strand_release(lane, s, &now);
+    clock_acquire(&lane->maker, d->files, &now);
+  } else {
+    strand_acquire(lane, s, d->files);
+  }
+  pthread_mutex_unlock(&d->lock);
+}
+
+// An RWMutex has a clock of its readers in its second word.
+static void *readers(void *word) { return (char *)word + 8; }
+
+// An operation on a lock is an atomic access to it: overwriting or copying it meanwhile is a race.
+static void touch_word(Worker *w, Strand *s, void *word) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (!shadow_covers(shadow, word)) return;
+  Touch t = {.clock = &s->clock, .stamp = s->stamp | shadow_bytes(word, 4), .site = strand_site(lane, w->g, w->g->pc - 2), .write = true, .atomic = true};
+  uint64_t held;
+  shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
+  bool bad = shadow_touch_held(shadow, &lane->shadow, word, &t, &held);
+  shadow_unlock(shadow, word, held);
+  strand_marks(s);
+  if (bad) detector_found(w, word, &t);
+}
+
+// The caller of the native that runs.
+static void hold(Worker *w, Strand *s, void *word, bool shared) {
+  touch_word(w, s, word);
+  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
+  locks_add(s->locks, word, (const Instr *)(uintptr_t)w->g->fp[0], shared);
+}
+static void let_go(Strand *s, void *word) {
+  if (s->locks) locks_remove(s->locks, word);
+}
+
+static void event(Worker *w, WatchEvent e, void *word) {
+  Strand *s = strand_of(w->g);
+  if (!word) {
+    files(w, s, e == WATCH_POST);
+    return;
+  }
+  switch (e) {
+  case WATCH_LOCK:
+    acquire(w, s, word);
+    hold(w, s, word, false);
+    break;
+  case WATCH_RLOCK:
+    acquire(w, s, word);
+    hold(w, s, word, true);
+    break;
+  case WATCH_RW_LOCK:
+    acquire(w, s, word);
+    acquire(w, s, readers(word));
+    hold(w, s, word, false);
+    break;
+  case WATCH_UNLOCK: case WATCH_RW_UNLOCK:
+    release(w, s, word, false);
+    let_go(s, word);
+    break;
+  case WATCH_RUNLOCK:
+    release(w, s, readers(word), true);
+    let_go(s, word);
+    break;
+  case WATCH_POST: release(w, s, word, true); break;
+  case WATCH_WAIT: acquire(w, s, word); break;
+  }
+}
+
+static void pend(Worker *w, WatchEvent e, void *word) {
+  Strand *s = strand_of(w->g);
+  s->pending = (uint8_t)(e + 1);
+  s->pending_word = word;
+}
+
+static void unpend(Worker *w) { strand_of(w->g)->pending = 0; }
+
+void detector_settle(Worker *w) {
+  Strand *s = strand_of(w->g);
+  WatchEvent e = (WatchEvent)(s->pending - 1);
+  s->pending = 0;
+  event(w, e, s->pending_word);
+  s->pending_word = NULL;
+}
+
+// --- atomic operations: each is one step with what it does to the clocks, so that who loads a value learns from who stored it
+
+static void atomic_begin(Worker *w, void *word) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (shadow_covers(shadow, word)) shadow_sync(shadow, &lane->shadow, word, w->alone, &lane->held);
+}
+
+static void atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  Shadow *shadow = &lane->detector->shadow;
+  if (!shadow_covers(shadow, word)) return;
+  Clock *sync = record_at(&shadow->records, lane->held)->sync;
+  // The access belongs to the epoch that is released with it, and follows what the operation learns.
+  if (what != WATCH_STORE) strand_acquire(lane, s, sync);
+  Touch t = {.clock = &s->clock, .stamp = s->stamp | shadow_bytes(word, size < 8 ? size : 8), .site = strand_site(lane, w->g, w->g->pc - 2),
+             .write = what != WATCH_LOAD, .atomic = true};
+  bool bad = shadow_touch_held(shadow, &lane->shadow, word, &t, &lane->held);
+  strand_marks(s);
+  if (what != WATCH_LOAD) strand_release(lane, s, sync);
+  shadow_unlock(shadow, word, lane->held);
+  if (bad) detector_found(w, word, &t);
+}
+
+const Watcher detector_watcher = {
+  .spawn = spawn, .finish = finish, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
+  .event = event, .pend = pend, .unpend = unpend, .atomic_begin = atomic_begin, .atomic_end = atomic_end,
+};
