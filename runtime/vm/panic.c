@@ -181,17 +181,19 @@ VmResult slow_nextpanic(Worker *w, uint64_t *fp, const Instr *pc) {
 // --- recover
 
 // recover() gives the value only in the function that the panic called, wrappers between the two not counted. The code
-// of a deferred `recover()` itself is a wrapper: nothing called it but the panic.
+// of a deferred `recover()` is a wrapper itself: it acts in the function that deferred it, where that runs its deferred
+// calls; when a panic runs them, nobody called it.
 static bool called_by_panic(Worker *w, const Instr *pc, const uint64_t *fp, const uint64_t *deferred) {
-  if (program_function_at(program_of(w), pc)->wrapper) return false;
+  bool in_wrapper = program_function_at(program_of(w), pc)->wrapper;
   while (fp != deferred) {
     if (fp < deferred) return false;
     const Instr *call = (const Instr *)(uintptr_t)fp[0];
     const Function *caller = program_function_at(program_of(w), call);
-    if (!caller || !caller->wrapper) return false;
+    if (!(caller ? caller->wrapper || in_wrapper : in_wrapper && call == vm_defer_link)) return false;
+    if (caller && !caller->wrapper) in_wrapper = false;
     fp -= call->a;
   }
-  return true;
+  return !in_wrapper;
 }
 
 void help_recover(Worker *w, uint64_t *fp, const Instr *pc) {

@@ -54,25 +54,34 @@ static void merge_sort(Diag* list, Diag* scratch, uint32_t n) {
     list[k] = j == n || (i < half && scratch[i].start <= scratch[j].start) ? scratch[i++] : scratch[j++];
 }
 
+// gc's rule: a message that the line just had is dropped (base.ErrorfAt), and so is one at the very same place.
+static bool repeats(const Diag* last, const Diag* d, const SourceSet* sources) {
+  if (!last || strcmp(last->message, d->message)) return false;
+  return source_raw_position(sources, last->start).line == source_raw_position(sources, d->start).line;
+}
+
+static bool is_syntax_error(const Diag* d) { return strncmp(d->message, "syntax error", 12) == 0; }
+
 void diags_sort(Diags* diags, const SourceSet* sources) {
-  uint32_t n = diags->list.len;
+  Diag* list = diags->list.data;
+  uint32_t n = 0;
+  const Diag* last = NULL; // of those that are no syntax errors: the parser gives one of them a line
+  for (uint32_t i = 0; i < diags->list.len; i++) {
+    if (!is_syntax_error(&list[i]) && repeats(last, &list[i], sources)) continue;
+    list[n] = list[i];
+    if (!is_syntax_error(&list[n])) last = &list[n];
+    n++;
+  }
+  diags->list.len = n;
   if (n < 2) return;
-  Diag *list = diags->list.data, *scratch = malloc(n * sizeof *scratch);
+  Diag* scratch = malloc(n * sizeof *scratch);
   ASSERT(scratch, "out of memory");
   merge_sort(list, scratch, n);
   free(scratch);
 
-  uint32_t kept = 0;
-  uint32_t line_first = 0; // the kept diagnostics of the current line begin here
-  Position line = {0};
-  for (uint32_t i = 0; i < n; i++) {
-    Position at = source_raw_position(sources, list[i].start);
-    if (at.line != line.line || at.path != line.path) line_first = kept;
-    line = at;
-    bool repeated = false;
-    for (uint32_t j = line_first; j < kept && !repeated; j++) repeated = strcmp(list[j].message, list[i].message) == 0;
-    if (!repeated) list[kept++] = list[i];
-  }
+  uint32_t kept = 1;
+  for (uint32_t i = 1; i < n; i++)
+    if (list[i].start != list[kept - 1].start || strcmp(list[i].message, list[kept - 1].message)) list[kept++] = list[i];
   diags->list.len = kept;
 }
 

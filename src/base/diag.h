@@ -34,7 +34,7 @@ void diag_verror(Diags* diags, Pos start, Pos end, const char* fmt, va_list args
 void diag_more(Diags* diags, const char* fmt, ...) __attribute__((format(printf, 2, 3)));
 // Attaches a hint to the last diagnostic.
 void diag_hint(Diags* diags, const char* fmt, ...) __attribute__((format(printf, 2, 3)));
-// Sorts by position (stable) and drops repetitions of a message on one line.
+// Sorts by position (stable) and drops what repeats the message reported before it on the same line.
 void diags_sort(Diags* diags, const SourceSet* sources);
 // Appends all diagnostics as text.
 void diags_format(const Diags* diags, const SourceSet* sources, StrBuf* out, bool colour);

@@ -131,7 +131,7 @@ static void add_error_types(Compiler *c) {
 // Panics print errors and Stringers by calling them.
 static void demand_text_methods(Compiler *c) {
   Object *result = object_new(c->u, OBJECT_VAR, name_of(c->u->names, ""), NULL, NO_POS, c->u->basic[TYPE_STRING]);
-  Type *sig = type_signature(c->u, NULL, 0, &result, 1, false);
+  Type *sig = type_signature(c->u, NULL, 0, arena_copy(&c->scratch, &result, sizeof result), 1, false);
   method_demand(c, method_id(c, name_of(c->u->names, "Error"), NULL, sig));
   method_demand(c, method_id(c, name_of(c->u->names, "String"), NULL, sig));
 }

@@ -114,7 +114,7 @@ static void call_misuse(Fn *f, Slot state) {
   static const char key[] = "misuse of a range function";
   Compiler *c = f->c;
   Object *param = object_new(c->u, OBJECT_VAR, name_of(c->u->names, "state"), NULL, NO_POS, c->u->basic[TYPE_INT]);
-  Type *sig = type_signature(c->u, &param, 1, NULL, 0, false);
+  Type *sig = type_signature(c->u, arena_copy(&c->scratch, &param, sizeof param), 1, NULL, 0, false);
   FuncInst *inst = inst_synthesised(c, key, sizeof key, "runtime.panicrangestate", build_misuse, sig, NULL, NULL);
   inst->out->wrapper = true;
   uint32_t top = f->top;

@@ -35,13 +35,20 @@ static ParseContext parse_context(Compilation *c) {
   return (ParseContext){.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags};
 }
 
+static void check_branches_alone(Compilation *c, File *file) {
+  CheckOptions options = compilation_check_options(c);
+  check_file_branches(&options, file);
+}
+
 static File *parse(Compilation *c, const char *name, Text text, bool skip_bodies) {
   Source *source = source_add(&c->sources, name, text);
   if (!source) return NULL;
   ParseContext context = parse_context(c);
   context.skip_bodies = skip_bodies;
   File *file = parse_file(&context, source);
-  return context.syntax_errors ? NULL : file;
+  if (!context.syntax_errors) return file;
+  check_branches_alone(c, file);
+  return NULL;
 }
 
 File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, name, text, false); }
@@ -85,6 +92,8 @@ bool compilation_parse_folder(Compilation *c, const char *path, FileList *files,
     if (file) vec_push(files, file);
     else ok = false;
   }
+  if (!ok)
+    for (uint32_t i = 0; i < files->len; i++) check_branches_alone(c, files->data[i]);
   folder_free(&folder);
   *error = mismatch(c, files, path);
   return ok && !*error;

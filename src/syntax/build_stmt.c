@@ -174,8 +174,7 @@ Node* build_range(Parser* p, Token keyword, NodeList lhs, Token op, Token range,
   NodeRange* loop = NODE_AS(Range, node);
   if (lhs.len > 0) loop->key = lhs.items[0];
   if (lhs.len > 1) loop->value = lhs.items[1];
-  if (lhs.len > 2)
-    complain_at(p, lhs.items[2]->start, lhs.items[2]->end, "range clause permits at most two iteration variables");
+  if (lhs.len > 2) loop->extra = lhs.items[2];
   loop->x = x;
   loop->body = body;
   loop->define = op.kind == T_DEFINE;

@@ -29,7 +29,8 @@ void check_function(Object *function);
 // Brings package->init into order once more: references through functions count, and their bodies are checked now.
 void check_init_again(Package *package);
 
-// Labels and branches alone: what gc reports in a file with syntax errors too, which is not checked otherwise.
+// Labels and branches alone: what gc reports in a file with syntax errors too, which is not checked otherwise, in the
+// functions without such an error. Comes before any checking: `diags` has the parser's only.
 void check_file_branches(const CheckOptions *options, File *file);
 
 #endif

@@ -140,7 +140,7 @@ static bool check_assertion(Checker* c, Operand* x, NodeTypeAssert* e) {
   check_expr(c, x, e->x);
   if (x->mode == MODE_INVALID) return false;
   if (!e->to) {
-    check_error(c, &e->h, "use of .(type) outside type switch");
+    check_error(c, &e->h, "invalid syntax tree: use of .(type) outside type switch");
     return false;
   }
   if (type_is_param(x->type)) {

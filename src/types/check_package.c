@@ -102,6 +102,11 @@ static void check_entry_signature(Checker* c, const NodeFunc* s, const char* nam
     check_error(c, s->name, "func %s must have no arguments and no return values", name);
 }
 
+// Specification "Package initialization", "Program execution": init and main are defined, not only declared.
+static bool is_entry(const Checker* c, const Name* name) {
+  return name_is(name, "init") || (name_is(name, "main") && name_is(c->package->name, "main"));
+}
+
 static void collect_func(Checker* c, NodeFunc* s, Scope* file) {
   NodeIdent* name = (NodeIdent*)s->name;
   Object* object = object_new(c->u, OBJECT_FUNC, name->name, c->package, name->h.pos, NULL);
@@ -112,10 +117,8 @@ static void collect_func(Checker* c, NodeFunc* s, Scope* file) {
     object->is_method = true;
     return;
   }
-  bool init = name_is(name->name, "init");
-  if (init || (name_is(name->name, "main") && name_is(c->package->name, "main")))
-    check_entry_signature(c, s, name->name->text);
-  if (init) object->scope = c->package->scope;
+  if (is_entry(c, name->name)) check_entry_signature(c, s, name->name->text);
+  if (name_is(name->name, "init")) object->scope = c->package->scope;
   else check_declare(c, c->package->scope, name, object, NO_POS);
 }
 
@@ -250,9 +253,10 @@ static void check_bodies(Checker* c, uint32_t from) {
   for (uint32_t i = from; i < c->funcs.len; i++) {
     NodeFunc* s = (NodeFunc*)c->funcs.data[i]->decl;
     if (s->body) continue;
+    bool entry = !s->recv && is_entry(c, ((NodeIdent*)s->name)->name);
     if (((NodeFuncType*)s->sig)->tparams.len)
       check_error_pos(c, s->h.pos, s->name->end, "generic function is missing function body");
-    else if (!silent) check_error_pos(c, s->h.pos, s->name->end, "missing function body");
+    else if (entry || !silent) check_error_pos(c, s->h.pos, s->name->end, "missing function body");
   }
 }
 
@@ -424,19 +428,36 @@ void check_init_again(Package* package) {
 
 // --- labels and branches alone
 
+typedef struct {
+  Checker* c;
+  uint32_t mistakes; // of the parser: the first ones in the list
+} BranchWalk;
+
+// As in gc, a function with a syntax error inside is left out: its tree is not what was meant.
+static bool has_mistake(const BranchWalk* w, Pos start, Pos end) {
+  for (uint32_t i = 0; i < w->mistakes; i++) {
+    Pos at = w->c->diags->list.data[i].start;
+    if (start <= at && at <= end) return true;
+  }
+  return false;
+}
+
 static bool visit_body(void* context, Node* node) {
-  Checker* c = context;
+  BranchWalk* w = context;
   Node* body = node->kind == NODE_FUNC       ? ((NodeFunc*)node)->body
                : node->kind == NODE_FUNC_LIT ? ((NodeFuncLit*)node)->body
                                              : NULL;
-  if (body && body->kind == NODE_BLOCK) check_branches(c, ((NodeBlock*)body)->stmts, body->start);
-  return node_each_child(node, visit_body, c);
+  if (body && body->kind == NODE_BLOCK && !has_mistake(w, body->start, body->end))
+    check_branches(w->c, ((NodeBlock*)body)->stmts, body->start);
+  return node_each_child(node, visit_body, w);
 }
 
 void check_file_branches(const CheckOptions* options, File* file) {
   Checker c = {.options = options, .u = options->universe, .arena = options->universe->arena, .diags = options->diags};
   add_source(&c, file);
-  if (file->script) check_branches(&c, file->top, source_pos(file->source, 0));
-  for (uint32_t i = 0; i < file->top.len; i++) visit_body(&c, file->top.items[i]);
+  BranchWalk w = {&c, diags_count(c.diags)};
+  Pos start = source_pos(file->source, 0), end = source_pos(file->source, file->source->text.len);
+  if (file->script && !has_mistake(&w, start, end)) check_branches(&c, file->top, start);
+  for (uint32_t i = 0; i < file->top.len; i++) visit_body(&w, file->top.items[i]);
   vec_free(&c.sources.sources);
 }

@@ -59,6 +59,7 @@ static void report_range(Checker* c, NodeRange* s, Operand* x, const Iteration* 
     check_error(c, s->key, "range over %s permits no iteration variables", operand_text(c, x));
   else if (!it->value && s->value)
     check_error(c, s->value, "range over %s permits only one iteration variable", operand_text(c, x));
+  else if (s->extra) check_error(c, s->extra, "range clause permits at most two iteration variables");
 }
 
 // for i := range x: new variables, one for each iteration. Over an integer, i gets the type of x.

@@ -234,6 +234,7 @@ Type *type_map(Universe *u, Type *key, Type *elem);
 Type *type_chan(Universe *u, ChanDir dir, Type *elem);
 Type *type_struct(Universe *u, FieldInfo *fields, uint32_t n);
 Type *type_tuple(Universe *u, Type **items, uint32_t n);
+// Keeps params and results: they live as long as the type.
 Type *type_signature(Universe *u, Object **params, uint32_t np, Object **results, uint32_t nr, bool variadic);
 // An interface; `complete` is false until the caller has filled methods and embeds and set it (interface_complete).
 Type *type_interface(Universe *u, Method *methods, uint32_t n, Type **embeds, Pos *embed_pos, uint32_t embed_count);
