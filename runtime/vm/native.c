@@ -54,16 +54,36 @@ char *native_stack(Worker *w, bool everybody, size_t *len) {
   return text.data;
 }
 
+// What Go's runtime has in the place of our machinery. A program may walk its stack to the end and print it.
+static const struct { const Instr *code; NativeCaller at; } machinery[] = {
+    {vm_panic_link, {"runtime.gopanic", "/usr/lib/go/src/runtime/panic.go", 785, NULL, NULL}},
+    {vm_bottom, {"runtime.goexit", "/usr/lib/go/src/runtime/asm_amd64.s", 1700, NULL, NULL}}};
+
+bool native_describe(Worker *w, const Instr *pc, NativeCaller *out) {
+  *out = (NativeCaller){.pc = pc};
+  for (size_t i = 0; i < sizeof machinery / sizeof *machinery; i++) {
+    if (pc < machinery[i].code || pc >= machinery[i].code + VM_LINK) continue;
+    *out = machinery[i].at;
+    out->pc = out->entry = machinery[i].code;
+    return true;
+  }
+  const Function *f = program_function_at(worker_runtime(w)->program, pc);
+  if (!f) return false;
+  const Program *p = f->program;
+  LineEntry line = program_line_at(f, pc);
+  *out = f == p->entry ? (NativeCaller){"runtime.main", "/usr/lib/go/src/runtime/proc.go", 272, pc, f->code}
+                       : (NativeCaller){f->name, line.file < p->file_count ? p->files[line.file] : "?", line.line, pc, f->code};
+  return true;
+}
+
 bool native_caller(Worker *w, uint32_t skip, NativeCaller *caller) {
   const Program *p = worker_runtime(w)->program;
   Frame f;
   if (!trace_first(p, w->g, &f)) return false;
   uint32_t left = skip + 1; // the native itself is the innermost frame
   for (;;) {
-    if (f.kind == FRAME_CALL && !f.function->wrapper && f.function != f.function->program->entry && left-- == 0) break;
-    if (!frame_caller(p, w->g, &f)) return false;
+    bool counts = f.kind == FRAME_PANIC || (f.kind == FRAME_CALL && (!f.function->wrapper || f.function == f.function->program->entry));
+    if (counts && left-- == 0) return native_describe(w, f.pc, caller);
+    if (!frame_caller(p, w->g, &f)) return left == 0 && native_describe(w, vm_bottom, caller);
   }
-  LineEntry line = program_line_at(f.function, f.pc);
-  *caller = (NativeCaller){f.function->name, line.file < f.function->program->file_count ? f.function->program->files[line.file] : "?", line.line, f.pc};
-  return true;
 }

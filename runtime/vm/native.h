@@ -65,8 +65,11 @@ char *native_stack(Worker *w, bool all, size_t *len);
 typedef struct NativeCaller {
   const char *function, *file;
   uint32_t line;
-  const Instr *pc;
+  const Instr *pc;    // the call
+  const Instr *entry; // the function's first instruction
 } NativeCaller;
+// What is at pc, an instruction of the program or of a frame below one. False: nothing.
+bool native_describe(Worker *w, const Instr *pc, NativeCaller *out);
 // skip 0: the gol function that called this native. False: no such frame.
 bool native_caller(Worker *w, uint32_t skip, NativeCaller *caller);
 

@@ -53,7 +53,7 @@ static NativeResult caller(Worker *w, uint64_t *fp) {
   FRAME(uint64_t pc; StringArg function, file; int64_t line; uint64_t ok; int64_t skip);
   NativeCaller at = {0};
   f->ok = f->skip >= 0 && native_caller(w, (uint32_t)f->skip, &at);
-  f->pc = (uint64_t)(uintptr_t)at.pc;
+  f->pc = at.pc ? (uint64_t)(uintptr_t)at.pc + 1 : 0; // as a return address: both it and the byte before are in the call
   f->function = text_of_c(at.function);
   f->file = text_of_c(at.file);
   f->line = at.line;
@@ -62,17 +62,13 @@ static NativeResult caller(Worker *w, uint64_t *fp) {
 
 static NativeResult position(Worker *w, uint64_t *fp) {
   FRAME(StringArg function, file; int64_t line; uint64_t entry, pc);
-  const Program *program = worker_runtime(w)->program;
-  Function *function = program_function_at(program, (const Instr *)(uintptr_t)f->pc);
-  f->function = f->file = (String){0};
-  f->line = 0;
-  f->entry = 0;
-  if (!function) return NATIVE_DONE;
-  LineEntry line = program_line_at(function, (const Instr *)(uintptr_t)f->pc);
-  f->function = text_of_c(function->name);
-  f->file = text_of_c(function->program->files[line.file]);
-  f->line = line.line;
-  f->entry = (uint64_t)(uintptr_t)function->code;
+  NativeCaller at = {0};
+  uint64_t pc = f->pc - f->pc % sizeof(Instr);
+  if (!native_describe(w, (const Instr *)(uintptr_t)pc, &at)) at = (NativeCaller){0};
+  f->function = text_of_c(at.function);
+  f->file = text_of_c(at.file);
+  f->line = at.line;
+  f->entry = (uint64_t)(uintptr_t)at.entry;
   return NATIVE_DONE;
 }
 
