@@ -24,6 +24,16 @@ VmResult slow_block_equal(Worker *w, uint64_t *fp, const Instr *pc) {
   return VM_NEXT;
 }
 
+// Of a named type, or of the unexported names inside (pkgpath in runtime/error.go).
+static const char *package_of(const RType *t) {
+  if (*t->package) return t->package;
+  for (uint32_t i = 0; t->kind == KIND_STRUCT && i < t->field_count; i++)
+    if (t->fields[i].package) return t->fields[i].package;
+  for (uint32_t i = 0; t->kind == KIND_INTERFACE && i < t->method_count; i++)
+    if (t->methods[i].package) return t->methods[i].package;
+  return "";
+}
+
 // runtime/error.go, TypeAssertionError.Error. from: the static type of the operand, NULL where Go's has none.
 static VmResult assertion_fails(Worker *w, const Instr *pc, const RType *from, const RType *is, const RType *wanted, const char *missing) {
   const char *inter = from ? from->string : "interface";
@@ -32,7 +42,7 @@ static VmResult assertion_fails(Worker *w, const Instr *pc, const RType *from, c
     return panic_error(w, pc, ERROR_ASSERTION, "interface conversion: %s is not %s: missing method %s", is->string, wanted->string, missing);
   const char *but = "";
   if (!strcmp(is->string, wanted->string))
-    but = strcmp(is->package, wanted->package) ? " (types from different packages)" : " (types from different scopes)";
+    but = strcmp(package_of(is), package_of(wanted)) ? " (types from different packages)" : " (types from different scopes)";
   return panic_error(w, pc, ERROR_ASSERTION, "interface conversion: %s is %s, not %s%s", inter, is->string, wanted->string, but);
 }
 

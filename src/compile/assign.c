@@ -368,7 +368,7 @@ static bool assigned_twice(const Target *targets, uint32_t count, uint32_t i) {
 static void assign_parallel(Fn *f, NodeAssign *n) {
   uint32_t count = n->lhs.len, top = f->top;
   Target *targets = ARENA_ARRAY(&f->c->scratch, Target, count);
-  bool calls = false;
+  bool calls = false, places = false; // places: to be found after the calls
   for (uint32_t i = 0; i < count; i++) {
     Target *t = &targets[i];
     t->lhs = n->lhs.items[i];
@@ -377,11 +377,13 @@ static void assign_parallel(Fn *f, NodeAssign *n) {
     t->value = NO_SLOT;
     if (!t->fresh && !is_blank(t->lhs)) t->var = local_target(f, t->lhs);
     calls |= has_call(t->lhs) || has_call(n->rhs.items[i]);
+    places |= !t->fresh && !t->var && !is_blank(t->lhs);
   }
   if (calls) {
     for (uint32_t i = 0; i < count; i++)
       if (!targets[i].fresh) hoist_target(f, n->lhs.items[i]);
-    order_list(f, n->rhs.items, count);
+    if (!places) order_list(f, n->rhs.items, count);
+    for (uint32_t i = 0; i < count && places; i++) hoist_calls(f, n->rhs.items[i]);
   }
   for (uint32_t i = 0; i < count; i++) {
     Target *t = &targets[i];

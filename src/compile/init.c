@@ -6,6 +6,7 @@
 // its variables and statements in their order.
 #include "compile/init.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "compile/escape.h"
@@ -205,11 +206,9 @@ static FuncInst *script_function(Compiler *c, Package *p) {
 
 // --- the plan
 
-static void plan_package(Compiler *c, Package *p);
-
 static void plan_calls(Compiler *c, Package *p) {
   InitPlan *plan = c->init;
-  for (uint32_t i = 0; i < p->import_count; i++) plan_package(c, p->imports[i]);
+  ptr_table_put(&plan->seen, p, p);
   for (uint32_t i = 0; i < p->init_count && !p->script; i++) {
     PlannedStep *step = ARENA_NEW(&c->scratch, PlannedStep);
     *step = (PlannedStep){.package = p, .step = &p->init[i]};
@@ -225,8 +224,48 @@ static void plan_calls(Compiler *c, Package *p) {
 
 static void plan_package(Compiler *c, Package *p) {
   if (ptr_table_has(&c->init->seen, p)) return;
-  ptr_table_put(&c->init->seen, p, p);
+  for (uint32_t i = 0; i < p->import_count; i++) plan_package(c, p->imports[i]);
   plan_calls(c, p);
+}
+
+static int by_path(const void *a, const void *b) {
+  return strcmp((*(Package *const *)a)->path->text, (*(Package *const *)b)->path->text);
+}
+
+static bool imports_are_planned(Compiler *c, const Package *p) {
+  for (uint32_t i = 0; i < p->import_count; i++)
+    if (!ptr_table_has(&c->init->seen, p->imports[i])) return false;
+  return true;
+}
+
+// A package with nothing to do, whose imports have nothing to do: no one waits for it (gc gives it no init task).
+static void plan_idle(Compiler *c, Package *p) {
+  if (ptr_table_has(&c->init->seen, p)) return;
+  for (uint32_t i = 0; i < p->import_count; i++) plan_idle(c, p->imports[i]);
+  bool idle = !p->init_count && imports_are_planned(c, p);
+  for (uint32_t i = 0; i < p->func_count && idle; i++) idle = p->funcs[i]->is_method || !name_is(p->funcs[i]->name, "init");
+  if (idle) plan_calls(c, p);
+}
+
+// Specification "Program initialization": of the packages sorted by import path, the first one whose imports are
+// initialised is the next. The standard library's are not seen doing it: they only keep those waiting that import them.
+static void plan_imports(Compiler *c) {
+  Package **sorted = arena_copy(&c->scratch, c->packages, c->package_count * sizeof *c->packages);
+  uint32_t n = c->package_count, next;
+  qsort(sorted, n, sizeof *sorted, by_path);
+  for (uint32_t i = 0; i < n; i++)
+    if (sorted[i] != c->main) plan_idle(c, sorted[i]);
+  do {
+    for (next = 0; next < n; next++)
+      if (sorted[next] != c->main && !ptr_table_has(&c->init->seen, sorted[next]) && imports_are_planned(c, sorted[next])) break;
+    if (next < n) plan_calls(c, sorted[next]);
+  } while (next < n);
+}
+
+static bool has_own_imports(const Compiler *c) {
+  for (uint32_t i = 0; i < c->package_count; i++)
+    if (!c->packages[i]->standard && c->packages[i] != c->main) return true;
+  return false;
 }
 
 static void plan_main(Compiler *c) {
@@ -242,8 +281,9 @@ void init_plan(Compiler *c) {
   }
   for (uint32_t i = 0; i < c->package_count; i++)
     if (name_is(c->packages[i]->path, "runtime")) plan_package(c, c->packages[i]);
-  ptr_table_put(&c->init->seen, c->main, c->main);
-  plan_calls(c, c->main);
+  if (has_own_imports(c)) plan_imports(c);
+  for (uint32_t i = 0; i < c->main->import_count; i++) plan_package(c, c->main->imports[i]);
+  plan_calls(c, c->main); // again, if it has grown
   for (uint32_t i = 0; i < c->package_count; i++) plan_package(c, c->packages[i]); // needed but not imported
   plan_main(c);
 }

@@ -65,10 +65,16 @@ uint32_t check_first_in_source(Object** objects, uint32_t n) {
   return first;
 }
 
+// With its package where that is another one.
+static const char* qualified(Checker* c, const Object* object) {
+  if (!object->package || object->package == c->package) return object->name->text;
+  return arena_printf(c->arena, "%s.%s", object->package->name->text, object->name->text);
+}
+
 void check_cycle_error(Checker* c, Object** cycle, uint32_t n, uint32_t start) {
   Object* object = cycle[start];
   bool is_type = object->kind == OBJECT_TYPE;
-  const char* name = object->name->text;
+  const char* name = qualified(c, object);
   if (n == 1) {
     if (is_type) check_error_object(c, object, "invalid recursive type: %s refers to itself", name);
     else check_error_object(c, object, "invalid cycle in declaration: %s refers to itself", name);
@@ -78,9 +84,9 @@ void check_cycle_error(Checker* c, Object** cycle, uint32_t n, uint32_t start) {
   else check_error_object(c, object, "invalid cycle in declaration of %s", name);
   for (uint32_t i = 0; i < n; i++) {
     object = cycle[(start + i) % n];
-    check_note(c, object->pos, "%s refers to", object->name->text);
+    check_note(c, object->pos, "%s refers to", qualified(c, object));
   }
-  check_note(c, cycle[start]->pos, "%s", cycle[start]->name->text);
+  check_note(c, cycle[start]->pos, "%s", qualified(c, cycle[start]));
 }
 
 static bool is_alias(Checker* c, Object* type) {

@@ -34,7 +34,7 @@ static bool report(Checker* c, Walk* w, Type* t) {
 }
 
 static bool walk_named(Checker* c, Walk* w, Type* t) {
-  if (t->object->package != c->package) return true; // checked, and cannot lead back here
+  if (t->object->package != c->package && !t->targs.len) return true; // checked, and cannot lead back here
   for (uint32_t i = 0; i < w->nest.len; i++)
     if (type_identical(w->nest.data[i], t)) return report(c, w, t);
   Type* rhs = t->origin->rhs;

@@ -637,6 +637,23 @@ class Packages(Case):
         self.gol('run', '.')
         self.expect(1, '', 'b/b.go:3:10: import cycle not allowed\n\tpackage main\n\timports mymod/a\n\timports mymod/b\n\timports mymod/a\n')
 
+    def test_packages_are_initialised_in_the_order_of_their_paths(self):
+        say = 'package %s\n\nfunc init() { println("%s") }\n'
+        self.module(main='package main\n\nimport (\n\t_ "mymod/c"\n\t_ "mymod/b"\n\t_ "mymod/a"\n)\n\nfunc main() {}\n',
+                    a__a=say.replace('\n\nf', '\n\nimport _ "mymod/d"\n\nf') % ('a', 'a'), b__b=say % ('b', 'b'), c__c=say % ('c', 'c'), d__d=say % ('d', 'd'))
+        self.gol('run', '.')
+        self.expect(0, '', 'b\nc\nd\na\n')
+
+    def test_a_type_that_contains_itself_through_another_package(self):
+        self.module(b='package b\n\nimport "mymod/a"\n\ntype T a.T[T]\n', a__a='package a\n\ntype T[P any] struct{ _ P }\n')
+        self.gol('vet', '.')
+        self.expect(1, '', 'b.go:5:6: invalid recursive type T\n\tb.go:5:6: T refers to\n\tb.go:5:9: a.T refers to\n\tb.go:5:6: T\n')
+
+    def test_assertion_to_the_same_text_of_another_package(self):
+        self.module(b='package main\n\nimport "mymod/a"\n\nfunc main() { _ = a.X.(struct{ x int }) }\n', a__a='package a\n\nvar X any = struct{ x int }{}\n')
+        self.gol('run', '.')
+        self.expect(2, '', 'interface conversion: interface {} is struct { x int }, not struct { x int } (types from different packages)')
+
     def test_what_cannot_be_imported(self):
         self.module(a='package main\n\nimport (\n\t_ "mymod/nope"\n\t_ "example.com/x"\n\t_ "mymod/two"\n\t_ "mymod/prog"\n\t_ "./none"\n)\n\nfunc main() {}\n',
                     two__a='package a\n', two__b='package b\n', prog__p='package main\n')
