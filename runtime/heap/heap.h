@@ -82,7 +82,7 @@ String string_new(HeapCache *c, const void *bytes, uint64_t len);        // copi
 char *string_alloc(HeapCache *c, uint64_t len);                          // pointer-free bytes to fill in
 String string_concat(HeapCache *c, const String *parts, uint32_t n);
 int string_compare(String a, String b);                                  // <0, 0, >0, bytewise
-static inline bool string_equal(String a, String b) { return a.len == b.len && (a.ptr == b.ptr || !memcmp(a.ptr, b.ptr, a.len)); }
+static inline bool string_equal(String a, String b) { return a.len == b.len && (a.ptr == b.ptr || !a.len || !memcmp(a.ptr, b.ptr, a.len)); }
 String string_from_rune(HeapCache *c, int64_t rune);
 Slice string_to_runes(HeapCache *c, String s);
 String string_from_runes(HeapCache *c, Slice runes);

@@ -72,7 +72,7 @@ struct TransferLoop {
 static void bytes_add(Bytes *b, const void *data, size_t n) {
   if (b->start == b->len) b->start = b->len = 0;
   if (b->len + n > b->cap) {
-    memmove(b->data, b->data + b->start, b->len - b->start);
+    if (b->len > b->start) memmove(b->data, b->data + b->start, b->len - b->start);
     b->len -= b->start, b->start = 0;
     while (b->len + n > b->cap) b->cap = b->cap ? 2 * b->cap : 512;
     b->data = realloc(b->data, b->cap);
