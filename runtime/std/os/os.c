@@ -13,6 +13,7 @@
 
 #include "sched/poller.h"
 #include "std/frame.h"
+#include "std/os/process.h"
 #include "vm/native.h"
 
 // A path as the system takes it. False: it has a NUL inside or is too long.
@@ -118,7 +119,14 @@ static NativeResult os_random(Worker *w, uint64_t *fp) {
 
 // --- reading and writing
 
-static NativeResult put(Worker *w, int64_t fd, const void *bytes, uint64_t len, int64_t *n, int64_t *error) {
+// Under virtual time there is one worker and no helper: whoever makes a descriptor ready may be another goroutine.
+static NativeResult try_later(Worker *w) {
+  w->g->wake_action = WAKE_RETRY;
+  sched_ready(w, w->g, READY_YIELDED);
+  return NATIVE_RETRY;
+}
+
+static void put(Worker *w, int64_t fd, const void *bytes, uint64_t len, int64_t *n, int64_t *error) {
   Runtime *rt = worker_runtime(w);
   *n = (int64_t)len;
   *error = 0;
@@ -128,29 +136,60 @@ static NativeResult put(Worker *w, int64_t fd, const void *bytes, uint64_t len, 
   } else if (fd == 2) {
     runtime_write_error(rt, bytes, len);
   } else {
-    uint64_t done = 0;
-    while (done < len) {
-      int64_t more = rt->host.write(rt->host.context, (int)fd, (const char *)bytes + done, len - done);
-      if (more < 0) {
-        *error = -more;
-        break;
-      }
-      done += (uint64_t)more;
-    }
-    *n = (int64_t)done;
+    int64_t done = rt->host.write(rt->host.context, (int)fd, bytes, len);
+    *n = done < 0 ? 0 : done;
+    *error = done < 0 ? -done : 0;
   }
+}
+
+// A pipe that is ready takes this much (PIPE_BUF); more may block, and then whoever is to read could never run.
+enum { PIECE = 4096 };
+
+// Writes some; the caller asks again for the rest.
+static NativeResult write_some(Worker *w, uint64_t *fp, int64_t fd, const void *bytes, uint64_t len, int64_t *n, int64_t *error, BlockingFn blocking) {
+  struct stat st;
+  bool waits = fd > 2 && fstat((int)fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+  if (waits) {
+    struct pollfd ready = {.fd = (int)fd, .events = POLLOUT};
+    if (poll(&ready, 1, 0) != 1) {
+      *n = (int64_t)(uintptr_t)&worker_runtime(w)->host;
+      if (!w->policy->virtual_time) return blocking_call(w, blocking, fp) ? NATIVE_PARKED : NATIVE_DONE;
+      poll(&ready, 1, 1);
+      return try_later(w);
+    }
+    if (len > PIECE) len = PIECE;
+  }
+  put(w, fd, bytes, len, n, error);
   return NATIVE_DONE;
+}
+
+// On a helper thread. The first result slot holds the Host until the write is done.
+static void put_blocking(const void *bytes, uint64_t len, int64_t fd, int64_t *n, int64_t *error) {
+  const Host *host = (const Host *)(uintptr_t)*n;
+  int64_t done = host->write(host->context, (int)fd, bytes, len);
+  *n = done < 0 ? 0 : done;
+  *error = done < 0 ? -done : 0;
+}
+
+static void write_blocking(HeapCache *heap, uint64_t *fp) {
+  FRAME(int64_t n, error, fd; SliceArg bytes);
+  put_blocking(f->bytes.ptr, f->bytes.len, f->fd, &f->n, &f->error);
+}
+
+static void write_string_blocking(HeapCache *heap, uint64_t *fp) {
+  FRAME(int64_t n, error, fd; StringArg s);
+  put_blocking(f->s.ptr, f->s.len, f->fd, &f->n, &f->error);
 }
 
 static NativeResult os_write(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, error, fd; SliceArg bytes);
   native_reads(w, f->bytes.ptr, f->bytes.len);
-  return put(w, f->fd, f->bytes.ptr, f->bytes.len, &f->n, &f->error);
+  return write_some(w, fp, f->fd, f->bytes.ptr, f->bytes.len, &f->n, &f->error, write_blocking);
 }
 
 static NativeResult os_write_string(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, error, fd; StringArg s);
-  return put(w, f->fd, f->s.ptr, f->s.len, &f->n, &f->error);
+  return write_some(w, fp, f->fd, f->s.ptr, f->s.len, &f->n, &f->error, write_string_blocking);
 }
 
 // On a helper thread. The first result slot holds the Host until the read is done.
@@ -174,11 +213,9 @@ NativeResult os_read(Worker *w, uint64_t *fp) {
     read_blocking(native_heap(w), fp);
     return NATIVE_DONE;
   }
-  if (w->policy->virtual_time) { // one worker and no helpers: whoever is to write may be another goroutine
+  if (w->policy->virtual_time) {
     poll(&ready, 1, 1);
-    w->g->wake_action = WAKE_RETRY;
-    sched_ready(w, w->g, READY_YIELDED);
-    return NATIVE_RETRY;
+    return try_later(w);
   }
   return blocking_call(w, read_blocking, fp) ? NATIVE_PARKED : NATIVE_DONE;
 }
@@ -240,6 +277,12 @@ static NativeResult os_close(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
+static NativeResult os_sync(Worker *w, uint64_t *fp) {
+  FRAME(int64_t error, fd);
+  f->error = fsync((int)f->fd) ? errno : 0;
+  return NATIVE_DONE;
+}
+
 static NativeResult os_truncate(Worker *w, uint64_t *fp) {
   FRAME(int64_t error, fd, size);
   f->error = ftruncate((int)f->fd, f->size) ? errno : 0;
@@ -259,6 +302,19 @@ static NativeResult os_stat(Worker *w, uint64_t *fp) {
   f->mode = st.st_mode;
   f->seconds = st.st_mtim.tv_sec;
   f->ns = st.st_mtim.tv_nsec;
+  return NATIVE_DONE;
+}
+
+// Which file it is: device and number.
+static NativeResult os_identity(Worker *w, uint64_t *fp) {
+  FRAME(int64_t device, number, fd; StringArg name; uint64_t follow);
+  Path path;
+  struct stat st = {0};
+  if (f->fd >= 0) {
+    if (fstat((int)f->fd, &st)) st = (struct stat){0};
+  } else if (path_of(&path, f->name) || (f->follow ? stat(path.text, &st) : lstat(path.text, &st))) st = (struct stat){0};
+  f->device = (int64_t)st.st_dev;
+  f->number = (int64_t)st.st_ino;
   return NATIVE_DONE;
 }
 
@@ -399,6 +455,10 @@ const NativeRow natives_os[] = {
   {"link", os_link},
   {"list", os_list},
   {"pipe", os_pipe},
+  {"sync", os_sync},
+  {"identity", os_identity},
+  {"spawn", os_spawn},
+  {"wait", os_wait},
   {"random", os_random},
   {0},
 };
