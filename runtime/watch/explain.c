@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "bytecode/op.h"
+
 RaceSide race_side(const Program *p, const RaceAccess *a) {
   RaceSide side = {.access = a, .file = "?"};
   for (uint32_t i = 0; i < a->stack.depth; i++) {
@@ -36,12 +38,20 @@ static bool is_map(const RaceSide *s) {
   }
 }
 
+static bool is_element(const RaceSide *s) {
+  static const char *const begin[] = {"IDX", "SIDX", "ALD", "AST", "CLD", "CST"};
+  const char *op = s->direct ? op_infos[s->access->stack.at[0]->op].name : "";
+  for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+    if (!strncmp(op, begin[i], strlen(begin[i]))) return true;
+  return false;
+}
+
 bool explain_name(StrBuf *out, const RaceSide *side) {
   const AccessEntry *e = side->entry;
   if (!e) return false;
   if (is_map(side) && e->kind != ACCESS_MAP) strbuf_printf(out, "the map %s", e->name);
   else if (e->kind == ACCESS_CALL || e->kind == ACCESS_OTHER) strbuf_printf(out, "memory used by %s", e->name);
-  else if (e->kind == ACCESS_ELEMENT && !strchr(e->name, '[')) strbuf_printf(out, "an element of %s", e->name);
+  else if (is_element(side) && e->kind != ACCESS_ELEMENT) strbuf_printf(out, "an element of %s", e->name);
   else strbuf_puts(out, e->name);
   return true;
 }
@@ -126,17 +136,24 @@ static const char *line_text(const RaceSide *s) {
 
 // Does the line say NAME and then one of these?
 static bool line_has(const RaceSide *s, const char *after) {
-  if (!s->entry) return false;
-  const char *at = strstr(s->entry->text, s->entry->name);
-  return at && !strncmp(at + strlen(s->entry->name), after, strlen(after));
+  size_t len = s->entry ? strlen(s->entry->name) : 0;
+  for (const char *at = s->entry ? s->entry->text : ""; len && (at = strstr(at, s->entry->name)); at += len)
+    if (!strncmp(at + len, after, strlen(after))) return true;
+  return false;
 }
 
 static bool counts(const RaceSide *s) {
   return line_has(s, "++") || line_has(s, "--") || line_has(s, " += ") || line_has(s, " -= ") || line_has(s, " |= ");
 }
 
-static bool in_loop_head(const RaceSide *s) {
-  return s->entry && s->entry->kind == ACCESS_VARIABLE && !strncmp(line_text(s), "for ", 4);
+// Is it declared by the for statement of its line?
+static bool is_loop_variable(const RaceSide *s) {
+  if (!s->entry || s->entry->kind != ACCESS_VARIABLE || strncmp(line_text(s), "for ", 4)) return false;
+  const char *at = line_text(s) + 4, *end = strstr(at, ":=");
+  size_t len = strlen(s->entry->name);
+  for (; end && at < end; at += strcspn(at, ", "), at += strspn(at, ", "))
+    if (!strncmp(at, s->entry->name, len) && strchr(", :", at[len])) return true;
+  return false;
 }
 
 void explain_hint(StrBuf *out, const RaceSide *now, const RaceSide *before) {
@@ -159,7 +176,7 @@ void explain_hint(StrBuf *out, const RaceSide *now, const RaceSide *before) {
     strbuf_puts(out, "two different locks order nothing: use the same one on both sides");
   } else if (is_name(now, "err") || is_name(before, "err")) {
     strbuf_puts(out, "the goroutines share one err: let each declare its own with :=");
-  } else if (in_loop_head(now) || in_loop_head(before)) {
+  } else if (is_loop_variable(now) || is_loop_variable(before)) {
     strbuf_printf(out, "all iterations share one loop variable: pass %s to the goroutine as an argument", name);
   } else if (line_has(now, " = append(") || line_has(before, " = append(")) {
     strbuf_printf(out, "append changes %s itself, its pointer and length: guard it with a sync.Mutex, or collect the results from a channel", name);

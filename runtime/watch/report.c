@@ -44,12 +44,11 @@ static bool take(const char *word, size_t len, const char *name, const char **va
 }
 
 const char *report_read_options(ReportOptions *o, const char *text) {
-  static const char *const ignored[] = {"history_size", "strip_path_prefix", "atexit_sleep_ms", "color", "verbosity", "external_symbolizer_path"};
   for (const char *word = text + strspn(text, " :"); *word; word += strspn(word, " :")) {
     size_t len = strcspn(word, " :");
     const char *value = NULL;
     char *end = NULL;
-    bool good = false;
+    bool good = memchr(word, '=', len) && *word != '=';
     if (take(word, len, "halt_on_error", &value)) {
       good = len == strlen("halt_on_error=1") && (*value == '0' || *value == '1');
       o->halt_on_error = *value == '1';
@@ -58,10 +57,8 @@ const char *report_read_options(ReportOptions *o, const char *text) {
       good = end == word + len && code >= 0 && code <= 255;
       o->exit_code = (int)code;
     } else if (take(word, len, "log_path", &value)) {
-      good = true;
       o->log_path = strndup(value, (size_t)(word + len - value));
     }
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored && !good; i++) good = take(word, len, ignored[i], &value);
     if (!good) return word;
     word += len;
   }

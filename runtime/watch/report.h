@@ -17,9 +17,8 @@ typedef struct ReportOptions {
 enum { REPORT_STATUS = 66 }; // the exit code unless told
 static const ReportOptions report_defaults = {.exit_code = REPORT_STATUS};
 
-// Reads options as GORACE has them ("halt_on_error=1 log_path=x exitcode=3"), over those in *o. Names that Go knows and that
-// mean nothing here (history_size, strip_path_prefix, atexit_sleep_ms) are passed over. NULL, or the word that is wrong. The value of log_path is
-// malloc'ed and never freed.
+// Reads options as GORACE has them ("halt_on_error=1 log_path=x exitcode=3"), over those in *o. Other names, of which Go's detector
+// has dozens, are passed over. NULL, or the word that is wrong. The value of log_path is malloc'ed and never freed.
 const char *report_read_options(ReportOptions *o, const char *text);
 
 typedef struct Report Report;

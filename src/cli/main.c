@@ -19,9 +19,14 @@ const Command commands[] = {
      "  -e CODE            run CODE instead of a file\n"
      "  -seed N            one worker, a repeatable schedule chosen by N, virtual time\n"
      "  -loopvar=shared    loop variables as before Go 1.22: one per loop, not per iteration\n"
+     "  -race              report data races; with races found the exit status is 66\n"
+     "  -race=json         the same, each as one line of JSON\n"
+     "  -halt_on_error     with -race: the first one ends the run\n"
+     "  -exitcode N        with -race: N instead of 66\n"
+     "  -log_path PATH     with -race: reports go to PATH.PID; stdout and stderr are special\n"
      "\n"
-     "GOMAXPROCS sets the number of workers (default: all cores).\n"
-     "Exit status: the program's own; 1 compile error; 2 panic or fatal error.\n",
+     "GOMAXPROCS sets the number of workers (default: all cores). GORACE gives the options of -race as Go has them.\n"
+     "Exit status: the program's own; 1 compile error; 2 panic or fatal error; 66 data races.\n",
      command_run},
     {"repl", "", "a prompt to try things out",
      "Type Go: statements, expressions, declarations, whole programs. Goroutines live on while you type.\n"

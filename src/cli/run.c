@@ -8,8 +8,8 @@
 #include "cli/command.h"
 #include "driver/compilation.h"
 #include "vm/runtime.h"
-#include "watch/detector.h"
 #include "vm/signals.h"
+#include "watch/detector.h"
 
 typedef struct {
   CompilationOptions compilation;
@@ -29,6 +29,15 @@ static const char *flag_value(const char *name, int argc, char **argv, int *i) {
   if (arg[len] == '=') return arg + len + 1;
   if (arg[len]) return NULL;
   return *i + 1 < argc ? argv[++*i] : NULL;
+}
+
+// -exitcode and -log_path: what GORACE says to Go's race detector; false after a message.
+static bool race_flag(RunFlags *flags, const char *name, const char *value) {
+  char option[4096];
+  if (snprintf(option, sizeof option, "%s=%s", name, value) >= (int)sizeof option || strpbrk(value, " :") ||
+      report_read_options(&flags->report, option))
+    return command_misuse("run", "-%s does not take '%s'", name, value), false;
+  return true;
 }
 
 // Parses flags up to the file; returns the index of the first argument of the program, or -1 after a message.
@@ -54,6 +63,12 @@ static int parse_flags(RunFlags *flags, int argc, char **argv) {
       flags->race = true;
     } else if (!strcmp(flag, "-race=json") || !strcmp(flag, "--race=json")) {
       flags->race = flags->report.json = true;
+    } else if (!strcmp(flag, "-halt_on_error") || !strcmp(flag, "--halt_on_error")) {
+      flags->report.halt_on_error = true;
+    } else if ((value = flag_value("exitcode", argc, argv, &i))) {
+      if (!race_flag(flags, "exitcode", value)) return -1;
+    } else if ((value = flag_value("log_path", argc, argv, &i))) {
+      if (!race_flag(flags, "log_path", value)) return -1;
     } else return command_misuse("run", "unknown flag %s", flag), -1;
   }
   if (flags->code) return i;
@@ -95,8 +110,10 @@ static Program *compile(const RunFlags *flags, int argc, char **argv, int *next)
 
 int command_run(int argc, char **argv) {
   RunFlags flags = {.report = report_defaults};
+  const char *gorace = os_getenv("GORACE"), *wrong = gorace ? report_read_options(&flags.report, gorace) : NULL;
   int next = parse_flags(&flags, argc, argv);
   if (next < 0) return STATUS_FATAL;
+  if (flags.race && wrong) return command_misuse("run", "GORACE: %s is not understood", wrong);
   flags.compilation.exact_calls = flags.race;
   Program *program = compile(&flags, argc, argv, &next);
   if (!program) return STATUS_ERROR;

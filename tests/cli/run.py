@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Tests of the command line: commands and flags, exit statuses, what goes to which output, the form of messages."""
-import argparse, os, shutil, signal, stat, subprocess, sys, tempfile, time, unittest
+import argparse, json, os, shutil, signal, stat, subprocess, sys, tempfile, time, unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GOL = os.path.join(ROOT, 'build', 'gol')
@@ -678,6 +678,91 @@ class Packages(Case):
                     c__c='package c\n\nvar N int\n')
         self.gol('run', '.')
         self.expect(0, '', '2\n')
+
+
+RACY = '''var mu sync.Mutex
+hits := map[string]int{}
+done := make(chan bool)
+go func() {
+	mu.Lock()
+	hits["a"]++
+	mu.Unlock()
+	done <- true
+}()
+hits["b"] = 1
+<-done
+fmt.Println(len(hits) > 0)
+'''
+
+
+class Races(Case):
+    """gol run -race: where reports go, what they say, and the exit status."""
+
+    def test_report(self):
+        self.file('racy.gol', RACY)
+        self.gol('run', '-race', 'racy.gol')
+        self.expect(66, 'true\n', 'WARNING: DATA RACE')
+        self.assertRegex(self.err, r'by goroutine \d+:\n  main\.main\.func1\(\)\n      .*racy\.gol:6 ')
+        self.assertRegex(self.err, r'This is about hits\["[ab]"\]:')
+        self.assertRegex(self.err, r'nothing orders line \d+ after line \d+: .*held (mu|no lock), .*had held (mu|no lock)\n')
+        self.assertIn('hint: a map must not be used while another goroutine writes it', self.err)
+        self.assertTrue(self.err.endswith('Found 1 data race(s)\n'), self.err)
+
+    def test_no_race(self):
+        self.file('hello.gol', HELLO)
+        self.gol('run', '-race', 'hello.gol')
+        self.expect(0, 'hello []\n')
+
+    def test_json(self):
+        self.file('racy.gol', RACY)
+        self.gol('run', '-race=json', 'racy.gol')
+        self.expect(66, 'true\n')
+        race = json.loads(self.err)
+        self.assertEqual({race['now']['line'], race['before']['line']}, {6, 10})
+        self.assertEqual(sorted(race['now']['locks'] + race['before']['locks']), ['mu'])
+        self.assertEqual(race['now']['stack'][0]['file'], 'racy.gol')
+
+    def test_exit_code(self):
+        self.file('racy.gol', RACY)
+        self.gol('run', '-race', '-exitcode', '3', 'racy.gol')
+        self.expect(3)
+        self.gol('run', '-race', '-exitcode=0', 'racy.gol')
+        self.assertEqual(self.status, 0)
+        self.gol('run', '-race', 'racy.gol', env={'GORACE': 'exitcode=5 history_size=2'})
+        self.expect(5)
+        self.file('ends.gol', RACY + 'os.Exit(4)\n')
+        self.gol('run', '-race', 'ends.gol')
+        self.expect(4)
+
+    def test_wrong_options(self):
+        self.file('racy.gol', RACY)
+        self.gol('run', '-race', '-exitcode', 'many', 'racy.gol')
+        self.expect(2, '', "gol: -exitcode does not take 'many'")
+        self.gol('run', '-race', 'racy.gol', env={'GORACE': 'halt_on_error=maybe'})
+        self.expect(2, '', 'gol: GORACE: halt_on_error=maybe is not understood')
+        self.file('hello.gol', HELLO)
+        self.gol('run', 'hello.gol', env={'GORACE': 'halt_on_error=maybe'})
+        self.expect(0)
+
+    def test_halt_on_error(self):
+        self.file('racy.gol', RACY + 'time.Sleep(time.Hour)\n')
+        self.gol('run', '-race', '-halt_on_error', 'racy.gol')
+        self.expect(66, None, 'Found 1 data race(s)')
+
+    def test_log_path(self):
+        self.file('racy.gol', RACY)
+        self.gol('run', '-race', '-log_path', 'races', 'racy.gol')
+        self.expect(66, 'true\n')
+        self.assertEqual(self.err, '')
+        log, = [f for f in os.listdir(self.dir) if f.startswith('races.')]
+        with open(os.path.join(self.dir, log)) as f:
+            self.assertIn('WARNING: DATA RACE', f.read())
+        self.gol('run', '-race', '-log_path=stdout', 'racy.gol')
+        self.expect(66)
+        self.assertIn('WARNING: DATA RACE', self.out)
+        self.gol('run', '-race', '-log_path=no/such/folder/x', 'racy.gol')
+        self.expect(66, None, 'the log of data races cannot be written: no/such/folder/x')
+        self.assertIn('WARNING: DATA RACE', self.err)
 
 
 class Count(unittest.TextTestResult):

@@ -102,5 +102,5 @@ Test(report, options) {
   cr_assert_str_eq(o.log_path, "/tmp/x");
   cr_assert_null(report_read_options(&o, ""));
   cr_assert_str_eq(report_read_options(&o, "exitcode=300"), "exitcode=300");
-  cr_assert_str_eq(report_read_options(&o, "colour=1"), "colour=1");
+  cr_assert_str_eq(report_read_options(&o, "exitcode=3 colour"), "colour");
 }
