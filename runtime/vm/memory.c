@@ -68,6 +68,21 @@ VmResult slow_index(Worker *w, uint64_t *fp, const Instr *pc) {
   case OP_CLD8S: case OP_CLD8U: case OP_CLD16S: case OP_CLD16U: case OP_CLD32S: case OP_CLD32U: case OP_CLD: case OP_CLD2:
     index = fp[pc->c], len = pc[1].word;
     break;
+  case OP_ADDTOE: case OP_XORTOE: case OP_FADDTOE: case OP_ADDITOE: case OP_JTE: case OP_JFE: case OP_SIDX_INCJLT:
+    index = fp[pc->b], len = (uint32_t)fp[pc->a + 1];
+    break;
+  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
+    index = fp[pc[1].s0], len = (uint32_t)fp[pc->c + 1];
+    break;
+  case OP_FMULEE:
+    index = fp[pc->c], len = (uint32_t)fp[pc->b + 1];
+    if (index < len) index = fp[pc[1].s1], len = (uint32_t)fp[pc[1].s0 + 1];
+    break;
+  case OP_IDXM: case OP_IDX8UM: index = fp[pc->c], len = (uint32_t)fp[pc[1].s1 + 1]; break;
+  case OP_IDXK: case OP_IDX8UK: index = fp[pc->c] + (uint64_t)(int64_t)(int16_t)pc[1].s0, len = (uint32_t)fp[pc->b + 1]; break;
+  case OP_STRIDXK: index = fp[pc->c] + (uint64_t)(int64_t)(int16_t)pc[1].s0, len = fp[pc->b + 1]; break;
+  case OP_CLDK: case OP_CLD32UK: index = fp[pc->c] + (uint64_t)(int64_t)(int16_t)pc[1].s0, len = pc[1].s1; break;
+  case OP_ADDTOA: case OP_ADDITOA: index = fp[pc->b], len = pc[1].word; break;
   case OP_CST8: case OP_CST16: case OP_CST32: case OP_CST: case OP_CST2: index = fp[pc->b], len = pc[1].word; break;
   default: index = fp[pc->c], len = (uint32_t)fp[pc->b + 1]; break;
   }

@@ -102,6 +102,12 @@ static bool may_end(Op op) {
   }
 }
 
+// A pair of instructions behind one dispatch: the second one stands behind the first.
+static bool check_next(Verifier *v, Op op) {
+  const Instr *next = v->pc + 1;
+  return (next < v->f->code + v->f->code_len && next->op == op) || refuse(v, "without the %s that follows", op_infos[op].name);
+}
+
 // What op.def's operand kinds do not say: sizes of blocks, ranges of immediates, types of the right kind.
 static bool check_special(Verifier *v) {
   const Instr *pc = v->pc, *ext = pc + 1;
@@ -119,7 +125,8 @@ static bool check_special(Verifier *v) {
   case OP_ZERON: return check_block(v, a, pc->uimm, false);
   case OP_LDSTR: return (pc->uimm == 0 || ext->ptr) || refuse(v, "string without bytes");
   case OP_DIVI: case OP_REMI: return ((int16_t)c != 0 && (int16_t)c != -1) || refuse(v, "divisor %d", (int16_t)c);
-  case OP_SHLI: case OP_SHRI: case OP_SHRUI: return c < 64 || refuse(v, "shift by %u", c);
+  case OP_SHLI: case OP_SHRI: case OP_SHRUI: case OP_SHLI32U: return c < 64 || refuse(v, "shift by %u", c);
+  case OP_DIVP2: case OP_REMP2: return (c > 0 && c < 64) || refuse(v, "power %u", c);
   case OP_CADD: case OP_CSUB: case OP_CMUL: case OP_CDIV: {
     uint32_t n = ext->s0 ? 1 : 2;
     return check_block(v, a, n, false) && check_block(v, b, n, false) && check_block(v, c, n, false);
@@ -188,6 +195,20 @@ static bool check_special(Verifier *v) {
           (ext[i].s0 && !check_word_or_absent(v, ext[i].s3)))
         return refuse(v, " in case %u", i);
     return true;
+  case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
+  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
+  case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: return check_word(v, ext->s0);
+  case OP_FMUL2ADD: case OP_FMUL2SUB: return check_word(v, ext->s0) && check_word(v, ext->s1);
+  case OP_FMULEE: return check_block(v, ext->s0, 2, true) && check_word(v, ext->s1);
+  case OP_IDXM: case OP_IDX8UM: return check_block(v, ext->s1, 2, true);
+  case OP_JREM: case OP_JNREM: return ((int16_t)b != 0 && (int16_t)b != -1) || refuse(v, "divisor %d", (int16_t)b);
+  case OP_MOV_MOV: return check_next(v, OP_MOV);
+  case OP_MOV_CALL: case OP_MOV2_CALL: case OP_LDI_CALL: case OP_ADDI_CALL: return check_next(v, OP_CALL);
+  case OP_MOV_CALLC: return check_next(v, OP_CALLC);
+  case OP_MOV_RET: case OP_MOV2_RET: case OP_LDI_RET: case OP_LD_RET: case OP_ST_RET: case OP_ADD_RET: case OP_ADDI_RET:
+    return check_next(v, OP_RET);
+  case OP_ADD_INCJLT: case OP_FADD_INCJLT: case OP_FMULACC_INCJLT: case OP_SIDX_INCJLT: return check_next(v, OP_INCJLT);
+  case OP_ADDI_JMPB: return check_next(v, OP_JMPB);
   case OP_JTAB:
     for (uint32_t i = 0; i < b; i++)
       if (!check_jump(v, (int32_t)ext[i].lo)) return false;

@@ -197,6 +197,19 @@ static void assign_one(Fn *f, NodeAssign *n) {
   f->top = top;
 }
 
+// In x op= y, y is evaluated before x is loaded, as by gc, so that load, operation and store stand together. But the index
+// of an element is checked before what y may panic with.
+static bool value_first(Fn *f, Operator op, Type *type, const Loc *l, Node *y) {
+  TypeKind kind = basic_kind(f, type);
+  if (op == OPER_SHL || op == OPER_SHR || op == OPER_QUO || op == OPER_REM || constant_of(f, y)) return false;
+  if (kind == TYPE_INVALID || !type_is_numeric(f->c->u->basic[kind])) return false;
+  switch (l->kind) {
+  case LOC_MEM: case LOC_GLOBAL: return true;
+  case LOC_ELEM: case LOC_AELEM: return cannot_panic(f, y);
+  default: return false;
+  }
+}
+
 // x op= y and x++: x is evaluated once.
 static void assign_operation(Fn *f, NodeAssign *n) {
   Node *lhs = n->lhs.items[0], *rhs = n->incdec ? NULL : n->rhs.items[0];
@@ -217,10 +230,11 @@ static void assign_operation(Fn *f, NodeAssign *n) {
     hoist_calls(f, rhs);
   }
   Loc l = loc_of(f, lhs);
+  Slot right = rhs && value_first(f, n->op, type, &l, rhs) ? expr_any(f, rhs) : NO_SLOT;
   at(f, &n->h);
   Slot x = loc_load(f, l, NO_SLOT);
   l.check = 0; // done by the load
-  Slot result = arith(f, n->op, type, x, y, NO_SLOT, x); // x is a temporary, or the place itself
+  Slot result = arith(f, n->op, type, x, right == NO_SLOT ? y : NULL, right, x); // x is a temporary, or the place itself
   at(f, &n->h);
   loc_store(f, l, result);
   f->top = top;

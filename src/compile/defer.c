@@ -65,7 +65,7 @@ static void build_packed(Fn *f, FuncInst *inst) {
   closure_load(f, closure, 0, 1, false);
   closure_load(f, base + from, 2, n, n == 2);
   emit(f, OP_CALLC, base, closure, 0);
-  emit_word(f, 0);
+  emit_word(f, p->end);
   emit(f, OP_RET, 0, 0, 0);
 }
 

@@ -232,7 +232,7 @@ void expr_discard(Fn *f, Node *n) {
   n = node_unparen(n);
   if (n->mode != MODE_CONSTANT && !is_nil(n)) {
     uint32_t from = f->code.len;
-    if (n->kind == NODE_CALL && n->type && n->type->kind == TYPE_TUPLE) call_multi(f, (NodeCall *)n);
+    if (n->kind == NODE_CALL && n->type && n->type->kind == TYPE_TUPLE && n->type->tuple_len) call_multi(f, (NodeCall *)n);
     else expr_any(f, n);
     access_note(f, from, n);
   }

@@ -75,6 +75,7 @@ Slot function_value(Fn *f, FuncInst *inst, Slot dst);
 
 // order.c: calls are evaluated in lexical order, before variables are loaded (as gc does)
 bool has_call(const Node *n);
+bool cannot_panic(Fn *f, Node *n); // and has no effects
 void order_operands(Fn *f, Node *x, Node *y);
 void order_list(Fn *f, Node **nodes, uint32_t n);
 void order_copied(Fn *f, Node **nodes, const bool *copied, uint32_t n);

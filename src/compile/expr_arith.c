@@ -118,11 +118,19 @@ static Op immediate_op(Operator op, uint64_t word, TypeKind kind, bool is_unsign
       *out = log2_of(word);
       return OP_SHRUI;
     }
+    if (!is_unsigned && v > 1 && log2_of(word) > 0) {
+      *out = log2_of(word);
+      return OP_DIVP2;
+    }
     return fits && v != 0 && v != -1 && !wide ? OP_DIVI : OP_NOP;
   case OPER_REM:
     if (is_unsigned && log2_of(word) >= 0 && v - 1 == (int16_t)(v - 1)) {
       *out = (int32_t)(v - 1);
       return OP_ANDI;
+    }
+    if (!is_unsigned && v > 1 && log2_of(word) > 0) {
+      *out = log2_of(word);
+      return OP_REMP2;
     }
     return fits && v != 0 && v != -1 && !wide ? OP_REMI : OP_NOP;
   default: return OP_NOP;
@@ -165,6 +173,10 @@ static Slot shift(Fn *f, Operator op, Type *type, Slot x, Node *count, Slot y, S
     if (n >= 64 && (op == OPER_SHL || is_unsigned)) return word_constant(f, 0, word_or_new(f, dst));
     if (n >= 64) n = 63;
     dst = word_or_new(f, dst);
+    if (op == OPER_SHL && kind == TYPE_UINT32) {
+      emit(f, OP_SHLI32U, dst, x, (uint32_t)n);
+      return dst;
+    }
     emit(f, op == OPER_SHL ? OP_SHLI : is_unsigned ? OP_SHRUI : OP_SHRI, dst, x, (uint32_t)n);
     return op == OPER_SHL ? narrow(f, dst, kind, dst) : dst;
   }

@@ -50,11 +50,11 @@ void callee_call(Fn *f, Callee *c, Pos pos) {
     break;
   case CALLEE_CLOSURE:
     emit(f, OP_CALLC, c->base, c->closure, 0);
-    emit_word(f, 0);
+    emit_word(f, c->end);
     break;
   case CALLEE_INTERFACE:
     emit(f, OP_CALLI, c->base, c->interface, 0);
-    emit_pair(f, c->id, 0);
+    emit_pair(f, c->id, c->end);
     method_demand(f->c, c->id);
     break;
   }

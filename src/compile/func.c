@@ -4,6 +4,7 @@
 #include "compile/call.h"
 #include "compile/stmt.h"
 #include "compile/func.h"
+#include "compile/fuse.h"
 #include "types/check.h"
 
 #include <string.h>
@@ -161,12 +162,13 @@ static void finish(Fn *f) {
     compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", out->name, FRAME_MAX);
     return;
   }
-  out->code = arena_copy(f->c->arena, f->code.data, f->code.len * sizeof(Instr));
-  out->code_len = f->code.len;
   slots_reach(f, f->out->frame_slots);
   out->frame_slots = (f->high + 1) & ~1u;
   finish_lines(f);
-  access_finish(f);
+  if (f->c->options->exact_calls) access_finish(f);
+  else fuse(f);
+  out->code = arena_copy(f->c->arena, f->code.data, f->code.len * sizeof(Instr));
+  out->code_len = f->code.len;
   for (uint32_t i = 0; i < f->vars.len; i++)
     if (f->vars.data[i].to == UINT32_MAX) f->vars.data[i].to = f->code.len;
   out->vars = arena_copy(f->c->arena, f->vars.data, f->vars.len * sizeof(VarEntry));

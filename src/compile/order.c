@@ -67,6 +67,38 @@ static bool loads(Fn *f, Node *n) {
   }
 }
 
+// Variables, numbers and their arithmetic, but for what the specification lets panic.
+bool cannot_panic(Fn *f, Node *n) {
+  n = node_unparen(n);
+  if (constant_of(f, n)) return true;
+  switch (n->kind) {
+  case NODE_IDENT: return ((NodeIdent *)n)->obj && ((NodeIdent *)n)->obj->kind == OBJECT_VAR;
+  case NODE_SELECTOR: {
+    NodeSelector *s = (NodeSelector *)n;
+    return !s->selection || (s->selection->kind == SELECT_FIELD && !s->selection->indirect && cannot_panic(f, s->x));
+  }
+  case NODE_UNARY: {
+    NodeUnary *u = (NodeUnary *)n;
+    return u->op != OPER_ARROW && u->op != OPER_AND && cannot_panic(f, u->x);
+  }
+  case NODE_BINARY: {
+    NodeBinary *b = (NodeBinary *)n;
+    TypeKind kind = basic_kind(f, node_type(f, n));
+    if (kind == TYPE_INVALID || !type_is_numeric(f->c->u->basic[kind]) || !cannot_panic(f, b->x) || !cannot_panic(f, b->y)) return false;
+    if (b->op == OPER_QUO || b->op == OPER_REM) return constant_of(f, b->y) != NULL;
+    return (b->op != OPER_SHL && b->op != OPER_SHR) || constant_of(f, b->y) || type_is_unsigned(under_of(f->c, node_type(f, b->y)));
+  }
+  case NODE_CALL: {
+    NodeCall *c = (NodeCall *)n;
+    if (c->call == CALL_BUILTIN) return c->builtin == BUILTIN_LEN && cannot_panic(f, c->args.items[0]);
+    if (c->call != CALL_CONVERSION || basic_kind(f, node_type(f, n)) == TYPE_INVALID) return false;
+    TypeKind from = basic_kind(f, node_type(f, c->args.items[0]));
+    return from != TYPE_INVALID && type_is_numeric(f->c->u->basic[from]) && cannot_panic(f, c->args.items[0]);
+  }
+  default: return false;
+  }
+}
+
 bool hoisted_slot(Fn *f, const Node *n, Slot *slot) {
   for (uint32_t i = f->hoisted.len; i--;)
     if (f->hoisted.data[i].node == n) {

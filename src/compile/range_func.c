@@ -265,7 +265,7 @@ void stmt_range_func(Fn *f, NodeRange *n) {
   emit(f, OP_MOV, base + 2, body, 0);
   at(f, &n->h);
   emit(f, OP_CALLC, base, iterator, 0);
-  emit_word(f, 0);
+  emit_word(f, 3);
   take_exits(f, &r, state);
   f->range_defers = outer_list;
   vec_free(&r.exits);

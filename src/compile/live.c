@@ -1,0 +1,250 @@
+// Slots that are needed: backwards over each block, until nothing changes (the usual data flow of live variables).
+//
+// Where it is not known how many slots an operand covers, all from there on count as read. A block of slots that is
+// written does not count as written, but for the window of a call: everything from there on is another function's.
+#include "compile/live.h"
+
+#include <string.h>
+
+#include "bytecode/op.h"
+
+enum { LARGEST = 1 << 18 }; // words of all sets together
+
+static void add(const Live *l, uint64_t *set, uint32_t slot, uint64_t n) {
+  uint64_t end = slot + n < l->slots ? slot + n : l->slots;
+  for (; slot < end; slot++) set[slot / 64] |= 1ull << slot % 64;
+}
+
+static void take(const Live *l, uint64_t *set, uint32_t slot, uint64_t n) {
+  uint64_t end = slot + n < l->slots ? slot + n : l->slots;
+  for (; slot < end; slot++) set[slot / 64] &= ~(1ull << slot % 64);
+}
+
+static void add_rest(const Live *l, uint64_t *set, uint32_t slot) { add(l, set, slot, l->slots); }
+
+static void write_operand(const Live *l, OperandKind kind, uint32_t slot, uint64_t *set) {
+  if (kind == OPERAND_W) take(l, set, slot, 1);
+  else if (kind == OPERAND_W2) take(l, set, slot, 2);
+  else if (kind == OPERAND_F) take(l, set, slot, l->slots);
+}
+
+static void read_operand(const Live *l, OperandKind kind, uint32_t slot, uint64_t *set) {
+  if (kind == OPERAND_R || kind == OPERAND_RW) add(l, set, slot, 1);
+  else if (kind == OPERAND_R2) add(l, set, slot, 2);
+}
+
+static uint64_t bytes_to_slots(uint64_t bytes) { return (bytes + 7) / 8; }
+
+static uint64_t value_slots(const RType *t) { return t ? t->slots : UINT32_MAX; }
+
+// Blocks, and the slots that extension words name.
+static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
+  const Instr *ext = pc + 1;
+  const OpInfo *info = &op_infos[pc->op];
+  const RType *t = info->ext == EXT_TYPE || info->ext == EXT_TYPE_SLOTS || info->ext == EXT_TYPE2 ? ext->ptr : NULL;
+  uint32_t a = pc->a, b = pc->b, c = pc->c;
+  switch ((Op)pc->op) {
+  case OP_MOVN: add(l, set, b, c); break;
+  case OP_CADD: case OP_CSUB: case OP_CMUL: case OP_CDIV: case OP_CEQ:
+    add(l, set, b, 2);
+    add(l, set, c, 2);
+    break;
+  case OP_C64: add(l, set, b, 2); break;
+  case OP_EQT:
+    add(l, set, b, value_slots(t));
+    add(l, set, c, value_slots(t));
+    break;
+  case OP_STN: add(l, set, b, bytes_to_slots(ext->hi)); break;
+  case OP_FLD8S: case OP_FLD8U: case OP_FLD16S: case OP_FLD16U: case OP_FLD32S: case OP_FLD32U: add(l, set, b, c / 8 + 1); break;
+  case OP_FCOPY: add(l, set, b, bytes_to_slots((uint64_t)ext->s1 + ext->s2)); break;
+  case OP_MKCLOS: add(l, set, b, c); break;
+  case OP_SLICE: case OP_SLICESTR: case OP_SLICEX: case OP_SLICEARR: {
+    const Instr *slots = info->ext == EXT_TYPE_SLOTS ? ext + 1 : ext;
+    add(l, set, slots->s0, 1);
+    add(l, set, slots->s1, 1);
+    add(l, set, slots->s2, 1);
+    break;
+  }
+  case OP_APPEND: add(l, set, c, value_slots(t)); break;
+  case OP_CONCATN: add(l, set, b, 2ull * c); break;
+  case OP_MAPGET: case OP_MAPGET2: add(l, set, c, value_slots(t->key)); break;
+  case OP_MAPSET:
+    add(l, set, b, value_slots(t->key));
+    add(l, set, c, value_slots(t->elem));
+    break;
+  case OP_MAPDEL: add(l, set, b, value_slots(t->key)); break;
+  case OP_MKIFACE: add(l, set, b, value_slots(t)); break;
+  case OP_CALL: {
+    const Function *callee = ext->ptr;
+    add(l, set, a + callee->param_slot, callee->param_slots);
+    break;
+  }
+  case OP_CALLC: add(l, set, a, ext->word ? ext->word : l->slots); break;
+  case OP_CALLI: add(l, set, a, ext->hi ? ext->hi : l->slots); break;
+  case OP_GO: case OP_DEFER: add_rest(l, set, a); break;
+  case OP_RET: add(l, set, 2, l->f->out->result_slots); break;
+  case OP_SEND: add_rest(l, set, b); break;
+  case OP_SELECT:
+    for (uint32_t i = 0; i < b; i++) {
+      add(l, set, ext[i].s1, 1);
+      if (!ext[i].s0 && ext[i].s2 != UNWANTED) add_rest(l, set, ext[i].s2);
+    }
+    break;
+  case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
+  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
+  case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: add(l, set, ext->s0, 1); break;
+  case OP_FMUL2ADD: case OP_FMUL2SUB:
+    add(l, set, ext->s0, 1);
+    add(l, set, ext->s1, 1);
+    break;
+  case OP_FMULEE:
+    add(l, set, ext->s0, 2);
+    add(l, set, ext->s1, 1);
+    break;
+  default: break;
+  }
+}
+
+void live_step(const Live *l, const Instr *pc, uint64_t *set) {
+  const OpInfo *info = &op_infos[pc->op];
+  write_operand(l, info->a, pc->a, set);
+  write_operand(l, info->b, pc->b, set);
+  write_operand(l, info->c, pc->c, set);
+  read_operand(l, info->a, pc->a, set);
+  read_operand(l, info->b, pc->b, set);
+  read_operand(l, info->c, pc->c, set);
+  read_special(l, pc, set);
+  for (uint32_t i = 0; i < l->words; i++) set[i] |= l->always[i];
+}
+
+// --- blocks
+
+static bool goes_on(Op op) {
+  switch (op) {
+  case OP_RET: case OP_JMP: case OP_JMPB: case OP_TRAP: case OP_PANIC: return false;
+  default: return true;
+  }
+}
+
+// Calls visit with each place the instruction may jump to.
+static void each_target(const Live *l, uint32_t i, void visit(void *context, uint32_t number), void *context) {
+  const Instr *pc = l->f->code.data + l->at[i];
+  int32_t distance;
+  if (instr_jump(pc, &distance)) visit(context, l->number[(int64_t)l->at[i] + distance]);
+  if (pc->op == OP_MAPNEXT) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1].lo]);
+  for (uint32_t e = 0; pc->op == OP_JTAB && e < pc->b; e++) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1 + e].lo]);
+}
+
+static bool jumps(const Instr *pc) {
+  int32_t distance;
+  return instr_jump(pc, &distance) || pc->op == OP_MAPNEXT || pc->op == OP_JTAB;
+}
+
+static void mark(void *context, uint32_t number) { ((Live *)context)->target[number] = true; }
+
+static void find_instructions(Live *l) {
+  const Fn *f = l->f;
+  l->at = malloc(2 * (f->code.len + 1) * sizeof *l->at);
+  l->number = l->at + f->code.len + 1;
+  for (uint32_t at = 0; at < f->code.len; at += instr_length(&f->code.data[at])) {
+    l->number[at] = l->count;
+    l->at[l->count++] = at;
+  }
+  l->target = calloc(2 * (l->count + 1), sizeof *l->target);
+  l->loops = l->target + l->count + 1;
+  for (uint32_t i = 0; i < l->count; i++) each_target(l, i, mark, l);
+  if (f->has_defer) l->target[l->number[f->out->defer_pc]] = true;
+}
+
+// A jump backwards to a block: its set must be known before those of blocks behind it.
+static void mark_loop(void *context, uint32_t number) {
+  Live *l = context;
+  if (number <= l->current) l->loops[l->block_of[number]] = true;
+}
+
+static void find_blocks(Live *l) {
+  l->blocks = malloc((l->count + 1) * (sizeof *l->blocks + sizeof *l->block_of));
+  l->block_of = (uint32_t *)(l->blocks + l->count + 1);
+  for (uint32_t i = 0; i < l->count; i++) {
+    const Instr *before = i ? l->f->code.data + l->at[i - 1] : NULL;
+    if (!i || l->target[i] || jumps(before) || !goes_on(before->op)) {
+      if (i) l->blocks[l->block_count - 1].end = i;
+      l->blocks[l->block_count++].first = i;
+    }
+    l->block_of[i] = l->block_count - 1;
+  }
+  if (l->count) l->blocks[l->block_count - 1].end = l->count;
+  for (l->current = 0; l->current < l->count; l->current++) each_target(l, l->current, mark_loop, l);
+}
+
+// --- the flow
+
+typedef struct {
+  const Live *l;
+  uint64_t *set;
+} Union;
+
+static void unite(void *context, uint32_t number) {
+  Union *u = context;
+  const uint64_t *in = u->l->in + (size_t)u->l->block_of[number] * u->l->words;
+  for (uint32_t i = 0; i < u->l->words; i++) u->set[i] |= in[i];
+}
+
+void live_behind(const Live *l, uint32_t block, uint64_t *set) {
+  uint32_t last = l->blocks[block].end - 1;
+  memcpy(set, l->always, l->words * sizeof *set);
+  Union u = {l, set};
+  each_target(l, last, unite, &u);
+  if (goes_on(l->f->code.data[l->at[last]].op) && last + 1 < l->count) unite(&u, last + 1);
+}
+
+static void flow(Live *l) {
+  uint64_t *set = malloc(l->words * sizeof *set);
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (uint32_t b = l->block_count; b-- > 0;) {
+      live_behind(l, b, set);
+      for (uint32_t i = l->blocks[b].end; i-- > l->blocks[b].first;) live_step(l, l->f->code.data + l->at[i], set);
+      uint64_t *in = l->in + (size_t)b * l->words;
+      if (l->loops[b] && memcmp(in, set, l->words * sizeof *set)) changed = true;
+      memcpy(in, set, l->words * sizeof *set);
+    }
+  }
+  free(set);
+}
+
+// What is read from the deferred calls on.
+static void find_always(Live *l) {
+  if (!l->f->has_defer) return;
+  uint64_t *set = calloc(l->words, sizeof *set);
+  for (uint32_t i = l->number[l->f->out->defer_pc]; i < l->count; i++) {
+    live_step(l, l->f->code.data + l->at[i], set);
+    for (uint32_t w = 0; w < l->words; w++) l->always[w] |= set[w];
+  }
+  add(l, l->always, l->f->deferred, 1);
+  free(set);
+}
+
+void live_find(Live *l, const Fn *f) {
+  *l = (Live){.f = f, .slots = f->high + 1};
+  l->words = (l->slots + 63) / 64;
+  find_instructions(l);
+}
+
+bool live_flow(Live *l) {
+  if ((uint64_t)l->words * l->count > LARGEST) return false;
+  find_blocks(l);
+  l->always = calloc((size_t)l->words * (l->block_count + 1), sizeof *l->always);
+  l->in = l->always + l->words;
+  find_always(l);
+  flow(l);
+  return true;
+}
+
+void live_deinit(Live *l) {
+  free(l->at);
+  free(l->target);
+  free(l->blocks);
+  free(l->always);
+}
