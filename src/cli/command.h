@@ -28,4 +28,7 @@ const Command *command_find(const char *name);
 // "gol: MESSAGE" and a pointer to the command's help on standard error; returns the status for a wrong command line.
 int command_misuse(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+// Edits (insert, delete, replace, swap neighbours) from a to b, both short.
+unsigned command_distance(const char *a, const char *b);
+
 #endif

@@ -66,8 +66,7 @@ int command_misuse(const char *command, const char *fmt, ...) {
   return STATUS_FATAL;
 }
 
-// Edits (insert, delete, replace, swap neighbours) from a to b, both short.
-static unsigned distance(const char *a, const char *b) {
+unsigned command_distance(const char *a, const char *b) {
   size_t n = strlen(a), m = strlen(b);
   unsigned rows[3][32];
   if (m >= 31) return 99;
@@ -90,7 +89,7 @@ static int unknown(const char *name) {
   const Command *nearest = NULL;
   unsigned least = 3;
   for (const Command *c = commands; c->name; c++) {
-    unsigned d = distance(name, c->name);
+    unsigned d = command_distance(name, c->name);
     if (d < least) least = d, nearest = c;
   }
   if (nearest) return command_misuse(NULL, "unknown command '%s', and no file of that name. Did you mean '%s'?", name, nearest->name);

@@ -27,7 +27,7 @@ void repl_print_errors(Repl *r);
 
 // --- repl_command.c: lines that begin with a colon
 void repl_command(Repl *r, const char *line);
-const char *const *repl_command_names(void); // ":help" ...; ends with NULL
+const char *repl_command_name(uint32_t i); // ":help" ...; NULL: there are no more
 
 // --- repl_doc.c
 void repl_doc(Repl *r, const char *name);

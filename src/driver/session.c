@@ -92,17 +92,15 @@ void session_free(Session *s) {
   compile_session_free(s->compile);
   compilation_deinit(&s->compilation);
   vec_free(&s->values);
-  strbuf_free(&s->script);
+  session_forget_saved(s);
   close(s->wake);
   free(s);
 }
 
 // --- parsing and checking
 
-static void forget_errors(Session *s) { diags_clear(&s->compilation.diags); }
-
-// NULL: *status says why.
-static File *parse(Session *s, Text text, InputStatus *status) {
+File *session_parse(Session *s, Text text, InputStatus *status) {
+  diags_clear(&s->compilation.diags);
   Compilation *c = &s->compilation;
   const char *name = arena_printf(&c->arena, "input %u", s->inputs + 1);
   Source *source = source_add(&c->sources, name, text);
@@ -118,7 +116,7 @@ static File *parse(Session *s, Text text, InputStatus *status) {
 }
 
 // The input's own scope: what it declares is not declared again, but anew.
-static bool check(Session *s, File *file) {
+bool session_check(Session *s, File *file) {
   Compilation *c = &s->compilation;
   Package *p = c->main;
   if (file->package && !name_is(file->package->name, "main")) {
@@ -251,59 +249,26 @@ static InputStatus run(Session *s, const Program *program) {
 }
 
 static InputStatus input(Session *s, Text text, bool keep) {
-  forget_errors(s);
   InputStatus status;
-  File *file = parse(s, text, &status);
+  File *file = session_parse(s, text, &status);
   if (!file) return status;
-  const Program *program = check(s, file) ? compile(s) : NULL;
+  const Program *program = session_check(s, file) ? compile(s) : NULL;
   if (!program) return INPUT_REFUSED;
   if (keep) {
     s->inputs++;
     keep_names(s, file);
   }
   keep_values(s);
-  return run(s, program);
+  status = run(s, program);
+  if (keep && status == INPUT_DONE) session_record(s, file);
+  return status;
 }
 
 InputStatus session_input(Session *s, Text text) { return input(s, text, true); }
+InputStatus session_evaluate(Session *s, Text text) { return input(s, text, false); }
 
 void session_errors(Session *s, StrBuf *out, bool colour) {
   Compilation *c = &s->compilation;
   diags_sort(&c->diags, &c->sources);
   diags_format(&c->diags, &c->sources, out, colour);
-}
-
-// --- questions
-
-static bool has_method(Session *s, const SessionValue *value, const char *name) {
-  const RType *t = value->type;
-  Iface i;
-  if (t->kind == KIND_INTERFACE) {
-    pair_copy(&i, value->memory);
-    if (!(t = i.type)) return false;
-  }
-  for (uint32_t k = 0; k < t->method_count; k++)
-    if (!strcmp(t->methods[k].name, name) && t->methods[k].signature && !strcmp(t->methods[k].signature->string, "func() string")) return true;
-  return false;
-}
-
-bool session_text(Session *s, const SessionValue *value, StrBuf *out, const char **method) {
-  Package *p = s->compilation.main;
-  static const char *const names[] = {"Error", "String"};
-  for (int i = 0; i < 2; i++) {
-    if (!has_method(s, value, names[i])) continue;
-    // Through an interface: the value's own type may not show the method.
-    const char *code = arena_printf(&s->compilation.arena, "any(_).(interface { %s() string }).%s()", names[i], names[i]);
-    Object *last = p->last;
-    p->last = value->object;
-    InputStatus status = input(s, text_of(code), false);
-    p->last = last;
-    if (status != INPUT_DONE || s->values.len != 1) return false;
-    String text;
-    pair_copy(&text, s->values.data[0].memory);
-    strbuf_write(out, text.ptr, text.len);
-    *method = names[i];
-    return true;
-  }
-  return false;
 }

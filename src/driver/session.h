@@ -50,7 +50,7 @@ typedef struct Session {
   Console console;
   uint32_t inputs;                 // numbers them: "input 3" is the name of the third's text
   VEC(SessionValue) values;        // of the last input
-  StrBuf script;                   // the inputs that were accepted, for :save
+  struct SavedItems *saved;        // of the inputs that ran to their ends: session_save.c
   bool was_interrupted;            // the last input
   int64_t run_ns;                  // how long the last input ran
 
@@ -68,9 +68,23 @@ void session_interrupt(Session *s);
 void session_errors(Session *s, StrBuf *out, bool colour);
 // The value's Error() or String(), if it has one that comes back: in `out`. `method` is the name of the one.
 bool session_text(Session *s, const SessionValue *value, StrBuf *out, const char **method);
-// Only check: the expression's type, and its value if it is constant. NULL: errors are in diags.
-Node *session_check_expr(Session *s, Text text);
-// Compile the expression without running it.
-const Program *session_compile(Session *s, Text text);
+// As session_input, but of no consequence for later inputs: nothing it declares stays.
+InputStatus session_evaluate(Session *s, Text text);
+// Only check, in the present scope: an expression, or a type. NULL: `diags` says why, or the text is neither.
+const Node *session_check_expr(Session *s, Text text);
+Type *session_check_type(Session *s, Text text);
+// A package by the name it has here: imported, or standard and in no need of it. NULL: there is none. Checks it if need be.
+Package *session_package(Session *s, const char *name);
+// Writes the accepted inputs as a script: declarations that were replaced are left out. malloc'ed by the buffer.
+void session_save(Session *s, StrBuf *out);
+
+// --- for the files of the session
+
+// NULL: *status says why.
+File *session_parse(Session *s, Text text, InputStatus *status);
+bool session_check(Session *s, File *file);
+void session_record(Session *s, const File *file); // session_save.c
+void session_forget_saved(Session *s);
+const char *session_keyword(const Node *n, const char *text); // "type ", if the node's text lacks it; else ""
 
 #endif
