@@ -56,6 +56,8 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) { heap.out_of_memory = on
 void heap_thread_register(void) {}
 void heap_thread_unregister(void) {}
 void heap_collect(void) {}
+void heap_add_roots(const void *from, const void *to) {}
+void heap_drop_roots(const void *from, const void *to) {}
 
 static void *obtain(size_t size, bool pointer_free) {
   void *p = aligned_alloc(16, (size + 15) & ~(size_t)15);
@@ -156,6 +158,8 @@ void heap_thread_register(void) {
 }
 void heap_thread_unregister(void) { GC_unregister_my_thread(); }
 void heap_collect(void) { GC_gcollect(); }
+void heap_add_roots(const void *from, const void *to) { GC_add_roots((void *)(uintptr_t)from, (void *)(uintptr_t)to); }
+void heap_drop_roots(const void *from, const void *to) { GC_remove_roots((void *)(uintptr_t)from, (void *)(uintptr_t)to); }
 
 // libgc adds a byte so that one-past-the-end pointers keep an object; we make none, and ask for one byte less.
 static void *obtain(size_t size, bool pointer_free) {

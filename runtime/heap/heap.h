@@ -66,6 +66,9 @@ void heap_free_root(void *p);
 void *heap_code(size_t size);
 // The block of heap_code that an address lies in; NULL: none. Any address will do; any thread.
 void *heap_code_block(const void *address);
+// Look for pointers in [from, to) too; may be called again with a larger `to`.
+void heap_add_roots(const void *from, const void *to);
+void heap_drop_roots(const void *from, const void *to);
 // Collect now (runtime.GC, tests).
 void heap_collect(void);
 // Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.

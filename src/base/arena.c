@@ -31,14 +31,14 @@ void arena_deinit(Arena* arena) {
   for (ArenaChunk *chunk = arena->chunks, *prev; chunk; chunk = prev) {
     prev = chunk->prev;
     if (!arena->source) free(chunk);
-    else if (arena->source->give) arena->source->give(chunk);
+    else if (arena->source->give) arena->source->give(arena->source->context, chunk);
   }
   *arena = (Arena){.source = arena->source};
 }
 
 static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
   size_t size = sizeof(ArenaChunk) + payload;
-  ArenaChunk* chunk = size < payload ? NULL : arena->source ? arena->source->take(size) : calloc(1, size);
+  ArenaChunk* chunk = size < payload ? NULL : arena->source ? arena->source->take(arena->source->context, size) : calloc(1, size);
   if (!chunk) {
     fputs("gol: out of memory\n", stderr);
     exit(1);

@@ -12,9 +12,10 @@ typedef struct ArenaChunk ArenaChunk;
 
 // Where an arena's chunks come from, if not from malloc.
 typedef struct ArenaSource {
-  void* (*take)(size_t size); // zeroed, 16-byte aligned; never NULL
-  void (*give)(void* chunk);  // NULL: nobody gives chunks back, a collector finds them
-  size_t first_chunk;         // bytes of the first one
+  void* (*take)(void* context, size_t size);  // zeroed, 16-byte aligned; never NULL
+  void (*give)(void* context, void* chunk);   // NULL: chunks are not given back one by one
+  void* context;
+  size_t first_chunk;                         // bytes of the first one
 } ArenaSource;
 
 typedef struct Arena {

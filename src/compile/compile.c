@@ -171,7 +171,6 @@ void compiler_deinit(Compiler *c) {
   vec_free(&c->functions);
   vec_free(&c->global_vars);
   vec_free(&c->files);
-  init_deinit(c);
   arena_deinit(&c->scratch);
 }
 

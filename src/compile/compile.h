@@ -21,7 +21,7 @@ typedef struct {
   bool exact_calls;    // every call has its own frame wherever memory is touched: for the race detector's stacks
   // A session's (compile_session_new): zeroed memory that the collector looks into, for one variable; and where Programs lie.
   void *(*variable)(size_t size);
-  const ArenaSource *code, *scratch; // scratch: looked into by the collector, and given back
+  const ArenaSource *code, *scratch; // scratch: the session's own tables. The collector looks into it
   const Program *(*find)(const Instr *pc); // Program.find of all of them
 } CompileOptions;
 
@@ -41,7 +41,20 @@ void compile_session_free(CompileSession *s);
 Program *compile_input(CompileSession *s, Package **packages, uint32_t count);
 // From now on calls of functions compiled by compile_input reach what is new in it: to be called before its entry runs.
 void compile_publish(CompileSession *s);
-// The address of a variable of main, NULL if no code has mentioned it; its run-time type is dynamic.
-void *compile_variable(CompileSession *s, Object *variable, RType **type);
+// Where a variable of main lies; NULL: no code has mentioned it.
+typedef struct {
+  void *memory;
+  RType *rtype; // dynamic
+  Type *type;   // identical to the variable's, and older than the input if compile_left_nothing
+} CompiledVariable;
+CompiledVariable compile_variable(CompileSession *s, const Object *variable);
+// From now on the variable is that one.
+void compile_rebind(CompileSession *s, Object *variable, CompiledVariable to);
+
+// An input may be forgotten, if what it has left in options->scratch (and in the tree and types) is put back to what it was when
+// compile_mark was called: has it added nothing that its Program shares with later ones?
+void compile_mark(CompileSession *s);
+bool compile_left_nothing(const CompileSession *s);
+void compile_undo(CompileSession *s); // after the scratch memory was put back
 
 #endif

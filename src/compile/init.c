@@ -25,7 +25,6 @@ typedef struct PlannedStep {
 typedef struct PlannedCall {
   PlannedStep *step; // or
   FuncInst *inst;
-  bool called;       // by an entry made before
 } PlannedCall;
 
 typedef struct InitPlan {
@@ -33,6 +32,7 @@ typedef struct InitPlan {
   PtrTable steps;         // Object* -> PlannedStep*
   PtrTable seen;          // packages
   bool reached;           // a step is new since the last entry
+  uint32_t made;          // steps made so far
 } InitPlan;
 
 static Type *nullary(Compiler *c) { return type_signature(c->u, NULL, 0, NULL, 0, false); }
@@ -99,6 +99,7 @@ static void build_step(Fn *f, FuncInst *inst) {
 static void reach_step(Compiler *c, PlannedStep *p) {
   if (p->inst || !p->step->rhs) return;
   c->init->reached = true;
+  c->init->made++;
   char *name = arena_printf(&c->scratch, "%s.init", p->package->path->text);
   p->inst = inst_synthesised(c, NULL, 0, name, build_step, nullary(c), NULL, NULL);
   p->inst->data = p;
@@ -212,14 +213,14 @@ static void plan_calls(Compiler *c, Package *p) {
   for (uint32_t i = 0; i < p->init_count && !p->script; i++) {
     PlannedStep *step = ARENA_NEW(&c->scratch, PlannedStep);
     *step = (PlannedStep){.package = p, .step = &p->init[i]};
-    vec_push(&plan->calls, (PlannedCall){.step = step});
+    avec_push(&c->scratch, &plan->calls, (PlannedCall){.step = step});
     for (uint32_t j = 0; j < p->init[i].lhs_count; j++) ptr_table_put(&plan->steps, p->init[i].lhs[j], step);
     if (!p->standard) reach_step(c, step);
   }
-  if (p->script) vec_push(&plan->calls, (PlannedCall){.inst = script_function(c, p)});
+  if (p->script) avec_push(&c->scratch, &plan->calls, (PlannedCall){.inst = script_function(c, p)});
   for (uint32_t i = 0; i < p->func_count; i++)
     if (!p->funcs[i]->is_method && name_is(p->funcs[i]->name, "init"))
-      vec_push(&plan->calls, (PlannedCall){.inst = inst_function(c, p->funcs[i], (TypeList){0})});
+      avec_push(&c->scratch, &plan->calls, (PlannedCall){.inst = inst_function(c, p->funcs[i], (TypeList){0})});
 }
 
 static void plan_package(Compiler *c, Package *p) {
@@ -270,7 +271,7 @@ static bool has_own_imports(const Compiler *c) {
 
 static void plan_main(Compiler *c) {
   Object *main = c->main->script ? NULL : declared_function(c->main, "main");
-  if (main) vec_push(&c->init->calls, (PlannedCall){.inst = inst_function(c, main, (TypeList){0})});
+  if (main) avec_push(&c->scratch, &c->init->calls, (PlannedCall){.inst = inst_function(c, main, (TypeList){0})});
 }
 
 void init_plan(Compiler *c) {
@@ -289,24 +290,30 @@ void init_plan(Compiler *c) {
 }
 
 void init_called(Compiler *c) {
-  for (uint32_t i = 0; i < c->init->calls.len; i++) {
-    PlannedCall *call = &c->init->calls.data[i];
-    call->called |= call->inst != NULL;
-    if (call->step) call->step->called |= call->step->inst != NULL;
+  InitPlan *plan = c->init;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < plan->calls.len; i++) {
+    PlannedStep *step = plan->calls.data[i].step;
+    if (!step) continue; // a function: called once
+    step->called |= step->inst != NULL;
+    plan->calls.data[kept++] = plan->calls.data[i];
   }
-  c->init->reached = false;
+  plan->calls.len = kept;
+  plan->reached = false;
 }
+
+uint32_t init_made(const Compiler *c) { return c->init ? c->init->made : 0; }
 
 void init_forget(Compiler *c) {
-  for (uint32_t i = 0; i < c->init->calls.len; i++) {
-    PlannedCall *call = &c->init->calls.data[i];
-    if (call->inst && call->inst->out->program == c->program) call->called = true;
-    if (call->step && call->step->inst && call->step->inst->out->program == c->program) call->step->inst = NULL;
+  InitPlan *plan = c->init;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < plan->calls.len; i++) {
+    PlannedStep *step = plan->calls.data[i].step;
+    if (!step) continue;
+    if (step->inst && step->inst->out->program == c->program) step->inst = NULL;
+    plan->calls.data[kept++] = plan->calls.data[i];
   }
-}
-
-void init_deinit(Compiler *c) {
-  if (c->init) vec_free(&c->init->calls);
+  plan->calls.len = kept;
 }
 
 static void build_entry(Fn *f, FuncInst *inst) {
@@ -314,7 +321,7 @@ static void build_entry(Fn *f, FuncInst *inst) {
   for (uint32_t i = 0; i < f->c->init->calls.len; i++) {
     PlannedCall *call = &f->c->init->calls.data[i];
     FuncInst *target = call->step ? call->step->inst : call->inst;
-    if (!target || call->called || (call->step && call->step->called)) continue;
+    if (!target || (call->step && call->step->called)) continue;
     emit(f, OP_CALL, base, 0, 0);
     emit_ptr(f, target->out);
   }

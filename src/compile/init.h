@@ -9,6 +9,6 @@ void init_reach(Compiler *c, const Object *variable); // a variable of the stand
 Function *init_entry(Compiler *c);                    // once everything reachable is queued
 void init_called(Compiler *c);                        // the entry has called what was reached: not again
 void init_forget(Compiler *c);                        // the Program could not be made: what is planned in it is never called
-void init_deinit(Compiler *c);
+uint32_t init_made(const Compiler *c);                // initialisers so far
 
 #endif

@@ -7,18 +7,22 @@
 // Functions declared at the prompt are called through a variable too (FuncInst.link), so that one declared again with the
 // same type replaces the old one for everybody. What has another type is another function.
 #include <stdlib.h>
+#include <string.h>
 
 #include "compile/compiler.h"
 #include "compile/init.h"
 
+// A method declared again: types that have what the link leads to now get the new one.
 typedef struct {
-  Object *old, *by;
+  Closure **link;
+  Object *by;
 } Replacement;
 
 struct Links {
   PtrTable by_object;      // Object* -> Closure**
   VEC(FuncInst *) fresh;   // compiled since the last compile_publish
   VEC(Replacement) replaced;
+  uint32_t library;        // functions made that a later input may find
 };
 
 struct CompileSession {
@@ -26,6 +30,12 @@ struct CompileSession {
   CompileOptions options;
   struct Links links;
   Program *first;
+  struct {                 // compile_mark
+    Compiler compiler;
+    struct Links links;
+    uint32_t made;         // initialisers
+    VEC(bool) demanded;
+  } mark;
 };
 
 // --- links
@@ -35,7 +45,10 @@ bool link_is_late(const Compiler *c, const Object *function) { return c->links &
 static bool is_generic(const Object *function) { return function->type->tparams.len || function->type->recv_tparams.len; }
 
 void link_new(Compiler *c, FuncInst *inst) {
-  if (!link_is_late(c, inst->object) || is_generic(inst->object)) return;
+  if (!link_is_late(c, inst->object) || is_generic(inst->object)) {
+    if (c->links) c->links->library++;
+    return;
+  }
   Closure **link = ptr_table_get(&c->links->by_object, inst->object);
   if (!link) ptr_table_put(&c->links->by_object, inst->object, link = c->options->variable(sizeof *link));
   inst->link = link;
@@ -48,7 +61,7 @@ static void replace(Compiler *c, Object *by) {
   Closure **link = ptr_table_get(&c->links->by_object, old);
   if (!link || is_generic(by) || !type_identical(old->type, by->type)) return; // no code mentions it; or it is another function
   ptr_table_put(&c->links->by_object, by, link);
-  if (by->is_method) vec_push(&c->links->replaced, (Replacement){old, by});
+  if (by->is_method) vec_push(&c->links->replaced, (Replacement){link, by});
 }
 
 static void replace_in_types(Compiler *c, const Function *old, Function *by) {
@@ -61,13 +74,14 @@ static void replace_in_types(Compiler *c, const Function *old, Function *by) {
 
 void compile_publish(CompileSession *s) {
   Compiler *c = &s->compiler;
+  for (uint32_t i = 0; i < s->links.replaced.len; i++) {
+    const Replacement *r = &s->links.replaced.data[i];
+    const FuncInst *by = ptr_table_get(&c->instances, r->by);
+    if (by && *r->link) replace_in_types(c, (*r->link)->function, by->out);
+  }
   for (uint32_t i = 0; i < s->links.fresh.len; i++) {
     FuncInst *inst = s->links.fresh.data[i];
     __atomic_store_n(inst->link, inst->out->value, __ATOMIC_RELEASE);
-  }
-  for (uint32_t i = 0; i < s->links.replaced.len; i++) {
-    FuncInst *old = ptr_table_get(&c->instances, s->links.replaced.data[i].old), *by = ptr_table_get(&c->instances, s->links.replaced.data[i].by);
-    if (old && by) replace_in_types(c, old->out, by->out);
   }
   s->links.fresh.len = s->links.replaced.len = 0;
   // The Runtime asks its first Program for types by their names. The list before the number, for those who look now.
@@ -78,8 +92,7 @@ void compile_publish(CompileSession *s) {
 // --- inputs
 
 CompileSession *compile_session_new(const CompileOptions *options, Package *main) {
-  // All that points to Programs is where the collector looks: the tables, and the session itself.
-  CompileSession *s = options->scratch->take(sizeof *s);
+  CompileSession *s = options->variable(sizeof *s); // the collector looks into it, as into the tables: both point to Programs
   s->options = *options;
   compiler_init(&s->compiler, &s->options, main, options->scratch);
   ptr_table_init(&s->links.by_object, &s->compiler.scratch);
@@ -90,8 +103,8 @@ CompileSession *compile_session_new(const CompileOptions *options, Package *main
 void compile_session_free(CompileSession *s) {
   vec_free(&s->links.fresh);
   vec_free(&s->links.replaced);
+  vec_free(&s->mark.demanded);
   compiler_deinit(&s->compiler);
-  s->options.scratch->give(s);
 }
 
 static bool declares_methods(const Package *p) {
@@ -158,9 +171,55 @@ Program *compile_input(CompileSession *s, Package **packages, uint32_t count) {
   return c->program;
 }
 
-void *compile_variable(CompileSession *s, Object *variable, RType **type) {
-  Global *g = ptr_table_get(&s->compiler.globals, variable);
-  if (!g) return NULL;
-  *type = g->info->rtype;
-  return g->memory;
+// --- variables
+
+CompiledVariable compile_variable(CompileSession *s, const Object *variable) {
+  const Global *g = ptr_table_get(&s->compiler.globals, variable);
+  return g ? (CompiledVariable){g->memory, g->info->rtype, g->info->type} : (CompiledVariable){0};
+}
+
+void compile_rebind(CompileSession *s, Object *variable, CompiledVariable to) {
+  Compiler *c = &s->compiler;
+  Global *g = ptr_table_get(&c->globals, variable);
+  if (!g) ptr_table_put(&c->globals, variable, g = ARENA_NEW(&c->scratch, Global));
+  *g = (Global){.object = variable, .info = info_of(c, to.type), .memory = to.memory};
+}
+
+// --- forgetting an input
+
+void compile_mark(CompileSession *s) {
+  s->mark.compiler = s->compiler;
+  s->mark.links = s->links;
+  s->mark.made = init_made(&s->compiler);
+  s->mark.demanded.len = 0;
+  for (uint32_t i = 0; i < s->compiler.demanded.len; i++) vec_push(&s->mark.demanded, s->compiler.demanded.data[i]);
+}
+
+bool compile_left_nothing(const CompileSession *s) {
+  const Compiler *now = &s->compiler, *then = &s->mark.compiler;
+  return now->with_rtype.len == then->with_rtype.len && now->dynamic.len == then->dynamic.len && now->method_names.len == then->method_names.len &&
+         now->synthesised.len == then->synthesised.len && s->links.library == s->mark.links.library && init_made(now) == s->mark.made &&
+         now->reflects == then->reflects && now->keeps_methods == then->keeps_methods &&
+         !memcmp(now->demanded.data, s->mark.demanded.data, now->demanded.len * sizeof(bool));
+}
+
+// Vectors have their memory from malloc: they keep it, and become as long as they were.
+#define UNDO(now, then, vec) ((then)->vec.data = (now)->vec.data, (then)->vec.cap = (now)->vec.cap)
+
+void compile_undo(CompileSession *s) {
+  Compiler *now = &s->compiler, *then = &s->mark.compiler;
+  UNDO(now, then, with_rtype);
+  UNDO(now, then, dynamic);
+  UNDO(now, then, method_names);
+  UNDO(now, then, demanded);
+  UNDO(now, then, functions);
+  UNDO(now, then, global_vars);
+  UNDO(now, then, files);
+  UNDO(&s->links, &s->mark.links, fresh);
+  UNDO(&s->links, &s->mark.links, replaced);
+  const Program *shared = now->shared;
+  s->compiler = *then;
+  s->links = s->mark.links;
+  if (shared && shared->type_count == then->with_rtype.len) s->compiler.shared = shared; // lists as long as before
+  for (uint32_t i = 0; i < s->mark.demanded.len; i++) s->compiler.demanded.data[i] = s->mark.demanded.data[i];
 }

@@ -13,9 +13,10 @@
 
 void compilation_init(Compilation *c, CompilationOptions options) {
   *c = (Compilation){.options = options};
-  arena_init(&c->arena);
+  arena_init_from(&c->arena, options.memory);
   names_init(&c->names);
   source_set_init(&c->sources);
+  arena_init_from(&c->sources.arena, options.memory);
   diags_init(&c->diags);
   universe_init(&c->universe, &c->arena, &c->names);
   c->main = ARENA_NEW(&c->arena, Package);

@@ -15,6 +15,7 @@
 typedef struct {
   bool loopvar_shared; // -loopvar=shared
   bool exact_calls;    // for the race detector, see compile.h
+  const ArenaSource *memory; // of trees, types and texts; NULL: malloc
   bool whole_std;      // read and check all of a standard package, not only the functions that are used: to test it
 } CompilationOptions;
 

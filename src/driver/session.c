@@ -40,6 +40,8 @@ static NativeFn find_native(void *context, const char *name) { return std_native
 
 static void *new_variable(size_t size) { return heap_code(size < 16 ? 16 : size); }
 
+static void *take_code(void *context, size_t size) { return heap_code(size); }
+
 static const Program *find_program(const Instr *pc) {
   const void *block = heap_code_block(pc);
   return block ? arena_chunk_owner(block) : NULL;
@@ -59,19 +61,21 @@ static void prepare_package(Session *s) {
 }
 
 Session *session_new(const SessionOptions *options, const char **why) {
-  static const ArenaSource code = {.take = heap_code, .first_chunk = 4096}, scratch = {.take = heap_root, .give = heap_free_root, .first_chunk = 1 << 16};
+  static const ArenaSource code = {.take = take_code, .first_chunk = 4096};
   runtime_start_heap();
   Session *s = calloc(1, sizeof *s);
   if (!s) return *why = "out of memory", NULL;
   s->options = *options;
   s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (s->wake < 0) return *why = "no event descriptor is to be had", free(s), NULL;
+  if (s->wake < 0 || !region_init(&s->region, 1 << 16, heap_add_roots)) return *why = "the system gives no memory for a session", free(s), NULL;
   Compilation *c = &s->compilation;
-  compilation_init(c, (CompilationOptions){0});
+  compilation_init(c, (CompilationOptions){.memory = &s->region.source});
   prepare_package(s);
   s->compile_options = (CompileOptions){.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native, .context = c,
-                                        .variable = new_variable, .code = &code, .scratch = &scratch, .find = find_program};
+                                        .variable = new_variable, .code = &code, .scratch = &s->region.source, .find = find_program};
   s->compile = compile_session_new(&s->compile_options, c->main);
+  heap_add_roots(&s->compile, &s->compile + 1);
+  session_keep(s);
   s->console = (Console){.context = s, .died = on_died, .ended = on_ended, .stuck = on_stuck};
   return s;
 }
@@ -91,7 +95,11 @@ void session_free(Session *s) {
   }
   compile_session_free(s->compile);
   compilation_deinit(&s->compilation);
+  heap_drop_roots(&s->compile, &s->compile + 1);
+  heap_drop_roots(s->region.base, s->region.base + s->region.size);
+  region_deinit(&s->region);
   vec_free(&s->values);
+  vec_free(&s->slots);
   session_forget_saved(s);
   close(s->wake);
   free(s);
@@ -100,6 +108,8 @@ void session_free(Session *s) {
 // --- parsing and checking
 
 File *session_parse(Session *s, Text text, InputStatus *status) {
+  if (s->unsettled) session_undo(s);
+  s->unsettled = true;
   diags_clear(&s->compilation.diags);
   Compilation *c = &s->compilation;
   const char *name = arena_printf(&c->arena, "input %u", s->inputs + 1);
@@ -135,11 +145,16 @@ bool session_check(Session *s, File *file) {
   return diags_count(&c->diags) == 0;
 }
 
+// Functions and variables that are declared again.
 static void find_replaced(Session *s) {
   Package *p = s->compilation.main;
   for (uint32_t i = 0; i < p->func_count; i++) {
     Object *f = p->funcs[i], *old = f->is_method ? NULL : scope_lookup(s->scope, f->name);
     if (old && old->kind == OBJECT_FUNC && type_identical(old->type, f->type)) f->replaces = old;
+  }
+  for (uint32_t i = 0; i < scope_count(p->scope); i++) {
+    Object *v = scope_at(p->scope, i), *old = scope_lookup(s->scope, v->name);
+    if (v->kind == OBJECT_VAR && old && old->kind == OBJECT_VAR) v->replaces = old;
   }
 }
 
@@ -183,12 +198,11 @@ static void keep_values(Session *s) {
   s->values.len = 0;
   for (uint32_t i = 0; i < p->init_count; i++)
     for (uint32_t j = 0; j < p->init[i].lhs_count; j++) {
-      SessionValue value = {.object = p->init[i].lhs[j]};
-      if (!name_is(value.object->name, PROMPT_VALUE)) continue;
-      value.memory = compile_variable(s->compile, value.object, &value.type);
-      if (value.memory) vec_push(&s->values, value);
+      Object *object = p->init[i].lhs[j];
+      if (!name_is(object->name, PROMPT_VALUE)) continue;
+      CompiledVariable v = compile_variable(s->compile, object);
+      if (v.memory) vec_push(&s->values, (SessionValue){.object = object, .type = v.rtype, .memory = v.memory});
     }
-  if (s->values.len) p->last = vec_last(&s->values).object;
 }
 
 // --- running
@@ -261,6 +275,7 @@ static InputStatus input(Session *s, Text text, bool keep) {
   keep_values(s);
   status = run(s, program);
   if (keep && status == INPUT_DONE) session_record(s, file);
+  session_settle(s, file);
   return status;
 }
 

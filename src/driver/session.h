@@ -13,6 +13,7 @@
 
 #include "compile/compile.h"
 #include "driver/compilation.h"
+#include "driver/region.h"
 #include "vm/runtime.h"
 
 typedef enum {
@@ -45,6 +46,16 @@ typedef struct Session {
   CompileSession *compile;
   CompileOptions compile_options;
   Scope *scope;                    // what the inputs have declared
+  // Trees, types and the compiler's tables. An input that leaves nothing in there but values is forgotten: all of this is put back.
+  Region region;
+  struct {
+    Universe universe;
+    Arena arena, texts;
+    uint32_t packages, sources;
+  } mark;
+  bool unsettled;                  // something was parsed since the mark
+  bool generics;                   // trees of earlier inputs may be compiled again: what they mention must stay as it is
+  VEC(Object *) slots;             // stand for the values of the last input: they outlive it
   Runtime *runtime;
   pthread_t server;                // runs worker 0
   Console console;
@@ -81,6 +92,10 @@ void session_save(Session *s, StrBuf *out);
 // --- for the files of the session
 
 // NULL: *status says why.
+// session_undo.c: remember the present state; go back to it; after an input ran, one or the other.
+void session_keep(Session *s);
+void session_undo(Session *s);
+void session_settle(Session *s, const File *file);
 File *session_parse(Session *s, Text text, InputStatus *status);
 bool session_check(Session *s, File *file);
 void session_record(Session *s, const File *file); // session_save.c

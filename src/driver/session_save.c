@@ -53,7 +53,7 @@ static bool is_statement_call(const Node *x) {
 
 static const Name *single(NodeList names) { return names.len == 1 && names.items[0]->kind == NODE_IDENT ? ((const NodeIdent *)names.items[0])->name : NULL; }
 
-static void describe(SavedItem *item, const Node *n) {
+static void describe(Session *s, SavedItem *item, const Node *n) {
   switch (n->kind) {
   case NODE_IMPORT: item->kind = SAVED_IMPORT; break;
   case NODE_DECL_STMT: item->kind = ((const NodeDeclStmt *)n)->decls.len && ((const NodeDeclStmt *)n)->decls.items[0]->kind == NODE_IMPORT ? SAVED_IMPORT : SAVED_DECLARATION; break;
@@ -69,7 +69,7 @@ static void describe(SavedItem *item, const Node *n) {
     const NodeAssign *a = (const NodeAssign *)n;
     if (!a->define || !(item->name = single(a->lhs))) break;
     item->kind = SAVED_DEFINE;
-    item->type = ((const NodeIdent *)a->lhs.items[0])->obj->type;
+    item->type = compile_variable(s->compile, ((const NodeIdent *)a->lhs.items[0])->obj).type; // which lasts
     break;
   }
   case NODE_EXPR_STMT:
@@ -86,9 +86,10 @@ const char *session_keyword(const Node *n, const char *text) {
   return keyword && strncmp(text, keyword, strlen(keyword)) ? keyword : "";
 }
 
-static void add(struct SavedItems *saved, const File *file, const Node *n) {
+static void add(Session *s, const File *file, const Node *n) {
+  struct SavedItems *saved = s->saved;
   SavedItem item = {.start = saved->texts.len};
-  describe(&item, n);
+  describe(s, &item, n);
   const char *text = file->source->text.ptr + (n->start - file->source->base);
   strbuf_puts(&saved->texts, session_keyword(n, text));
   strbuf_write(&saved->texts, text, n->end - n->start);
@@ -99,7 +100,7 @@ static void add(struct SavedItems *saved, const File *file, const Node *n) {
 void session_record(Session *s, const File *file) {
   if (!s->saved && !(s->saved = calloc(1, sizeof *s->saved))) return;
   for (uint32_t i = 0; i < file->top.len; i++)
-    if (file->top.items[i]->kind != NODE_EMPTY) add(s->saved, file, file->top.items[i]);
+    if (file->top.items[i]->kind != NODE_EMPTY) add(s, file, file->top.items[i]);
   if (file->script) return;
   vec_push(&s->saved->items, (SavedItem){.start = s->saved->texts.len, .len = 6});
   strbuf_puts(&s->saved->texts, "main()");
@@ -112,6 +113,8 @@ static bool replaces(const SavedItem *later, const SavedItem *item) {
   return !later->of && later->name == item->name;
 }
 
+static bool same_type(const SavedItem *a, const SavedItem *b) { return a->type && b->type && type_identical((Type *)a->type, (Type *)b->type); }
+
 void session_save(Session *s, StrBuf *out) {
   struct SavedItems *saved = s->saved;
   for (int imports = 1; imports >= 0; imports--)
@@ -123,11 +126,11 @@ void session_save(Session *s, StrBuf *out) {
       for (uint32_t k = i + 1; k < saved->items.len && item->kind >= SAVED_DECLARATION; k++) {
         const SavedItem *later = &saved->items.data[k];
         if (!replaces(later, item)) continue;
-        left_out = item->kind != SAVED_DEFINE || later->kind != SAVED_DEFINE || !type_identical((Type *)later->type, (Type *)item->type);
+        left_out = item->kind != SAVED_DEFINE || later->kind != SAVED_DEFINE || !same_type(later, item);
       }
       for (uint32_t k = 0; k < i && item->kind == SAVED_DEFINE; k++) {
         const SavedItem *earlier = &saved->items.data[k];
-        again |= earlier->kind == SAVED_DEFINE && earlier->name == item->name && type_identical((Type *)earlier->type, (Type *)item->type);
+        again |= earlier->kind == SAVED_DEFINE && earlier->name == item->name && same_type(earlier, item);
       }
       if (left_out) continue;
       const char *define = again ? memmem(text, item->len, ":=", 2) : NULL;

@@ -137,7 +137,7 @@ struct Object {
   Object *origin;        // method of an instance: the generic type's method
   bool pointer_recv;     // method declared with a pointer receiver (set when it is collected, before its type is known)
   bool is_method;
-  Object *replaces;      // a session's: the older function or method whose place it takes, if their types are identical
+  Object *replaces;      // a session's: the older object whose place it takes; a function's or method's has the identical type
   void *backend;         // the compiler's own
 };
 
