@@ -67,7 +67,7 @@ static void report(void *context, const char *text, size_t n) {
 
 static void show(Repl *r, const SessionValue *value) {
   StrBuf out = {0}, text = {0};
-  const char *method;
+  const char *method, *old = session_outdated(r->session, value);
   if (session_text(r->session, value, &text, &method)) {
     Iface i = {0};
     if (value->type->kind == KIND_INTERFACE) pair_copy(&i, value->memory);
@@ -75,9 +75,11 @@ static void show(Repl *r, const SessionValue *value) {
     strbuf_write(&out, text.data, text.len);
     strbuf_puts(&out, " (");
     show_type(&out, i.type ? i.type : value->type);
+    if (old) strbuf_printf(&out, ", as declared in %s", old);
     strbuf_putc(&out, ')');
   } else {
     show_value(&out, r->heap, value->type, value->memory, line_width(r->line));
+    if (old) strbuf_printf(&out, " (as declared in %s)", old);
   }
   strbuf_putc(&out, '\n');
   line_write(r->line, STDOUT_FILENO, out.data, out.len);
@@ -101,11 +103,16 @@ bool repl_evaluate(Repl *r, Text text) {
     repl_print(r, "gol: %s\n", why);
     return true;
   }
+  r->session->notes.len = 0;
   InputStatus status = session_input(r->session, text);
   switch (status) {
   case INPUT_INCOMPLETE: return false;
   case INPUT_REFUSED: repl_print_errors(r); break;
-  case INPUT_DONE: show_values(r); break;
+  case INPUT_DONE:
+    line_fresh(r->line);
+    line_write(r->line, STDOUT_FILENO, r->session->notes.data, r->session->notes.len);
+    show_values(r);
+    break;
   case INPUT_CUT:
     line_fresh(r->line);
     if (r->session->was_interrupted) repl_print(r, "^C interrupted\n");

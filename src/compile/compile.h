@@ -48,6 +48,7 @@ typedef struct {
   Type *type;   // identical to the variable's, and older than the input if compile_left_nothing
 } CompiledVariable;
 CompiledVariable compile_variable(CompileSession *s, const Object *variable);
+Type *compile_type_of(CompileSession *s, const RType *t); // of a dynamic one; NULL: there is none
 // From now on the variable is that one.
 void compile_rebind(CompileSession *s, Object *variable, CompiledVariable to);
 

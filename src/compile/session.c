@@ -178,6 +178,11 @@ CompiledVariable compile_variable(CompileSession *s, const Object *variable) {
   return g ? (CompiledVariable){g->memory, g->info->rtype, g->info->type} : (CompiledVariable){0};
 }
 
+Type *compile_type_of(CompileSession *s, const RType *t) {
+  const TypeInfo *info = ptr_table_get(&s->compiler.rtype_info, t);
+  return info ? info->type : NULL;
+}
+
 void compile_rebind(CompileSession *s, Object *variable, CompiledVariable to) {
   Compiler *c = &s->compiler;
   Global *g = ptr_table_get(&c->globals, variable);

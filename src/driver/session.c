@@ -100,6 +100,7 @@ void session_free(Session *s) {
   region_deinit(&s->region);
   vec_free(&s->values);
   vec_free(&s->slots);
+  strbuf_free(&s->notes);
   session_forget_saved(s);
   close(s->wake);
   free(s);
@@ -145,6 +146,18 @@ bool session_check(Session *s, File *file) {
   return diags_count(&c->diags) == 0;
 }
 
+// What is declared again, but is something else.
+static void note_changes(Session *s) {
+  const Package *p = s->compilation.main;
+  s->notes.len = 0;
+  for (uint32_t i = 0; i < scope_count(p->scope); i++) {
+    const Object *now = scope_at(p->scope, i), *old = scope_lookup(s->scope, now->name);
+    if (!old || old->kind != now->kind) continue;
+    if (now->kind == OBJECT_TYPE) strbuf_printf(&s->notes, "%s is a new type: values and functions made with the old one keep it\n", now->name->text);
+    if (now->kind == OBJECT_FUNC && !now->replaces) strbuf_printf(&s->notes, "%s has another type now: functions that call the old one keep it\n", now->name->text);
+  }
+}
+
 // Functions and variables that are declared again.
 static void find_replaced(Session *s) {
   Package *p = s->compilation.main;
@@ -163,6 +176,7 @@ static const Program *compile(Session *s) {
   const char *why = NULL;
   if (!s->runtime && !import_package(c, "runtime", NO_POS, &why)) return NULL; // errors of every program
   find_replaced(s);
+  note_changes(s);
   return compile_input(s->compile, c->packages.data, c->packages.len);
 }
 

@@ -63,6 +63,7 @@ typedef struct Session {
   VEC(SessionValue) values;        // of the last input
   struct SavedItems *saved;        // of the inputs that ran to their ends: session_save.c
   bool was_interrupted;            // the last input
+  StrBuf notes;                    // on the last input: what is not as one may think
   int64_t run_ns;                  // how long the last input ran
 
   int wake;                        // eventfd: something below has changed
@@ -77,6 +78,8 @@ InputStatus session_input(Session *s, Text text);
 void session_interrupt(Session *s);
 // What is wrong with the last input, as text; malloc'ed by the buffer.
 void session_errors(Session *s, StrBuf *out, bool colour);
+// Where the value's type was declared ("input 3"), if its name means something else by now; else NULL.
+const char *session_outdated(Session *s, const SessionValue *value);
 // The value's Error() or String(), if it has one that comes back: in `out`. `method` is the name of the one.
 bool session_text(Session *s, const SessionValue *value, StrBuf *out, const char **method);
 // As session_input, but of no consequence for later inputs: nothing it declares stays.

@@ -34,13 +34,27 @@ Package *session_package(Session *s, const char *name) {
 
 // --- values as text
 
-static bool has_method(Session *s, const SessionValue *value, const char *name) {
-  const RType *t = value->type;
+// Of an interface: that of what is in it; NULL: nothing.
+static const RType *dynamic_type(const SessionValue *value) {
+  if (value->type->kind != KIND_INTERFACE) return value->type;
   Iface i;
-  if (t->kind == KIND_INTERFACE) {
-    pair_copy(&i, value->memory);
-    if (!(t = i.type)) return false;
-  }
+  pair_copy(&i, value->memory);
+  return i.type;
+}
+
+const char *session_outdated(Session *s, const SessionValue *value) {
+  const RType *r = dynamic_type(value);
+  while (r && r->kind == KIND_POINTER && !r->named) r = r->elem;
+  const Type *t = r ? compile_type_of(s->compile, r) : NULL;
+  if (!t || t->kind != TYPE_NAMED || t->object->package != s->compilation.main) return NULL;
+  const Object *object = t->origin->object;
+  if (object->owner || scope_lookup(s->scope, object->name) == object) return NULL;
+  return source_position(&s->compilation.sources, object->pos).path;
+}
+
+static bool has_method(Session *s, const SessionValue *value, const char *name) {
+  const RType *t = dynamic_type(value);
+  if (!t) return false;
   for (uint32_t k = 0; k < t->method_count; k++)
     if (!strcmp(t->methods[k].name, name) && t->methods[k].signature && !strcmp(t->methods[k].signature->string, "func() string")) return true;
   return false;

@@ -763,6 +763,24 @@ class Races(Case):
         self.gol('run', '-race', '-log_path=no/such/folder/x', 'racy.gol')
         self.expect(66, None, 'the log of data races cannot be written: no/such/folder/x')
         self.assertIn('WARNING: DATA RACE', self.err)
+class Repl(Case):
+    """Without a terminal; with one: tests/repl."""
+
+    def test_script_from_standard_input(self):
+        self.gol('repl', stdin='x := 41\nfmt.Println(x + 1)\n')
+        self.expect(0, '42\n')
+
+    def test_gol_alone(self):
+        self.gol(stdin='fmt.Println("piped")\n')
+        self.expect(0, 'piped\n')
+
+    def test_is_strict_there(self):
+        self.gol('repl', stdin='1 + 1\n')
+        self.expect(1, '', err='is not used')
+
+    def test_arguments(self):
+        self.gol('repl', 'x')
+        self.expect(2, err='repl takes no arguments')
 
 
 class Count(unittest.TextTestResult):

@@ -221,6 +221,67 @@ class Keys(Case):
         t.prompt()
         self.assertEqual(t.input('name'), ['"gopher"'])
 
+    def complete(self, t, text):
+        """What the line becomes with Tab, and what was listed below it."""
+        first = t.screen.y
+        t.type(text + '\t')
+        while t.pump(0.3): pass
+        line, listed = t.screen.rows[t.screen.y][5:].rstrip(), [w for row in t.screen.lines()[first + 1:t.screen.y] for w in row.split()]
+        t.type('\x03')
+        t.wait(lambda: t.screen.y > first and t.at_prompt(), 'a prompt')
+        return line, listed
+
+    def test_completion(self):
+        t = self.start()
+        t.input('type Point struct { Width, Height int }')
+        t.input('func (p Point) Area() int { return p.Width * p.Height }')
+        t.input('points := []Point{{1, 2}}')
+        self.assertEqual(self.complete(t, 'poi'), ('points', []))
+        self.assertEqual(self.complete(t, 'points[0].W'), ('points[0].Width', []))
+        self.assertEqual(self.complete(t, 'fmt.Println(points[0].'), ('fmt.Println(points[0].', ['Area(', 'Height', 'Width']))
+        self.assertEqual(self.complete(t, 'strings.Repl'), ('strings.Replace', []))
+        self.assertEqual(self.complete(t, 'errors.New("x").'), ('errors.New("x").Error(', []))
+        self.assertEqual(self.complete(t, 'runt'), ('runtime.', []))
+        self.assertEqual(self.complete(t, ':st'), (':stack', []))
+        self.assertEqual(self.complete(t, ':type points[0].A'), (':type points[0].Area(', []))
+        self.assertEqual(self.complete(t, 'nothinglikeit'), ('nothinglikeit', []))
+        self.assertEqual(t.input('points'), ['[]Point{{Width: 1, Height: 2}}'])
+
+    def test_colour(self):
+        t = Terminal(GOL, self.dir, env={'NO_COLOR': None}, timeout=15 * SLOWER)
+        self.addCleanup(t.close)
+        t.prompt()
+        t.input('undefined_name')
+        self.assertIn(b'\x1b[', t.everything)
+        plain = Terminal(GOL, self.dir, timeout=15 * SLOWER)
+        self.addCleanup(plain.close)
+        plain.prompt()
+        plain.input('undefined_name')
+        self.assertNotRegex(plain.everything, rb'\x1b\[[0-9;]*m')
+
+    def test_stack(self):
+        t = self.start()
+        t.input('func waits(c chan int) { <-c }')
+        t.input('go waits(make(chan int))')
+        listed = t.input(':go')
+        number = listed[0].split()[0]
+        self.assertIn('chan receive', listed[0])
+        self.assertIn('main.waits(...)', t.input(':stack ' + number))
+
+    def test_memory(self):
+        """Inputs that leave nothing leave no memory behind."""
+        t = self.start()
+        t.input('x := 0')
+        lines = ['1 + 1', 'x := x + 1', 'x = 7', 'go func() { x++ }()', 'fmt.Sprint(x)', 'y + 1']
+        sizes = []
+        for _ in range(6):
+            for i in range(100):
+                t.type(lines[i % len(lines)] + '\n')
+                while t.pump(0.002): pass
+            t.prompt()
+            with open(f'/proc/{t.pid}/statm') as f: sizes.append(int(f.read().split()[1]) * 4096)
+        if 'asan' not in GOL: self.assertLess(sizes[-1] - sizes[1], 2 << 20, sizes)
+
     def test_gol_alone(self):
         t = self.start(args=())
         self.assertEqual(t.input('6 * 7'), ['42'])

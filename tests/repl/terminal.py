@@ -77,8 +77,10 @@ class Gone(Exception):
 class Terminal:
     def __init__(self, gol, folder, args=('repl',), env=None, columns=160, timeout=20):
         self.screen, self.timeout, self.status = Screen(columns), timeout, None
+        self.everything, self.tail = b'', b''                    # what came; what of it is half a character
         environment = {**os.environ, 'TERM': 'xterm', 'NO_COLOR': '1', 'XDG_STATE_HOME': os.path.join(folder, 'state'), 'HOME': folder,
                        'LC_ALL': 'C.UTF-8', **(env or {})}
+        environment = {name: value for name, value in environment.items() if value is not None}
         self.pid, self.fd = pty.fork()
         if not self.pid:
             try:
@@ -106,7 +108,8 @@ class Terminal:
         if not data:
             self.reap()
             raise Gone()
-        self.tail = getattr(self, 'tail', b'') + data
+        self.everything += data
+        self.tail += data
         try:
             text, self.tail = self.tail.decode(), b''
         except UnicodeDecodeError as e: # a character may have come in halves
