@@ -763,6 +763,7 @@ class Races(Case):
         self.gol('run', '-race', '-log_path=no/such/folder/x', 'racy.gol')
         self.expect(66, None, 'the log of data races cannot be written: no/such/folder/x')
         self.assertIn('WARNING: DATA RACE', self.err)
+
 class Repl(Case):
     """Without a terminal; with one: tests/repl."""
 
