@@ -175,8 +175,9 @@ static bool check_special(Verifier *v) {
   case OP_UNBOX: case OP_ASSERT: return check_value(v, a, t);
   case OP_ASSERT2: return check_value_or_absent(v, a, t) && check_word_or_absent(v, c);
   case OP_ASSERTI: case OP_ASSERTI2: return check_kind(v, t, KIND_INTERFACE);
-  case OP_CALL: {
+  case OP_CALL: case OP_CALLN: {
     const Function *callee = ext->ptr;
+    if (pc->op == OP_CALLN && !callee->native) return refuse(v, "%s is not native", callee->name);
     return check_block(v, a, (uint64_t)callee->param_slot + callee->param_slots, true) && check_block(v, a, 2ull + callee->result_slots, true);
   }
   case OP_CALLI: return ext->lo < v->p->method_id_count || refuse(v, "method %u", ext->lo);
@@ -204,6 +205,7 @@ static bool check_special(Verifier *v) {
   case OP_JREM: case OP_JNREM: return ((int16_t)b != 0 && (int16_t)b != -1) || refuse(v, "divisor %d", (int16_t)b);
   case OP_MOV_MOV: return check_next(v, OP_MOV);
   case OP_MOV_CALL: case OP_MOV2_CALL: case OP_LDI_CALL: case OP_ADDI_CALL: return check_next(v, OP_CALL);
+  case OP_MOV_CALLN: return check_next(v, OP_CALLN);
   case OP_MOV_CALLC: return check_next(v, OP_CALLC);
   case OP_MOV_RET: case OP_MOV2_RET: case OP_LDI_RET: case OP_LD_RET: case OP_ST_RET: case OP_ADD_RET: case OP_ADDI_RET:
     return check_next(v, OP_RET);

@@ -4,6 +4,7 @@
 //   base: 0,1 header | results | parameters | receiver
 #include "compile/call.h"
 #include "compile/expr.h"
+#include "compile/func.h"
 #include "compile/inline.h"
 
 Slot function_value(Fn *f, FuncInst *inst, Slot dst) {
@@ -45,7 +46,7 @@ void callee_call(Fn *f, Callee *c, Pos pos) {
       emit_word(f, 0);
       break;
     }
-    emit(f, OP_CALL, c->base, 0, 0);
+    emit(f, c->inst->build == fn_build_native ? OP_CALLN : OP_CALL, c->base, 0, 0);
     emit_ptr(f, c->inst->out);
     break;
   case CALLEE_CLOSURE:

@@ -425,7 +425,7 @@ static void find_minima(Fuser *u) {
 static Op with_next(Op op, Op next) {
   switch (op) {
   case OP_MOV:
-    return next == OP_MOV ? OP_MOV_MOV : next == OP_CALL ? OP_MOV_CALL : next == OP_CALLC ? OP_MOV_CALLC : next == OP_RET ? OP_MOV_RET : OP_NOP;
+    return next == OP_MOV ? OP_MOV_MOV : next == OP_CALL ? OP_MOV_CALL : next == OP_CALLC ? OP_MOV_CALLC : next == OP_CALLN ? OP_MOV_CALLN : next == OP_RET ? OP_MOV_RET : OP_NOP;
   case OP_MOV2: return next == OP_CALL ? OP_MOV2_CALL : next == OP_RET ? OP_MOV2_RET : OP_NOP;
   case OP_LDI: return next == OP_CALL ? OP_LDI_CALL : next == OP_RET ? OP_LDI_RET : OP_NOP;
   case OP_ADDI: return next == OP_CALL ? OP_ADDI_CALL : next == OP_RET ? OP_ADDI_RET : next == OP_JMPB ? OP_ADDI_JMPB : OP_NOP;

@@ -74,7 +74,7 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
     break;
   case OP_MAPDEL: add(l, set, b, value_slots(t->key)); break;
   case OP_MKIFACE: add(l, set, b, value_slots(t)); break;
-  case OP_CALL: {
+  case OP_CALL: case OP_CALLN: {
     const Function *callee = ext->ptr;
     add(l, set, a + callee->param_slot, callee->param_slots);
     break;
