@@ -31,7 +31,7 @@ static struct {
   uint64_t dead_bytes, dead_objects; // of freed caches; guarded by lock
 } heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static _Noreturn void fail(size_t bytes) {
+void heap_exhausted(size_t bytes) {
   if (heap.out_of_memory) heap.out_of_memory(bytes);
   fprintf(stderr, "fatal error: out of memory\n");
   _exit(2);
@@ -61,7 +61,7 @@ void heap_drop_roots(const void *from, const void *to) {}
 
 static void *obtain(size_t size, bool pointer_free) {
   void *p = aligned_alloc(16, (size + 15) & ~(size_t)15);
-  if (!p) fail(size);
+  if (!p) heap_exhausted(size);
   return memset(p, 0, (size + 15) & ~(size_t)15);
 }
 
@@ -77,7 +77,7 @@ struct CodeBlock {
 
 void *heap_code(size_t size) {
   struct CodeBlock *block = calloc(1, sizeof *block + size);
-  if (!block) fail(size);
+  if (!block) heap_exhausted(size);
   block->size = size;
   pthread_mutex_lock(&heap.lock);
   block->next = heap.blocks;
@@ -97,7 +97,7 @@ void *heap_code_block(const void *address) {
 
 void *heap_root(size_t size) {
   void *p = calloc(1, size);
-  if (!p) fail(size);
+  if (!p) heap_exhausted(size);
   return p;
 }
 void heap_free_root(void *p) { free(p); }
@@ -114,7 +114,7 @@ HeapStats heap_stats(void) {
 
 #else
 
-static void *no_memory(size_t bytes) { fail(bytes); }
+static void *no_memory(size_t bytes) { heap_exhausted(bytes); }
 static void quiet(char *message, GC_word argument) {}
 
 // Most of what the machine (or its container) has: beyond that the kernel would kill us without a word.
@@ -164,7 +164,7 @@ void heap_drop_roots(const void *from, const void *to) { GC_remove_roots((void *
 // libgc adds a byte so that one-past-the-end pointers keep an object; we make none, and ask for one byte less.
 static void *obtain(size_t size, bool pointer_free) {
   void *p = pointer_free ? GC_malloc_atomic(size ? size - 1 : 0) : GC_generic_malloc(size ? size - 1 : 0, heap.scanned);
-  if (!p) fail(size);
+  if (!p) heap_exhausted(size);
   return pointer_free ? memset(p, 0, size) : p;
 }
 
@@ -189,7 +189,7 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
     before = atomic_load_explicit(&heap.collections, memory_order_acquire);
     list = NULL;
     GC_generic_malloc_many(size, pointer_free ? GC_I_PTRFREE : heap.scanned, &list);
-    if (!list) fail(size);
+    if (!list) heap_exhausted(size);
     n = 0;
     for (void *next = *(void **)list; next && n < class->capacity; next = *(void **)next) {
       if (pointer_free && collected_since(before)) break;
@@ -216,7 +216,7 @@ void *heap_code_block(const void *address) {
 
 void *heap_root(size_t size) {
   void *p = GC_malloc_uncollectable(size);
-  if (!p) fail(size);
+  if (!p) heap_exhausted(size);
   return p;
 }
 void heap_free_root(void *p) { GC_free(p); }
@@ -233,6 +233,18 @@ HeapStats heap_stats(void) {
 #endif
 
 // --- shared by both
+
+void *heap_plain(size_t size) {
+  void *p = calloc(1, size);
+  if (!p) heap_exhausted(size);
+  return p;
+}
+
+void *heap_plain_grow(void *p, size_t size) {
+  p = realloc(p, size);
+  if (!p) heap_exhausted(size);
+  return p;
+}
 
 HeapCache *heap_cache_new(void) {
   HeapCache *cache = heap_root(sizeof *cache);

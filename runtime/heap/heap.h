@@ -33,7 +33,8 @@ typedef struct HeapCache {
   struct HeapCache *next;     // all caches; guarded by the heap's lock
 } HeapCache;
 
-// Once a process, before any thread exists. Sets libgc up; `on_out_of_memory` is called when memory is exhausted (it must not return).
+// Once a process, before any thread exists. Sets libgc up; `on_out_of_memory` is called when memory is exhausted: by any
+// thread, whatever locks it holds, and it must not return.
 void heap_init(void (*on_out_of_memory)(size_t bytes));
 // A cache for one worker thread (uncollectable memory, scanned).
 HeapCache *heap_cache_new(void);
@@ -69,6 +70,11 @@ void *heap_code_block(const void *address);
 // Look for pointers in [from, to) too; may be called again with a larger `to`.
 void heap_add_roots(const void *from, const void *to);
 void heap_drop_roots(const void *from, const void *to);
+// Plain zeroed memory that the collector does not see, for what is no object of the program; the caller's to free(). Never NULL.
+void *heap_plain(size_t size);
+void *heap_plain_grow(void *p, size_t size); // realloc; what is added is not zeroed
+// There is no memory for so many bytes: ends the process by heap_init's function. Any locks may be held.
+_Noreturn void heap_exhausted(size_t bytes);
 // Collect now (runtime.GC, tests).
 void heap_collect(void);
 // Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/assert.h"
 #include "sched/collector.h"
 #include "sched/poller.h"
 #include "sched/sched_private.h"
@@ -35,8 +34,7 @@ static Pool *get_pool(Sched *s) {
   pthread_mutex_lock(&s->lock);
   pool = atomic_load_explicit(&s->pool, memory_order_relaxed);
   if (!pool) {
-    pool = calloc(1, sizeof *pool);
-    ASSERT(pool, "memory for the pool of helpers");
+    pool = heap_plain(sizeof *pool);
     pool->sched = s;
     pool->last = &pool->first;
     pthread_mutex_init(&pool->lock, NULL);
@@ -97,8 +95,7 @@ bool blocking_call(Worker *w, BlockingFn fn, uint64_t *fp) {
   Sched *s = w->sched;
   if (!s->policy->virtual_time) {
     Pool *pool = get_pool(s);
-    Call *call = malloc(sizeof *call);
-    ASSERT(call, "memory for a blocking call");
+    Call *call = heap_plain(sizeof *call);
     *call = (Call){.g = w->g, .fn = fn, .fp = fp};
     pthread_mutex_lock(&pool->lock);
     // One waiting helper for each queued call: the one before may block for ever.

@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 
-#include "base/assert.h"
 
 #ifdef GOL_HEAP_MALLOC
 
@@ -21,7 +20,7 @@ void collector_forget(void) {}
 // One at a time, so that a sanitizer knows the bounds and the birth of each.
 void *collector_new_goroutines(void) {
   void *p = aligned_alloc(16, GOROUTINE_SIZE);
-  ASSERT(p, "memory for a goroutine");
+  if (!p) heap_exhausted(GOROUTINE_SIZE);
   return memset(p, 0, GOROUTINE_SIZE);
 }
 
@@ -100,7 +99,7 @@ void collector_forget(void) {
 void *collector_new_goroutines(void) {
   void *chain = NULL;
   GC_generic_malloc_many(GOROUTINE_SIZE, (int)collector.kind, &chain);
-  ASSERT(chain, "memory for a goroutine"); // heap_init's function for want of memory does not return
+  if (!chain) heap_exhausted(GOROUTINE_SIZE); // unlike its other calls, this one of libgc's just returns nothing
   return chain;
 }
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "sched/collector.h"
 #include "sched/sched_private.h"
 #include "sched/watcher.h"
@@ -87,8 +86,7 @@ static __attribute__((noinline)) void put_batch_aside(Worker *w) {
     pthread_mutex_lock(&s->free_lock);
     if (s->batch_count == s->batch_capacity) {
       s->batch_capacity = s->batch_capacity ? 2 * s->batch_capacity : 16;
-      s->batches = realloc(s->batches, s->batch_capacity * sizeof *s->batches); // plain memory: the registry keeps them alive
-      ASSERT(s->batches, "memory for a list of goroutines");
+      s->batches = heap_plain_grow(s->batches, s->batch_capacity * sizeof *s->batches); // the registry keeps them alive
     }
     s->batches[s->batch_count++] = w->spare;
     pthread_mutex_unlock(&s->free_lock);
@@ -216,8 +214,7 @@ static void visit_all(Sched *s, bool blocked_only, void (*visit)(Goroutine *g, v
         if (blocked_only && (status != G_WAITING || outside_ends_it(g))) continue;
         if (found.count == found.capacity) {
           found.capacity = found.capacity ? found.capacity * 2 : 64;
-          found.items = realloc(found.items, found.capacity * sizeof *found.items);
-          ASSERT(found.items, "memory for a list of goroutines");
+          found.items = heap_plain_grow(found.items, found.capacity * sizeof *found.items);
         }
         found.items[found.count++] = g;
       }

@@ -44,8 +44,7 @@ struct Pollable {
 // --- the poller, made when the first descriptor is opened
 
 static Poller *new_poller(void) {
-  Poller *p = calloc(1, sizeof *p);
-  ASSERT(p, "memory for the poller");
+  Poller *p = heap_plain(sizeof *p);
   p->epoll = epoll_create1(EPOLL_CLOEXEC);
   p->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   struct epoll_event e = {.events = EPOLLIN | EPOLLET, .data.u64 = EVENT_ID};

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/assert.h"
+#include "heap/heap.h"
 
 enum { SHARDS = 64, BUCKETS_FIRST = 8 };
 
@@ -12,7 +12,7 @@ static uint64_t hash(const void *address) { return (uint64_t)(uintptr_t)address 
 
 SyncTable *sync_table_new(void) {
   SyncTable *table = aligned_alloc(64, sizeof *table);
-  ASSERT(table, "memory for the table of waiters");
+  if (!table) heap_exhausted(sizeof *table);
   for (uint32_t i = 0; i < SHARDS; i++) table->shards[i] = (SyncShard){0};
   return table;
 }
@@ -29,8 +29,7 @@ static Waiter **bucket(SyncShard *shard, const void *address) { return &shard->b
 static void grow(SyncShard *shard) {
   uint32_t old = shard->buckets ? shard->mask + 1 : 0, size = old ? old * 2 : BUCKETS_FIRST;
   Waiter **buckets = shard->buckets;
-  shard->buckets = calloc(size, sizeof *shard->buckets);
-  ASSERT(shard->buckets, "memory for the table of waiters");
+  shard->buckets = heap_plain(size * sizeof *shard->buckets);
   shard->mask = size - 1;
   for (uint32_t i = 0; i < old; i++) {
     for (Waiter *first = buckets[i], *next; first; first = next) {

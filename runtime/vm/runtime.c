@@ -25,18 +25,6 @@ static struct {
   Runtime *first;
 } all = {.once = PTHREAD_ONCE_INIT, .lock = PTHREAD_MUTEX_INITIALIZER};
 
-static void out_of_memory(size_t bytes) {
-  char text[160];
-  int n = snprintf(text, sizeof text, "runtime: out of memory: cannot allocate %zu-byte block\nfatal error: out of memory\n", bytes);
-  for (Runtime *rt = all.first; rt; rt = rt->next) runtime_die(rt, STATUS_FATAL, text, (size_t)n); // no lock: nothing more can go wrong
-  if (!all.first && write(STDERR, text, (size_t)n) < 0) {}
-  _exit(STATUS_FATAL);
-}
-
-static void start_heap(void) { heap_init(out_of_memory); }
-
-void runtime_start_heap(void) { pthread_once(&all.once, start_heap); }
-
 // --- output
 
 static void write_all(Runtime *rt, int fd, const char *bytes, size_t n) {
@@ -112,15 +100,27 @@ static void stuck_hook(void *runtime) {
 
 // --- the end
 
-void runtime_die(Runtime *rt, int status, const char *text, size_t n) {
-  if (atomic_exchange_explicit(&rt->ended, true, memory_order_relaxed)) return;
+static int final_status(Runtime *rt) {
+  pthread_mutex_lock(&rt->output.lock); // whoever ended the run may be writing its last words
+  int status = rt->status;
+  pthread_mutex_unlock(&rt->output.lock);
+  return status;
+}
+
+// False: somebody else has ended the run.
+static bool last_words(Runtime *rt, int status, const char *text, size_t n) {
+  if (atomic_exchange_explicit(&rt->ended, true, memory_order_relaxed)) return false;
   pthread_mutex_lock(&rt->output.lock);
   flush_locked(rt);
   write_all(rt, STDERR, text, n);
   rt->output.closed = true;
   rt->status = status;
   pthread_mutex_unlock(&rt->output.lock);
-  sched_stop(rt->sched);
+  return true;
+}
+
+void runtime_die(Runtime *rt, int status, const char *text, size_t n) {
+  if (last_words(rt, status, text, n)) sched_stop(rt->sched);
 }
 
 void runtime_exit(Runtime *rt, int status) { runtime_die(rt, status, NULL, 0); }
@@ -150,6 +150,19 @@ void runtime_tell(Runtime *rt, bool settled) {
   strbuf_free(&text);
 }
 
+// The scheduler is not told, since this thread may hold its lock: the process ends here.
+static void out_of_memory(size_t bytes) {
+  char text[160];
+  int n = snprintf(text, sizeof text, "runtime: out of memory: cannot allocate %zu-byte block\nfatal error: out of memory\n", bytes);
+  int status = STATUS_FATAL;
+  for (Runtime *rt = all.first; rt; rt = rt->next) { // no lock: nothing more can go wrong
+    last_words(rt, STATUS_FATAL, text, (size_t)n);
+    status = final_status(rt);
+  }
+  if (!all.first && write(STDERR, text, (size_t)n) < 0) {}
+  _exit(status);
+}
+
 // --- the start
 
 static uint32_t worker_count(const Runtime *rt, const RuntimeOptions *options) {
@@ -159,10 +172,13 @@ static uint32_t worker_count(const Runtime *rt, const RuntimeOptions *options) {
   return n > 0 && n <= 1024 ? (uint32_t)n : 0;
 }
 
+static void start_heap(void) { heap_init(out_of_memory); }
+
+void runtime_start_heap(void) { pthread_once(&all.once, start_heap); }
+
 Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
   runtime_start_heap();
-  Runtime *rt = calloc(1, sizeof *rt);
-  if (!rt) out_of_memory(sizeof *rt);
+  Runtime *rt = heap_plain(sizeof *rt);
   rt->program = program;
   rt->observer = options->observer;
   rt->console = options->console;
@@ -175,8 +191,7 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
   memset(rt->globals, 0, program->globals_size);
   pthread_mutex_init(&rt->output.lock, NULL);
   pthread_mutex_init(&rt->services_lock, NULL);
-  rt->output.bytes = malloc(OUTPUT_SIZE);
-  if (!rt->output.bytes) out_of_memory(OUTPUT_SIZE);
+  rt->output.bytes = heap_plain(OUTPUT_SIZE);
   rt->output.terminal = rt->host.is_terminal(rt->host.context, STDOUT);
   SchedConfig config = {
       .policy = options->deterministic ? &policy_seeded : &policy_parallel,
@@ -205,9 +220,7 @@ int runtime_run(Runtime *rt) {
   SchedEnd end = sched_run(rt->sched, rt->program->entry->value);
   if (end == SCHED_STOPPED) runtime_exit(rt, 0); // main has returned, unless somebody ended the run before
   else death_by_deadlock(rt, end);
-  pthread_mutex_lock(&rt->output.lock); // whoever ended the run may be writing its last words
-  int status = rt->status;
-  pthread_mutex_unlock(&rt->output.lock);
+  int status = final_status(rt);
   runtime_tell(rt, true);
   return status;
 }

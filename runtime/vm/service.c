@@ -15,7 +15,8 @@ void *runtime_service(Runtime *rt, const void *key, void *(*start)(Runtime *rt, 
   while (s && s->key != key) s = s->next;
   if (!s) {
     void *state = start(rt, why);
-    if (state && (s = malloc(sizeof *s))) {
+    if (state) {
+      s = heap_plain(sizeof *s);
       *s = (Service){.next = rt->services, .key = key, .state = state, .stop = stop};
       rt->services = s;
     }

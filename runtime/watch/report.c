@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/assert.h"
+#include "heap/heap.h"
 #include "vm/runtime.h"
 #include "watch/explain.h"
 
@@ -21,8 +21,7 @@ struct Report {
 };
 
 Report *report_new(const Program *p, const ReportOptions *options) {
-  Report *r = calloc(1, sizeof *r);
-  ASSERT(r, "memory for a report");
+  Report *r = heap_plain(sizeof *r);
   r->program = p;
   r->options = *options;
   r->log = -1;

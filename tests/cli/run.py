@@ -41,6 +41,72 @@ HELLO = 'fmt.Println("hello", os.Args[1:])\n'
 PROGRAM = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("program") }\n'
 
 
+class Limits(Case):
+    """What the system refuses: memory, threads. GROWERS are programs that use up their memory, each by other means."""
+    GROWERS = {
+        'goroutines': 'c := make(chan int)\nfor { go func() { <-c }() }',
+        'select': 'a, b := make(chan int), make(chan int)\nfor { go func() { select { case <-a: case <-b: } }() }',
+        'sleepers': 'for { go time.Sleep(time.Hour) }',
+        'timers': 'for { time.AfterFunc(time.Hour, func() {}) }',
+        'mutexes': 'for { m := new(sync.Mutex); m.Lock(); go m.Lock() }',
+        'small objects': 'type node struct { next *node; a int }\nvar l *node\nfor { l = &node{l, 1} }',
+        'slices': 'var all [][]int\nfor { all = append(all, make([]int, 1000)) }',
+        'append': 'var all []string\nfor { all = append(all, "x") }',
+        'maps': 'm := map[int]string{}\nfor i := 0; ; i++ { m[i] = "x" }',
+        'strings': 's := "x"\nfor { s += s }',
+        'builder': 'var b strings.Builder\nfor { b.WriteString("hello") }',
+        'channels': 'var all []chan int\nfor { all = append(all, make(chan int, 100)) }',
+        'closures': 'var all []func() int\nfor i := 0; ; i++ { all = append(all, func() int { i++; return i }) }',
+        'deferred calls': 'for { defer fmt.Println() }',
+        'stack': 'var f func(n int) int\nf = func(n int) int { return f(n+1) + 1 }\nf(0)',
+        'many at once': 'for range 8 { go func() { var l [][]int\nfor { l = append(l, make([]int, 10)) } }() }\nselect {}',
+        'files': 'for { go os.ReadFile("/dev/zero"); runtime.Gosched() }',
+    }
+
+    def limited(self, limits, code, **env):
+        r = subprocess.run(['sh', '-c', f'{limits}; exec "$0" run -', GOL], input=code, capture_output=True, text=True,
+                           timeout=120, env={**os.environ, **env})
+        self.out, self.err, self.status = r.stdout, r.stderr, r.returncode
+
+    def setUp(self):
+        super().setUp()
+        self.limited('ulimit -v 100000', '')
+        if self.status:
+            self.skipTest('an instrumented binary needs more address space than a limit leaves')
+
+    def test_out_of_memory(self):
+        for name, code in self.GROWERS.items():
+            for workers in '1', '4':
+                with self.subTest(name, workers=workers):
+                    self.limited('ulimit -v 150000', 'fmt.Println("before")\n' + code, GOMAXPROCS=workers)
+                    self.expect(2, 'before\n', 'fatal error: out of memory\n')
+
+    def test_a_program_that_fits_is_not_disturbed(self):
+        self.limited('ulimit -v 150000', 'n := 0\nfor i := range 1000000 { s := make([]int, 100); s[i%100] = i; n += len(s) }\nfmt.Println(n)')
+        self.expect(0, '100000000\n')
+
+    def test_no_threads_to_be_had(self):
+        # The stack of a thread would be bigger than all memory there is.
+        code = """
+            out, done := make(chan int), time.After(20*time.Millisecond)
+            for i := range 8 {
+                go func() {
+                    n := 0
+                    for k := range 3000000 { n += k%2 }
+                    out <- n + i
+                }()
+            }
+            sum := 0
+            for range 8 { sum += <-out }
+            <-done
+            _, err := os.ReadFile("/does/not/exist")
+            fmt.Println(sum, err)
+        """
+        for workers in '1', '8':
+            self.limited('ulimit -s 1000000; ulimit -v 500000', code, GOMAXPROCS=workers)
+            self.expect(0, '12000028 open /does/not/exist: no such file or directory\n')
+
+
 class Running(Case):
     def test_file(self):
         self.file('hello.gol', HELLO)

@@ -153,7 +153,7 @@ NumberResult number_parse_float(String s, int bits, double *value, uint64_t *use
   }
   if (underscores && !underscores_ok((String){s.ptr, i})) return NUMBER_SYNTAX;
   *used = i;
-  char small[128], *text = i < sizeof small ? small : malloc(i + 1);
+  char small[128], *text = i < sizeof small ? small : heap_plain(i + 1);
   uint64_t len = 0;
   for (uint64_t at = 0; at < i; at++)
     if (s.ptr[at] != '_') text[len++] = s.ptr[at];

@@ -75,8 +75,7 @@ static void bytes_add(Bytes *b, const void *data, size_t n) {
     if (b->len > b->start) memmove(b->data, b->data + b->start, b->len - b->start);
     b->len -= b->start, b->start = 0;
     while (b->len + n > b->cap) b->cap = b->cap ? 2 * b->cap : 512;
-    b->data = realloc(b->data, b->cap);
-    if (!b->data) abort();
+    b->data = heap_plain_grow(b->data, b->cap);
   }
   memcpy(b->data + b->len, data, n);
   b->len += n;
@@ -120,8 +119,7 @@ static Origin *find_origin(TransferLoop *loop, const char *name) {
   while (*at && strcmp((*at)->name, name)) at = &(*at)->next;
   if (!*at) {
     size_t len = strlen(name);
-    *at = calloc(1, sizeof **at + len + 1);
-    if (!*at) abort();
+    *at = heap_plain(sizeof **at + len + 1);
     memcpy((*at)->name, name, len);
     (*at)->plain = !strncmp(name, "http:", 5);
   }
@@ -401,8 +399,7 @@ void transfer_loop_free(TransferLoop *loop) {
 }
 
 static char *copy_text(String a, String b) {
-  char *text = malloc((size_t)a.len + b.len + 1);
-  if (!text) abort();
+  char *text = heap_plain((size_t)a.len + b.len + 1);
   if (a.len) memcpy(text, a.ptr, a.len);
   if (b.len) memcpy(text + a.len, b.ptr, b.len);
   text[a.len + b.len] = 0;
@@ -421,7 +418,7 @@ static struct curl_slist *resolved(const Curl *curl, String origin, String addre
   const char *slashes = memmem(origin.ptr, origin.len, "://", 3);
   const char *host = slashes ? slashes + 3 : origin.ptr;
   char *text = NULL;
-  if (asprintf(&text, "+%.*s:%.*s", (int)((const char *)origin.ptr + origin.len - host), host, (int)addresses.len, (const char *)addresses.ptr) < 0) abort();
+  if (asprintf(&text, "+%.*s:%.*s", (int)((const char *)origin.ptr + origin.len - host), host, (int)addresses.len, (const char *)addresses.ptr) < 0) heap_exhausted(0);
   struct curl_slist *list = curl->curl_slist_append(NULL, text);
   free(text);
   return list;
@@ -430,8 +427,7 @@ static struct curl_slist *resolved(const Curl *curl, String origin, String addre
 Transfer *transfer_start(TransferLoop *loop, const TransferRequest *request) {
   const Curl *curl = &loop->curl;
   const String none = {0};
-  Transfer *t = calloc(1, sizeof *t);
-  if (!t) abort();
+  Transfer *t = heap_plain(sizeof *t);
   t->loop = loop;
   t->state = TRANSFER_PENDING;
   CURL *easy = t->easy = curl->curl_easy_init();
