@@ -12,7 +12,7 @@ def main():
     a = ap.parse_args()
     folder = os.path.join(a.build, 'tests', 'stress')
     programs = [p for p in sorted(os.listdir(folder)) if os.access(os.path.join(folder, p), os.X_OK)
-                and os.path.isfile(os.path.join(folder, p)) and a.filter in p] if os.path.isdir(folder) else []
+                and p.startswith('stress-') and os.path.isfile(os.path.join(folder, p)) and a.filter in p] if os.path.isdir(folder) else []
     failed = 0
     for p in programs:
         try:
