@@ -205,7 +205,7 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
 
 void *heap_code(size_t size) {
   void *p = GC_generic_malloc(size - 1, heap.code);
-  if (!p) fail(size);
+  if (!p) heap_exhausted(size);
   return p;
 }
 

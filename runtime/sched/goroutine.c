@@ -181,9 +181,16 @@ bool goroutine_grow(Worker *w, Goroutine *g, uint32_t slots) {
 void goroutines_deinit(Worker *w) {
   for (RegistryChunk *chunk = w->registry, *next; chunk; chunk = next) {
     next = chunk->next;
+    for (uint32_t i = 0; i < chunk->count; i++) {
 #ifdef GOL_HEAP_MALLOC
-    for (uint32_t i = 0; i < chunk->count; i++) free(chunk->entries[i]);
+      free(chunk->entries[i]);
+#else
+      // Some of them never came to their end. A stale word may bring them before the collector again when what they refer to
+      // is gone: it must find nothing to follow.
+      chunk->entries[i]->stack = NULL;
+      chunk->entries[i]->fp = NULL;
 #endif
+    }
     heap_free_root(chunk);
   }
   w->registry = NULL;
