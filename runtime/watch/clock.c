@@ -96,14 +96,17 @@ static uint32_t level_for(uint32_t chain) {
   return level;
 }
 
+// Into the trie with the older entries; with the fresh ones only if they leave no room, as the certificate goes with them.
 static void flush(ClockMaker *m, Clock *c) {
-  for (uint32_t i = 0; i < c->count; i++) {
+  if (c->fresh > CLOCK_RECENT / 2) c->fresh = 0, c->origin = 0;
+  uint32_t old = c->count - c->fresh;
+  for (uint32_t i = 0; i < old; i++) {
     uint32_t chain = c->recent[i].chain;
     rise(m, c, level_for(chain));
     c->base = trie_put(m, token_of(m, c), c->base, c->level, chain, c->recent[i].epoch);
   }
-  c->count = c->fresh = 0;
-  c->origin = 0;
+  memmove(c->recent, c->recent + old, c->fresh * sizeof c->recent[0]);
+  c->count = c->fresh;
 }
 
 uint32_t clock_knows(const Clock *c, uint32_t chain) {
@@ -173,6 +176,15 @@ static void join(ClockMaker *m, Clock *c, Clock *from) {
   c->origin = 0;
 }
 
+// By its certificates, does `all` know all that c knows?
+static bool is_known(const Clock *c, const Clock *all) {
+  if (c->self && clock_knows(all, c->self) >= c->changed) return true;
+  if (!c->origin || clock_knows(all, c->origin) < c->origin_at) return false;
+  for (uint32_t i = c->count - c->fresh; i < c->count; i++)
+    if (clock_knows(all, c->recent[i].chain) < c->recent[i].epoch) return false;
+  return true;
+}
+
 static bool merge(ClockMaker *m, Clock *c, Clock *from) {
   if (from->self) {
     if (from->self == c->self) return false;
@@ -189,7 +201,7 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
     for (uint32_t i = from->count - from->fresh; i < from->count; i++) changed |= put(m, c, from->recent[i].chain, from->recent[i].epoch);
     return put(m, c, from->self, from->epoch) || changed;
   }
-  if (c->self && clock_knows(from, c->self) >= c->changed) adopt(m, c, from);
+  if (is_known(c, from)) adopt(m, c, from);
   else join(m, c, from);
   return true;
 }
@@ -199,6 +211,11 @@ bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
   c->changed = c->epoch;
   c->touched = true;
   return true;
+}
+
+void clock_are_equal(Clock *a, Clock *b) {
+  if (!a->origin) a->origin = b->self, a->origin_at = b->changed, a->fresh = 0;
+  if (!b->origin) b->origin = a->self, b->origin_at = a->changed, b->fresh = 0;
 }
 
 void clock_release(Clock *c, Clock *out) {

@@ -47,6 +47,8 @@ typedef struct ClockMaker {
 uint32_t clock_knows(const Clock *c, uint32_t chain);
 // c joins what `from` says, its owner's epoch included. True: c's map has changed. `from` may lose its token.
 bool clock_acquire(ClockMaker *m, Clock *c, Clock *from);
+// The two have just learnt all that the other knew.
+void clock_are_equal(Clock *a, Clock *b);
 // What others may learn from c by what its owner does now; the owner's epoch rises if anything bears it.
 void clock_release(Clock *c, Clock *out);
 // The owner goes on in another chain, at epoch `epoch`.

@@ -32,7 +32,13 @@ uint64_t record_renew(Record *record, uint64_t handle) {
   return record_handle(record, number_of(handle));
 }
 
+void record_free_readers(Record *record) {
+  free(record->readers);
+  record->readers = NULL;
+}
+
 static void empty(Record *record) {
+  record_free_readers(record);
   if (record->marks != record->inside) free(record->marks); // a new one has its own
   record->marks = record->inside;
   record->count = 0;
@@ -43,6 +49,7 @@ void records_deinit(Records *r) {
   for (uint32_t number = 1; number < r->made; number++) {
     Record *record = at(r, number);
     if (record->marks && record->marks != record->inside) free(record->marks);
+    free(record->readers);
     if (record->capacity && record->sync) heap_free_root(record->sync);
   }
   for (uint32_t i = 0; i <= r->made >> CHUNK_BITS; i++) free(r->chunks[i]);
@@ -81,6 +88,7 @@ Record *record_new(Records *r, RecordCache *cache, uint64_t *handle) {
   cache->free = record->next;
   cache->count--;
   record->marks = record->inside;
+  record->readers = NULL;
   record->sync = NULL;
   empty(record);
   *handle = record_handle(record, number);
@@ -125,3 +133,62 @@ void record_add(Record *record, Mark mark) {
 }
 
 void record_remove(Record *record, uint32_t i) { record->marks[i] = record->marks[--record->count]; }
+
+// --- sets of reads
+
+static uint32_t hash(const Readers *r, uint64_t stamp) { return (uint32_t)(stamp >> 40) * 0x9e3779b1u >> (32 - r->bits); }
+
+static Readers *readers_new(uint32_t bits) {
+  Readers *r = calloc(1, sizeof *r + (sizeof(Mark) << bits));
+  ASSERT(r, "memory for records of memory accesses");
+  r->bits = bits;
+  return r;
+}
+
+static void insert(Readers *r, Mark mark) {
+  uint32_t i = hash(r, mark.stamp), last = (1u << r->bits) - 1;
+  while (r->marks[i].stamp) i = (i + 1) & last;
+  r->marks[i] = mark;
+  r->count++;
+}
+
+void record_make_readers(Record *record) {
+  record->readers = readers_new(6);
+  for (uint32_t i = record->count; i-- > 0;) {
+    if (record->marks[i].write) continue;
+    insert(record->readers, record->marks[i]);
+    record_remove(record, i);
+  }
+}
+
+void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context) {
+  Readers *r = record->readers;
+  uint32_t i = hash(r, mark.stamp), last = (1u << r->bits) - 1;
+  uint64_t bytes = mark.stamp & 0xff;
+  for (; r->marks[i].stamp; i = (i + 1) & last) {
+    Mark *k = &r->marks[i];
+    if (k->stamp >> 40 != mark.stamp >> 40 || k->atomic != mark.atomic) continue;
+    if (k->stamp >> 8 == mark.stamp >> 8 && (k->site == mark.site || !(bytes & ~k->stamp))) {
+      k->stamp |= bytes;
+      return;
+    }
+    if (k->stamp >> 8 != mark.stamp >> 8 && !(k->stamp & 0xff & ~bytes)) { // an older epoch of its own
+      *k = mark;
+      return;
+    }
+  }
+  if (r->count < 3u << r->bits >> 2) {
+    r->marks[i] = mark;
+    r->count++;
+    return;
+  }
+  uint32_t kept = 0;
+  for (i = 0; i <= last; i++)
+    if (r->marks[i].stamp && superfluous(&r->marks[i], context)) r->marks[i].write = true; // to be left out
+    else kept += r->marks[i].stamp != 0;
+  record->readers = readers_new(kept > last / 2 ? r->bits + 1 : r->bits);
+  for (i = 0; i <= last; i++)
+    if (r->marks[i].stamp && !r->marks[i].write) insert(record->readers, r->marks[i]);
+  insert(record->readers, mark);
+  free(r);
+}

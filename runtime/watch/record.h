@@ -20,12 +20,19 @@ typedef struct Mark {
   bool write, atomic;
 } Mark;
 
-enum { RECORD_INLINE = 3 };
+enum { RECORD_INLINE = 3, RECORD_LINEAR = 8 };
+
+// The reads, once there are more marks than RECORD_LINEAR: a hash table by chain. Several of one chain follow each other, with gaps.
+typedef struct Readers {
+  uint32_t count, bits;         // marks[0 .. 1 << bits); stamp 0: free
+  Mark marks[];
+} Readers;
 
 typedef struct Record {
   uint32_t generation;
   uint32_t count, capacity;     // of marks
-  Mark *marks;                  // inside, or malloc'ed
+  Mark *marks;                  // inside, or malloc'ed; writes, and reads unless there is a set of them
+  Readers *readers;             // malloc'ed
   union {
     Clock *sync;                // heap_root; NULL: nothing synchronises here
     uint32_t next;              // of free ones
@@ -55,6 +62,11 @@ void record_free(Records *r, RecordCache *cache, uint64_t handle);
 uint64_t record_renew(Record *record, uint64_t handle);
 void record_add(Record *record, Mark mark);
 void record_remove(Record *record, uint32_t i); // the last one takes its place
+// Put the reads into a set.
+void record_make_readers(Record *record);
+void record_free_readers(Record *record);
+// Enter a read into the set. Those that `superfluous` says are left out when it is full.
+void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context);
 
 enum { HANDLE_SHIFT = 48 };
 #define HANDLE_TAG  (0xffffull << HANDLE_SHIFT)

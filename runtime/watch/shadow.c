@@ -116,13 +116,29 @@ static bool meets(Touch *t, const Mark *k) {
   return bytes_of(k->stamp) & bytes_of(t->stamp) && (t->write || k->write) && !(t->atomic && k->atomic) && !ordered(t, k->stamp);
 }
 
+// Does t take the place of what k says, in the bytes they share? An atomic operation does so with atomic ones only: plain accesses race with
+// the next one all the same.
+static bool replaces(const Touch *t, const Mark *k) { return !t->atomic || k->atomic || stamp_chain(k->stamp) == t->clock->self; }
+
+static void strip_readers(Record *record, const Touch *t) {
+  Readers *r = record->readers;
+  bool any = false;
+  for (uint32_t i = 0; i < 1u << r->bits; i++) {
+    Mark *k = &r->marks[i];
+    if (!k->stamp) continue;
+    if (replaces(t, k)) k->stamp &= ~bytes_of(t->stamp); // without bytes it meets nothing
+    any |= bytes_of(k->stamp) != 0;
+  }
+  if (!any) record_free_readers(record);
+}
+
 static void record_write(Record *record, const Touch *t) {
   uint64_t bytes = bytes_of(t->stamp);
   Mark *same = NULL;
+  if (record->readers) strip_readers(record, t);
   for (uint32_t i = record->count; i-- > 0;) {
     Mark *k = &record->marks[i];
-    // An atomic operation takes the place of atomic ones only: plain accesses race with the next one all the same.
-    if (t->atomic && !k->atomic && stamp_chain(k->stamp) != t->clock->self) continue;
+    if (!replaces(t, k)) continue;
     k->stamp &= ~bytes;
     if (!bytes_of(k->stamp)) record_remove(record, i);
   }
@@ -132,6 +148,12 @@ static void record_write(Record *record, const Touch *t) {
   }
   if (same) same->stamp |= bytes;
   else record_add(record, (Mark){t->stamp, t->site, true, t->atomic});
+}
+
+// An older read that says nothing more than t's.
+static bool is_superfluous(const Mark *k, const void *touch) {
+  const Touch *t = touch;
+  return k->atomic == t->atomic && !(bytes_of(k->stamp) & ~bytes_of(t->stamp)) && ordered(t, k->stamp);
 }
 
 static void record_read(Record *record, const Touch *t) {
@@ -147,23 +169,27 @@ static void record_read(Record *record, const Touch *t) {
       k->stamp |= bytes;
       return;
     }
-    if (!old && !(bytes_of(k->stamp) & ~bytes) && ordered(t, k->stamp)) old = k;
+    if (!old && is_superfluous(k, t)) old = k;
+  }
+  if (record->readers) {
+    readers_add(record, (Mark){t->stamp, t->site, false, t->atomic}, is_superfluous, t);
+    return;
   }
   if (old) {
     *old = (Mark){t->stamp, t->site, false, t->atomic};
     return;
   }
-  if (record->count == record->capacity) // before it grows, all that this read makes superfluous
-    for (uint32_t i = record->count; i-- > 0;) {
-      const Mark *k = &record->marks[i];
-      if (!k->write && k->atomic == t->atomic && !(bytes_of(k->stamp) & ~bytes) && ordered(t, k->stamp)) record_remove(record, i);
-    }
+  if (record->count >= RECORD_LINEAR) {
+    record_make_readers(record);
+    readers_add(record, (Mark){t->stamp, t->site, false, t->atomic}, is_superfluous, t);
+    return;
+  }
   record_add(record, (Mark){t->stamp, t->site, false, t->atomic});
 }
 
 // A cell says it as well.
 static bool fits_cell(const Record *record) {
-  if (record->sync || record->count > 2) return false;
+  if (record->sync || record->readers || record->count > 2) return false;
   uint32_t writes = 0;
   for (uint32_t i = 0; i < record->count; i++) {
     if (record->marks[i].atomic) return false;
@@ -197,6 +223,12 @@ static bool record_conflicts(Touch *t, const Record *record) {
   for (uint32_t i = 0; i < record->count; i++) {
     if (!meets(t, &record->marks[i])) continue;
     t->met = record->marks[i];
+    return true;
+  }
+  if (!record->readers || !t->write) return false;
+  for (uint32_t i = 0; i < 1u << record->readers->bits; i++) {
+    if (!meets(t, &record->readers->marks[i])) continue;
+    t->met = record->readers->marks[i];
     return true;
   }
   return false;

@@ -96,6 +96,7 @@ static void meet(Worker *w, Goroutine *other) {
   strand_release(lane, b, &from_b);
   strand_acquire(lane, a, &from_b);
   strand_acquire(lane, b, &from_a);
+  clock_are_equal(&a->clock, &b->clock);
 }
 
 static void close(Worker *w, Chan *c) { strand_release(lane_of(w), strand_of(w->g), &clocks_of(w, c)->closed); }
