@@ -244,6 +244,7 @@ static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Touch *t,
     else *write = record_renew(record, *write);
   } else {
     record_read(record, t);
+    if (t->atomic) return bad;
     __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
     e->handle = *write;
     e->stamp = t->stamp;
@@ -265,7 +266,7 @@ bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
   bool bad;
   if (__builtin_expect(!is_handle(write), 1)) {
     bad = conflicts(t, write, read, sites);
-    if (__builtin_expect(t->write ? enter_write(t, &write, &read, sites) : enter_read(t, &write, &read, sites), 1)) {
+    if (__builtin_expect(t->atomic ? false : t->write ? enter_write(t, &write, &read, sites) : enter_read(t, &write, &read, sites), 1)) {
       atomic_store_explicit(&c->read, read, memory_order_relaxed);
       unlock(c, write);
       return bad;

@@ -1,0 +1,182 @@
+// Clocks and chains against plain vectors of epochs, by random steps.
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "watch/chain.h"
+
+enum { CHAINS = 3000, GOROUTINES = 120, OBJECTS = 40 };
+
+// A clock, and what it should say: known[chain] is an epoch.
+typedef struct {
+  Clock clock;
+  uint32_t known[CHAINS];
+} Both;
+
+typedef struct {
+  Both b;
+  ChainList children;
+  uint32_t parent, marked;
+  bool alive;
+} G;
+
+typedef struct {
+  ClockMaker maker;
+  Chains *chains;
+  G *g;      // heap_root, as the rest
+  Both *objects;
+  uint32_t ids;
+  bool added; // orders may be added: a clock may know more
+} World;
+
+static uint32_t below(uint32_t n) { return (uint32_t)random() % n; }
+
+static void join(uint32_t *to, const uint32_t *from) {
+  for (uint32_t i = 0; i < CHAINS; i++)
+    if (from[i] > to[i]) to[i] = from[i];
+}
+
+static void start(World *w, G *child, G *parent) {
+  *child = (G){.alive = true};
+  Clock *c = &child->b.clock;
+  uint32_t epoch = 0, chain;
+  if (parent) {
+    Clock now;
+    Clock before = parent->b.clock;
+    clock_release(&parent->b.clock, &now);
+    clock_acquire(&w->maker, c, &now);
+    join(child->b.known, parent->b.known);
+    child->b.known[before.self] = now.epoch;
+    parent->b.known[before.self] = parent->b.clock.epoch;
+    chain = chain_take(w->chains, &w->maker, &parent->b.clock, &parent->children, c, ++w->ids, &epoch);
+    child->parent = parent->b.clock.self;
+  } else {
+    chain = chain_take(w->chains, &w->maker, NULL, NULL, c, ++w->ids, &epoch);
+  }
+  cr_assert(chain && chain < CHAINS, "chain %u", chain);
+  if (!w->added) cr_assert_geq(child->b.known[chain], epoch > 1 ? 1 : 0); // it was joined
+  c->self = chain;
+  c->epoch = c->changed = epoch;
+  c->touched = true;
+  child->b.known[chain] = epoch;
+}
+
+static void learn(World *w, G *g, Clock *from, const uint32_t *known) {
+  clock_acquire(&w->maker, &g->b.clock, from);
+  join(g->b.known, known);
+  g->b.known[g->b.clock.self] = g->b.clock.epoch;
+}
+
+static void tell(G *g, Clock *out, uint32_t *known) {
+  memcpy(known, g->b.known, sizeof g->b.known);
+  uint32_t self = g->b.clock.self;
+  clock_release(&g->b.clock, out);
+  known[self] = out->epoch;
+  g->b.known[self] = g->b.clock.epoch;
+}
+
+static void check(const World *w, const Both *b, uint32_t step) {
+  for (uint32_t chain = 1; chain <= chains_count(w->chains); chain++) {
+    uint32_t says = clock_knows(&b->clock, chain);
+    if (w->added) cr_assert_geq(says, b->known[chain], "step %u, chain %u", step, chain);
+    else cr_assert_eq(says, b->known[chain], "step %u: chain %u is known at %u, not %u", step, chain, says, b->known[chain]);
+  }
+}
+
+static void steps(uint32_t seed, uint32_t pile, uint32_t last_epoch, uint32_t count, uint32_t goroutines) {
+  srandom(seed);
+  World w = {.maker = {heap_cache_new(), 1}, .chains = chains_new(pile, last_epoch), .added = pile < CHAINS};
+  w.g = heap_root(goroutines * sizeof *w.g);
+  w.objects = heap_root(OBJECTS * sizeof *w.objects);
+  Both *now = heap_root(2 * sizeof *now);
+  start(&w, &w.g[0], NULL);
+  for (uint32_t step = 0; step < count; step++) {
+    G *g = &w.g[below(goroutines)], *other = &w.g[below(goroutines)];
+    if (!g->alive) {
+      if (other->alive) start(&w, g, other);
+      continue;
+    }
+    Both *o = &w.objects[below(OBJECTS)];
+    switch (below(9)) {
+    case 0: // an access
+    case 1:
+      g->marked = g->b.clock.epoch;
+      g->b.clock.touched = true;
+      break;
+    case 2: tell(g, &o->clock, o->known); break;   // unlock
+    case 3: learn(&w, g, &o->clock, o->known); break; // lock
+    case 4: // a place of a buffer
+      learn(&w, g, &o->clock, o->known);
+      tell(g, &o->clock, o->known);
+      break;
+    case 5: { // into an accumulator
+      if (o->clock.self) memset(o, 0, sizeof *o);
+      tell(g, &now->clock, now->known);
+      clock_acquire(&w.maker, &o->clock, &now->clock);
+      join(o->known, now->known);
+      break;
+    }
+    case 6:
+    case 7: // both ways
+      if (!other->alive || other == g) break;
+      tell(g, &now[0].clock, now[0].known);
+      tell(other, &now[1].clock, now[1].known);
+      learn(&w, g, &now[1].clock, now[1].known);
+      learn(&w, other, &now[0].clock, now[0].known);
+      clock_are_equal(&g->b.clock, &other->b.clock);
+      check(&w, &other->b, step);
+      break;
+    case 8:
+      if (g == &w.g[0] || below(4)) break;
+      chain_drop(w.chains, &w.maker, &g->b.clock, g->marked, g->parent, &g->children);
+      g->alive = false;
+      break;
+    }
+    if (g->alive) check(&w, &g->b, step);
+    check(&w, o, step);
+  }
+  chains_free(w.chains);
+  heap_free_root(now);
+  heap_free_root(w.objects);
+  heap_free_root(w.g);
+}
+
+Test(clock, few) {
+  heap_init(NULL);
+  for (uint32_t seed = 1; seed < 40; seed++) steps(seed, CHAINS, UINT32_MAX, 4000, 6);
+}
+
+Test(clock, many) {
+  heap_init(NULL);
+  for (uint32_t seed = 1; seed < 6; seed++) steps(seed, CHAINS, UINT32_MAX, 20000, GOROUTINES);
+}
+
+Test(clock, added_orders) {
+  heap_init(NULL);
+  for (uint32_t seed = 1; seed < 6; seed++) steps(seed, 10, UINT32_MAX, 20000, GOROUTINES);
+}
+
+// Chains are worn soon, and not used again.
+Test(clock, short_chains) {
+  heap_init(NULL);
+  for (uint32_t seed = 1; seed < 6; seed++) steps(seed, CHAINS, 400, 4000, 12);
+}
+
+
+// A chain is used again as soon as its goroutine has been waited for.
+Test(clock, joined_goroutines_leave_their_chain) {
+  heap_init(NULL);
+  World w = {.maker = {heap_cache_new(), 1}, .chains = chains_new(CHAINS, UINT32_MAX)};
+  w.g = heap_root(2 * sizeof *w.g);
+  Both *done = heap_root(sizeof *done);
+  start(&w, &w.g[0], NULL);
+  for (uint32_t i = 0; i < 10000; i++) {
+    start(&w, &w.g[1], &w.g[0]);
+    w.g[1].marked = w.g[1].b.clock.epoch;
+    tell(&w.g[1], &done->clock, done->known);
+    chain_drop(w.chains, &w.maker, &w.g[1].b.clock, w.g[1].marked, w.g[1].parent, &w.g[1].children);
+    learn(&w, &w.g[0], &done->clock, done->known);
+  }
+  cr_assert_leq(chains_count(w.chains), 2);
+  chains_free(w.chains);
+}
