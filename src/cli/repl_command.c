@@ -315,7 +315,7 @@ static void run_reset(Repl *r, const char *argument) {
 static void run_quit(Repl *r, const char *argument) { r->leave = true; }
 
 static void run_race(Repl *r, const char *argument) {
-  repl_print(r, "this gol has no race detector yet\n");
+  repl_print(r, "the prompt does not watch for data races yet: `:save FILE`, then `gol run -race FILE`\n");
 }
 
 static const Row rows[] = {
@@ -325,7 +325,7 @@ static const Row rows[] = {
     {":go", "", "the goroutines: number, what they wait for, where", run_go},
     {":stack", "N", "the stack of goroutine N", run_stack},
     {":chan", "EXPR", "a channel: what is in it, who waits", run_chan},
-    {":race", "on|off", "watch for data races (this gol cannot yet)", run_race},
+    {":race", "on|off", "how to find data races", run_race},
     {":time", "EXPR", "run it and say how long that took", run_time},
     {":code", "EXPR", "its bytecode", run_code},
     {":load", "FILE", "run a script or program here", run_load},
