@@ -132,10 +132,20 @@ static void put_key(Show *s, StrBuf *out, const Parts *p, uint64_t i, Place at) 
   strbuf_puts(out, ": ");
 }
 
+// A field's nil needs no type.
+static bool is_nil(const RType *t, const void *memory) {
+  bool may = t->kind == KIND_POINTER || t->kind == KIND_MAP || t->kind == KIND_CHAN || t->kind == KIND_FUNC || t->kind == KIND_SLICE;
+  return may && !*(void *const *)memory;
+}
+
 static void put_part(Show *s, StrBuf *out, const Parts *p, uint64_t i, Place at) {
   switch ((RKind)p->t->kind) {
   case KIND_STRUCT:
     put_key(s, out, p, i, at);
+    if (is_nil(p->t->fields[i].type, (const char *)p->memory + p->t->fields[i].offset)) {
+      strbuf_puts(out, "nil");
+      break;
+    }
     at.typed = p->t->fields[i].type->kind != KIND_INTERFACE && !p->t->fields[i].type->elem && p->t->fields[i].type->kind != KIND_STRUCT;
     show(s, out, p->t->fields[i].type, (const char *)p->memory + p->t->fields[i].offset, at);
     break;
@@ -213,6 +223,12 @@ static void show_slice(Show *s, StrBuf *out, const RType *t, const void *memory,
   pair_copy(&slice, memory);
   if (!slice.ptr) {
     show_nil(out, t, at);
+    return;
+  }
+  if (!strcmp(t->string, "[]uint8") && slice.len && slice.len <= MOST_BYTES && utf8_valid(slice.ptr, slice.len) && !memchr(slice.ptr, 0, slice.len)) {
+    strbuf_puts(out, "[]byte(");
+    strbuf_put_quoted(out, slice.ptr, slice.len);
+    strbuf_putc(out, ')');
     return;
   }
   put_type_unless(out, t, at);
