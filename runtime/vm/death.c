@@ -60,8 +60,8 @@ static void put_value(StrBuf *out, Iface v) {
     return;
   }
   StrBuf text = {0};
-  if (!put_basic(&text, t, v.word)) strbuf_printf(out, "(%s) %#lx", t->string, (unsigned long)v.word);
-  else if (!*t->package) strbuf_puts(out, strbuf_string(&text)); // predeclared
+  if (!put_basic(&text, t, v.word)) strbuf_printf(out, "(%s) 0x%lx", t->string, (unsigned long)v.word);
+  else if (!*t->package) strbuf_write(out, strbuf_string(&text), text.len); // predeclared
   else if (t->kind == KIND_COMPLEX64 || t->kind == KIND_COMPLEX128) strbuf_printf(out, "%s%s", t->string, strbuf_string(&text));
   else {
     const char *quote = t->kind == KIND_STRING ? "\"" : "";
@@ -168,8 +168,8 @@ char *runtime_stuck_text(Runtime *rt, Goroutine *g, size_t *len) {
 
 void death_by_deadlock(Runtime *rt, SchedEnd end) {
   StrBuf text = {0};
-  strbuf_printf(&text, "fatal error: %s\n\n",
-                end == SCHED_NO_GOROUTINES ? "no goroutines (main called runtime.Goexit) - deadlock!" : "all goroutines are asleep - deadlock!");
+  strbuf_printf(&text, "fatal error: %s\n",
+                end == SCHED_NO_GOROUTINES ? "no goroutines (main called runtime.Goexit) - deadlock!" : "all goroutines are asleep - deadlock!\n");
   trace_all(&text, rt, NULL, false);
   die(rt, &text);
 }
