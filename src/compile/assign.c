@@ -30,6 +30,9 @@ void declare_value(Fn *f, Object *object, Node *value) {
     if (in_place) {
       emit_new(f, box, info->type);
       composite_into(f, (NodeComposite *)bare, loc_mem(info, box, 0, true), true);
+    } else if (value && is_big(f, value, info)) {
+      emit_new(f, box, info->type);
+      big_into(f, loc_mem(info, box, 0, true), value, true);
     } else {
       Slot v = value ? expr_as(f, value, info->type, NO_SLOT) : NO_SLOT;
       emit_new(f, box, info->type);
@@ -189,6 +192,10 @@ static void assign_one(Fn *f, NodeAssign *n) {
   if (has_call(lhs)) {
     hoist_target(f, lhs);
     hoist_calls(f, rhs);
+  }
+  if (is_big(f, rhs, node_info(f, lhs)) && big_into(f, loc_of(f, lhs), rhs, false)) {
+    f->top = top;
+    return;
   }
   Slot value = expr_as(f, rhs, node_type(f, lhs), NO_SLOT);
   Loc l = loc_of(f, lhs);

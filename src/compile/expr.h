@@ -51,6 +51,10 @@ Slot expr_index(Fn *f, NodeIndex *n, Slot dst);
 Slot expr_slice(Fn *f, NodeSlice *n, Slot dst);
 Slot expr_composite(Fn *f, NodeComposite *n, Slot dst);
 void composite_into(Fn *f, NodeComposite *n, Loc to, bool zeroed);
+// Is the value of type `target` a big struct or array (big.c) that is a literal or lies in memory?
+bool is_big(Fn *f, Node *value, const TypeInfo *target);
+// Store it without taking it into the frame. False: it is not big, or goes into a map or into slots.
+bool big_into(Fn *f, Loc to, Node *value, bool zeroed);
 Slot expr_conversion(Fn *f, NodeCall *n, Slot dst);
 Slot convert(Fn *f, Slot x, Type *from, Type *to, Slot dst);
 Slot expr_assert(Fn *f, NodeTypeAssert *n, Slot dst);

@@ -19,6 +19,7 @@ static void element(Fn *f, Node *n, Loc to, bool zeroed) {
   n = node_unparen(n);
   if (builds_in_place(f, n, to.info)) composite_into(f, (NodeComposite *)n, to, zeroed);
   else if (zeroed && is_zero(f, n, to.info->type)) return;
+  else if (big_into(f, to, n, zeroed)) return;
   else if (to.kind == LOC_SLOT) expr_as(f, n, to.info->type, to.slot);
   else loc_store(f, to, expr_as(f, n, to.info->type, NO_SLOT));
   f->top = top;

@@ -518,7 +518,40 @@ class Features:
             out.append('fmt.Println(n, k, b8, i16, s, xs, tab)')
         self.function(out)
 
-    ALL = ['order', 'range_func', 'labels', 'methods', 'keys', 'shifts', 'complexes', 'strings', 'panics', 'closures', 'generics', 'values', 'loops']
+    def bigs(self):
+        """Arrays and structs too big for a frame: they are copied in memory."""
+        r = self.r
+        q = f'{self.p}b{len(self.calls)}'
+        self.decls += [f'type {q}A [{r.choice([300, 700])}]int', f'type {q}S struct {{ n int; a {q}A; s string }}', f'var {q}g, {q}h {q}A', f'var {q}s {q}S',
+                       f'func {q}sum(a *{q}A) (t int) {{ for i, x := range a {{ t += x * (i + 1) }}; return }}', f'func {q}id(a {q}A) {q}A {{ a[0]++; return a }}']
+        places = [f'{q}g', f'{q}h', 'a', 'b', f'{q}s.a', 't.a', '*p', 'sl[0]', 'sl[k]', 'm2[1]', 'm2[k]', 'ps.a']
+        values = places + [f'{q}A{{}}', f'{q}A{{1, 2, k: 3, k2: a[k]}}'.replace('k: 3, k2: a[k]', '7: a[k], 9: k'), f'{q}A{{5: b[1] + a[2]}}', f'{q}id(a)', f'mm["x"]']
+        structs = [f'{q}s', 't', '*ps']
+        svalues = structs + [f'{q}S{{}}', f'{q}S{{n: k, s: t.s + "x"}}', f'{q}S{{a: a, n: {q}s.n}}', f'{q}S{{3, {q}A{{k}}, {q}s.s}}']
+        out = [f'var a, b {q}A', f't := {q}S{{n: 1, s: "t"}}', 'p, ps, k := &b, &t, 1', f'sl := make([]{q}A, 2)', f'var m2 [2]{q}A', f'mm := map[string]{q}A{{"x": a}}',
+               'for i := range a { a[i] = i; b[i] = i * i % 17 }', f'{q}s.n = 4']
+        for _ in range(r.randint(4, 10)):
+            x = r.random()
+            if x < 0.5:
+                out.append(f'{r.choice(places)} = {r.choice(values)}')
+            elif x < 0.62:
+                out.append(f'{r.choice(structs)} = {r.choice(svalues)}')
+            elif x < 0.7:
+                v = self.name('v')
+                out.append(f'{v} := {r.choice(values)}; {v}[k]++; {r.choice(places)} = {v}')
+            elif x < 0.76:
+                out.append(f'{r.choice(places)}[k] += {self.small()}'.replace('*p[', 'p['))
+            elif x < 0.82:
+                out.append(f'{r.choice(places)}, {r.choice(places)} = {r.choice(values)}, {r.choice(values)}')
+            elif x < 0.88:
+                out.append(f'mm["x"] = {r.choice(values)}; fmt.Println({r.choice(places)} == {r.choice(places)})')
+            elif x < 0.94:
+                out.append(f'for i, x := range {r.choice(places)} {{ if i > 3 {{ break }}; a[0] += x; fmt.Print(x, " ") }}; fmt.Println()')
+            else:
+                out.append(f'{{ var e any = {r.choice(values)}; w, ok := e.({q}A); fmt.Println(w[k], ok, e == any(a)) }}')
+        self.function(out + ['_, _, _ = p, ps, k', 'for _, x := range []*' + f'{q}A{{&{q}g, &{q}h, &a, &b, &{q}s.a, &t.a, &sl[0], &sl[1], &m2[0], &m2[1]}} {{ fmt.Print({q}sum(x), " ") }}', f'fmt.Println({q}s.n, {q}s.s, t.n, t.s, mm["x"][1])'])
+
+    ALL = ['bigs', 'order', 'range_func', 'labels', 'methods', 'keys', 'shifts', 'complexes', 'strings', 'panics', 'closures', 'generics', 'values', 'loops']
 
     def make(self, count):
         for _ in range(count):
