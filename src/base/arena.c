@@ -1,19 +1,29 @@
-// Arena chunks: calloc'ed blocks that double in size up to a limit, linked for the final free.
+// Arena chunks, linked for the final free.
 //
-//   chunks -> [ prev | used used used ... next->  free  <-limit ] -> [ prev | ... ] -> NULL
+//   chunks -> [ head | used used used ... next->  free  <-limit ] -> [ head | ... ] -> NULL
+//
+// All of a chunk will be written soon, so the kernel is asked for its pages at once: a page fault costs more than the work
+// that fills the page. Hence a chunk is a fraction of what is in use already, and small arenas take from malloc. Those of a
+// source double in size.
 #include "base/arena.h"
 
 #include "base/assert.h"
+#include "base/os.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CHUNK = 16 << 10, LAST_CHUNK = 1 << 20 };
+enum {
+  FIRST_CHUNK = 8 << 10,
+  PAGES = 32 << 10, // from this size on a chunk is made of pages
+  LAST_CHUNK = 1 << 20,
+};
 
 struct ArenaChunk {
   _Alignas(16) ArenaChunk* prev;
   const void* owner;
+  size_t size; // with this head
 };
 
 void arena_init(Arena* arena) { *arena = (Arena){0}; }
@@ -30,15 +40,25 @@ const void* arena_chunk_owner(const void* chunk) { return ((const ArenaChunk*)ch
 void arena_deinit(Arena* arena) {
   for (ArenaChunk *chunk = arena->chunks, *prev; chunk; chunk = prev) {
     prev = chunk->prev;
-    if (!arena->source) free(chunk);
-    else if (arena->source->give) arena->source->give(arena->source->context, chunk);
+    if (arena->source) {
+      if (arena->source->give) arena->source->give(arena->source->context, chunk);
+    } else if (chunk->size < PAGES) {
+      free(chunk);
+    } else {
+      os_free_pages(chunk, chunk->size);
+    }
   }
   *arena = (Arena){.source = arena->source};
 }
 
+static void* take(const Arena* arena, size_t size) {
+  if (arena->source) return arena->source->take(arena->source->context, size);
+  return size < PAGES ? calloc(1, size) : os_pages(size);
+}
+
 static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
   size_t size = sizeof(ArenaChunk) + payload;
-  ArenaChunk* chunk = size < payload ? NULL : arena->source ? arena->source->take(arena->source->context, size) : calloc(1, size);
+  ArenaChunk* chunk = size < payload ? NULL : take(arena, size);
   if (!chunk) {
     fputs("gol: out of memory\n", stderr);
     exit(1);
@@ -46,22 +66,32 @@ static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
   arena->total += size;
   chunk->prev = arena->chunks;
   chunk->owner = arena->owner;
+  chunk->size = size;
   arena->chunks = chunk;
   return chunk;
+}
+
+// The size of the next chunk, head and all.
+static size_t chunk_size(const Arena* arena) {
+  size_t size = arena->source ? arena->source->first_chunk : FIRST_CHUNK;
+  if (arena->source) {
+    while (size < LAST_CHUNK && size <= arena->total) size *= 2;
+  } else if (arena->total >= PAGES) {
+    size = (arena->total / 4 + PAGES - 1) & ~(size_t)(PAGES - 1);
+  }
+  return size < LAST_CHUNK ? size : LAST_CHUNK;
 }
 
 void* arena_alloc_chunk(Arena* arena, size_t size) {
   if (!size && arena->chunks) return arena->next;
   size_t rounded = size ? (size + 15) & ~(size_t)15 : 16;
   if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
-  size_t normal = arena->source ? arena->source->first_chunk : FIRST_CHUNK;
-  while (normal < LAST_CHUNK && normal <= arena->total) normal *= 2;
+  size_t normal = chunk_size(arena) - sizeof(ArenaChunk);
   if (rounded > normal / 4) {
     // A block of its own; the current chunk keeps its free end.
     ArenaChunk* chunk = chunk_new(arena, rounded);
     return (char*)chunk + sizeof(ArenaChunk);
   }
-  if (arena->source) normal -= sizeof(ArenaChunk); // as much as was asked for, header and all
   ArenaChunk* chunk = chunk_new(arena, normal);
   char* block = (char*)chunk + sizeof(ArenaChunk);
   arena->next = block + rounded;

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -97,6 +98,17 @@ const char* os_absolute_path(Arena* arena, const char* path) {
   free(found);
   return copy;
 }
+
+void* os_pages(size_t size) {
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+#ifdef MAP_POPULATE
+  flags |= MAP_POPULATE;
+#endif
+  void* pages = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+  return pages == MAP_FAILED ? NULL : pages;
+}
+
+void os_free_pages(void* pages, size_t size) { munmap(pages, size); }
 
 bool os_is_terminal(int fd) { return isatty(fd) == 1; }
 

@@ -17,6 +17,9 @@ bool os_file_exists(const char* path);
 bool os_list_folder(Arena* arena, const char* path, const char*** names, uint32_t* count, const char** error);
 // The path without links, "." and ".."; NULL if there is nothing there.
 const char* os_absolute_path(Arena* arena, const char* path);
+// Zeroed memory of its own pages, which are present from the start where the system can do that; NULL if there is none.
+void* os_pages(size_t size);
+void os_free_pages(void* pages, size_t size);
 bool os_is_terminal(int fd);
 int64_t os_monotonic_ns(void);
 int64_t os_wall_ns(void);                // since 1970

@@ -59,6 +59,14 @@ static uint32_t find_line(const Source* source, uint32_t offset) {
   return low - 1;
 }
 
+Extent source_line_extent(const SourceSet* set, Pos pos) {
+  const Source* source = source_find(set, pos);
+  if (!source || source->directives.len) return (Extent){pos, pos};
+  uint32_t line = find_line(source, pos - source->base);
+  uint32_t end = line + 1 < source->lines.len ? source->lines.data[line + 1] : source->text.len + 1;
+  return (Extent){source->base + source->lines.data[line], source->base + end};
+}
+
 Position source_raw_position(const SourceSet* set, Pos pos) {
   const Source* source = source_find(set, pos);
   if (!source) return (Position){0};

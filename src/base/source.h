@@ -38,6 +38,10 @@ typedef struct Position {
   uint32_t column;  // in bytes, 1-based as Go's
 } Position;
 
+typedef struct Extent {
+  Pos start, end; // [start, end)
+} Extent;
+
 void source_set_init(SourceSet* set);
 void source_set_deinit(SourceSet* set);
 
@@ -45,6 +49,9 @@ void source_set_deinit(SourceSet* set);
 Source* source_add(SourceSet* set, const char* path, Text text);
 // The source a position belongs to, or NULL.
 Source* source_find(const SourceSet* set, Pos pos);
+// The line that a position lies in, its newline included: all of it has one line number. Empty if nothing is known: for
+// NO_POS, and where `//line` directives may divide a line.
+Extent source_line_extent(const SourceSet* set, Pos pos);
 // Line and column, `//line` directives honoured.
 Position source_position(const SourceSet* set, Pos pos);
 // Line and column in the file itself, `//line` ignored (for showing the source line).

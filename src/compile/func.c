@@ -133,11 +133,22 @@ void fn_build_native(Fn *f, FuncInst *inst) {
 
 // --- from Fn to Function
 
+// One entry where the line changes. Most positions lie in the line of the one before: `line` is its extent.
 static void finish_lines(Fn *f) {
   Function *out = f->out;
-  out->lines = ARENA_ARRAY(f->c->arena, LineEntry, f->lines.len ? f->lines.len : 1);
+  const SourceSet *sources = f->c->options->sources;
+  Extent line = {0};
+  uint32_t count = 0;
   for (uint32_t i = 0; i < f->lines.len; i++) {
-    Position p = source_position(f->c->options->sources, f->lines.data[i].pos);
+    Pos pos = f->lines.data[i].pos;
+    if (i && pos >= line.start && pos < line.end) continue;
+    line = source_line_extent(sources, pos);
+    f->lines.data[count++] = f->lines.data[i];
+  }
+  f->lines.len = count;
+  out->lines = ARENA_ARRAY(f->c->arena, LineEntry, count ? count : 1);
+  for (uint32_t i = 0; i < count; i++) {
+    Position p = source_position(sources, f->lines.data[i].pos);
     LineEntry entry = {f->lines.data[i].pc, p.line, p.column, p.path ? file_id(f->c, p.path) : 0};
     if (out->line_count) {
       LineEntry *last = &out->lines[out->line_count - 1];
