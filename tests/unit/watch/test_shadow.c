@@ -5,7 +5,7 @@
 
 #include "watch/shadow.h"
 
-enum { WORDS = 4, GOROUTINES = 6, HISTORY = 4000 };
+enum { WORDS = 4, GOROUTINES = 6, HISTORY = 1000 };
 
 typedef struct {
   uint32_t chain, epoch, word, bytes;
