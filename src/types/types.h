@@ -226,7 +226,7 @@ typedef struct Universe {
 void universe_init(Universe *u, Arena *arena, Names *names);
 
 // --- constructors (types/type.c). Arrays, slices, pointers, maps and channels are shared: same components, same Type.
-// Do not modify them.
+// Do not modify them. The others keep the lists they are given, which must live as long as the Universe.
 Type *type_array(Universe *u, Type *elem, int64_t len);
 Type *type_slice(Universe *u, Type *elem);
 Type *type_pointer(Universe *u, Type *elem);
