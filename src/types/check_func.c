@@ -17,23 +17,29 @@ static Closures* closures_of(Checker* c, FuncInfo* info) {
   return n;
 }
 
+// The parts one behind the other; the last is followed by NULL. Every declared function has such a name, so not by printf.
+static const Name* joined(Checker* c, const char* const* parts) {
+  size_t len = 0;
+  for (uint32_t i = 0; parts[i]; i++) len += strlen(parts[i]);
+  char *text = arena_alloc(c->arena, len + 1), *to = text;
+  for (uint32_t i = 0; parts[i]; i++) to = stpcpy(to, parts[i]);
+  return name_intern(c->u->names, text, len);
+}
+
+#define JOINED(c, ...) joined(c, (const char*[]){__VA_ARGS__, NULL})
+
 // main.f, main.f[...], main.T.m, main.(*T).m, main.(*T[...]).m
 static const Name* declared_name(Checker* c, Object* object, Type* sig) {
   const char *package = c->package->path->text, *name = object->name->text;
   const char* dots = sig->tparams.len ? "[...]" : "";
   if (!object->is_method && name_is(object->name, "init")) // there may be several
     return name_of(c->u->names, arena_printf(c->arena, "%s.init.%u", package, c->init_funcs++));
-  if (!object->is_method || !sig->recv)
-    return name_of(c->u->names, arena_printf(c->arena, "%s.%s%s", package, name, dots));
+  if (!object->is_method || !sig->recv) return JOINED(c, package, ".", name, dots);
   bool pointer;
   Type* base = type_unalias(type_deref(sig->recv->type, &pointer));
   const char* type = base->kind == TYPE_NAMED ? base->object->name->text : "?";
   dots = sig->recv_tparams.len ? "[...]" : "";
-  const char* fmt = pointer ? "%s.(*%s%s).%s" : "%s.%s%s.%s";
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  return name_of(c->u->names, arena_printf(c->arena, fmt, package, type, dots, name));
-#pragma GCC diagnostic pop
+  return pointer ? JOINED(c, package, ".(*", type, dots, ").", name) : JOINED(c, package, ".", type, dots, ".", name);
 }
 
 // main.f.func1, main.f.func1.2 inside of that, main.f-range1 for the body of a range over a function.

@@ -96,12 +96,6 @@ static void check_field_clashes(Checker* c, void* data) {
   }
 }
 
-static Method* find_method(Type* base, const Name* name) {
-  for (uint32_t i = 0; i < base->declared_count; i++)
-    if (base->declared[i].name == name) return &base->declared[i];
-  return NULL;
-}
-
 // Specification "Method declarations": the names of methods bound to a base type must be unique.
 void check_attach_methods(Checker* c, Object* type) {
   MethodList* methods = ptr_table_get(&c->methods, type);
@@ -110,14 +104,18 @@ void check_attach_methods(Checker* c, Object* type) {
   Type* base = type->type;
   if (!base || base->kind != TYPE_NAMED) return;
   check_delay(c, check_field_clashes, base);
+  PtrTable declared = {0}; // by name
+  for (uint32_t i = 0; i < base->declared_count; i++) ptr_table_put(&declared, base->declared[i].name, base->declared[i].object);
   for (uint32_t i = 0; i < methods->list.len; i++) {
     Object* method = methods->list.data[i];
-    Method* other = find_method(base, method->name);
-    if (other) {
+    void** slot = ptr_table_slot(&declared, method->name);
+    if (*slot) {
       check_error_object(c, method, "method %s.%s already declared at %s", type->name->text, method->name->text,
-                         check_place(c, other->pos));
+                         check_place(c, ((Object*)*slot)->pos));
       continue;
     }
+    *slot = method;
     type_named_add_method(base, method);
   }
+  ptr_table_deinit(&declared);
 }

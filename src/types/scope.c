@@ -35,6 +35,7 @@ Object* scope_lookup(const Scope* scope, const Name* name) { return ptr_table_ge
 // Specification "Declarations and scope": a local name begins after its declaration.
 Object* scope_find(const Scope* scope, const Name* name, Pos at, const Scope** holder) {
   for (; scope; scope = scope->parent) {
+    if (!scope->table->names.len) continue; // most blocks declare nothing, and they may be nested deeply
     Object* object = scope_lookup(scope, name);
     if (!object || (at != NO_POS && object->visible_from > at)) continue;
     if (holder) *holder = scope;
