@@ -159,7 +159,7 @@ NativeResult reflect_type_func_of(Worker *w, uint64_t *fp) {
 
 static const char *c_text(HeapCache *heap, String s) {
   char *copy = heap_alloc(heap, s.len + 1, true);
-  memcpy(copy, s.ptr, s.len);
+  if (s.len) memcpy(copy, s.ptr, s.len);
   return copy;
 }
 
