@@ -15,6 +15,7 @@ typedef struct {
   CompilationOptions compilation;
   RuntimeOptions runtime;
   bool race;
+  const char *race_only; // a flag that means nothing without -race
   ReportOptions report;
   const char *code; // -e
   const char *path;
@@ -34,6 +35,7 @@ static const char *flag_value(const char *name, int argc, char **argv, int *i) {
 // -exitcode and -log_path: what GORACE says to Go's race detector; false after a message.
 static bool race_flag(RunFlags *flags, const char *name, const char *value) {
   char option[4096];
+  flags->race_only = name;
   if (snprintf(option, sizeof option, "%s=%s", name, value) >= (int)sizeof option || strpbrk(value, " :") ||
       report_read_options(&flags->report, option))
     return command_misuse("run", "-%s does not take '%s'", name, value), false;
@@ -65,12 +67,14 @@ static int parse_flags(RunFlags *flags, int argc, char **argv) {
       flags->race = flags->report.json = true;
     } else if (!strcmp(flag, "-halt_on_error") || !strcmp(flag, "--halt_on_error")) {
       flags->report.halt_on_error = true;
+      flags->race_only = "halt_on_error";
     } else if ((value = flag_value("exitcode", argc, argv, &i))) {
       if (!race_flag(flags, "exitcode", value)) return -1;
     } else if ((value = flag_value("log_path", argc, argv, &i))) {
       if (!race_flag(flags, "log_path", value)) return -1;
     } else return command_misuse("run", "unknown flag %s", flag), -1;
   }
+  if (flags->race_only && !flags->race) return command_misuse("run", "-%s goes with -race", flags->race_only), -1;
   if (flags->code) return i;
   if (i == argc) return command_misuse("run", "no file to run"), -1;
   flags->path = argv[i];
