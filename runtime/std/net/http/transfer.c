@@ -337,8 +337,8 @@ static void *drive(void *context) {
         while (read(loop->event, &count, sizeof count) < 0 && errno == EINTR) {}
         continue;
       }
-      int mask = (events[i].events & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                 (events[i].events & EPOLLERR ? CURL_CSELECT_ERR : 0);
+      // An error is for libcurl to read, as its own poll has it: told of one without a reason, it would not try a kept connection's request again.
+      int mask = (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR) ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0);
       loop->curl.curl_multi_socket_action(loop->multi, events[i].data.fd, mask, &running);
     }
     collect_finished(loop);
