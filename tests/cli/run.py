@@ -869,6 +869,8 @@ def main():
     ap.add_argument('--gol', default=GOL)
     a = ap.parse_args()
     GOL = os.path.abspath(a.gol)
+    for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # by a shell in what it runs in the background, whose children would do so too
+        signal.signal(ignored, signal.SIG_DFL)
     if not os.access(GOL, os.X_OK):
         print(f'there is no {GOL}; build it first\n0 passed, 1 failed')
         return 1
