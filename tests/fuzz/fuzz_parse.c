@@ -12,16 +12,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-typedef struct Extent {
+typedef struct Bounds {
   Pos start, end;
   bool whole; // the text was without a mistake
-} Extent;
+} Bounds;
 
 static bool check_extent(void *context, Node *node) {
-  const Extent *outer = context;
+  const Bounds *outer = context;
   ASSERT(node->start <= node->end && node->pos >= node->start && node->pos <= node->end, "a node's positions");
   if (outer->whole) ASSERT(outer->start <= node->start && node->end <= outer->end, "a child outside of its parent");
-  Extent own = {node->start, node->end, outer->whole};
+  Bounds own = {node->start, node->end, outer->whole};
   // A field's type may be another field's too: `a, b int`. A repeated constant has none of its own.
   if (node->kind != NODE_FIELD) return node_each_child(node, check_extent, &own);
   return true;
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ParseContext context = {.arena = &arena, .names = &names, .diags = &diags, .sources = &sources};
     File *file = parse_file(&context, source);
     ASSERT((context.status == PARSE_OK) == (diags_count(&diags) == 0), "a status without a reason");
-    Extent all = {source->base, source->base + source->text.len, context.status == PARSE_OK};
+    Bounds all = {source->base, source->base + source->text.len, context.status == PARSE_OK};
     for (uint32_t i = 0; i < file->top.len; i++) check_extent(&all, file->top.items[i]);
     StrBuf out = {0};
     dump_tokens(&out, source);
