@@ -20,7 +20,7 @@ server=http (serve/serve.py runs meanwhile, and says in the environment where),
 go=no (real Go would answer differently, and should: the comment after it says why), and NAME=VALUE in capitals for the environment.
 Everything that is reported must be expected, and everything expected must be reported.
 """
-import difflib, os, re, shlex
+import difflib, os, re, shlex, signal
 
 KINDS = 'expect|error|panic|fatal|blocked|stderr|race'
 COMMENT = re.compile(r'\s*//\s*(' + KINDS + r'):[ \t]?')
@@ -240,3 +240,9 @@ def find(root, folders, wanted):
                 if f.endswith('.gol') and 'data' not in name.split(os.sep) and (not wanted or any(w in name for w in wanted)):
                     tests.append(Test(path, name))
     return tests
+
+
+def ordinary_signals():
+    """A shell ignores these in what it runs in the background, and the tests' programs would inherit that."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)

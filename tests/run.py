@@ -9,7 +9,7 @@ Each `run` test runs in several modes, and must do the same in all of them:
     race        under the race detector, which must stay silent
 A mode that the binary does not know is left out, and said so.
 """
-import argparse, collections, concurrent.futures, os, signal, subprocess, sys, tempfile, threading, time
+import argparse, collections, concurrent.futures, os, subprocess, sys, tempfile, threading, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import expect
@@ -55,12 +55,6 @@ class Server:
         if self.process:
             self.process.stdin.close()
             self.process.wait()
-
-
-def ordinary_signals():
-    """A shell ignores these in what it runs in the background, and the tests' programs would inherit that."""
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def arguments():
@@ -137,7 +131,7 @@ def show(a, test, mode, bad):
 
 
 def main():
-    ordinary_signals()
+    expect.ordinary_signals()
     a = arguments()
     tests = expect.find(ROOT, FOLDERS, a.filter)
     if not os.access(a.gol, os.X_OK):

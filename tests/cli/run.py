@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Tests of the command line: commands and flags, exit statuses, what goes to which output, the form of messages."""
-import argparse, json, os, shutil, signal, stat, subprocess, sys, tempfile, time, unittest
+import json, os, shutil, signal, stat, subprocess, sys, tempfile, time, unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import cases
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GOL = os.path.join(ROOT, 'build', 'gol')
@@ -854,36 +857,10 @@ class Repl(Case):
         self.expect(2, err='repl takes no arguments')
 
 
-class Count(unittest.TextTestResult):
-    passed = 0
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.passed += 1
-
-
-def main():
+def begin(arguments):
     global GOL
-    ap = argparse.ArgumentParser(description='Tests the command line.')
-    ap.add_argument('filter', nargs='?', default='')
-    ap.add_argument('--gol', default=GOL)
-    a = ap.parse_args()
-    GOL = os.path.abspath(a.gol)
-    for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # by a shell in what it runs in the background, whose children would do so too
-        signal.signal(ignored, signal.SIG_DFL)
-    if not os.access(GOL, os.X_OK):
-        print(f'there is no {GOL}; build it first\n0 passed, 1 failed')
-        return 1
-    suite = unittest.TestSuite(t for group in unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__'])
-                               for t in group if a.filter in 'cli ' + t.id().replace('__main__.', ''))
-    result = Count(unittest.runner._WritelnDecorator(sys.stdout), True, 0)
-    suite.run(result)
-    bad = result.failures + result.errors
-    for test, text in bad:
-        print(f'FAIL cli {test.id().replace("__main__.", "")}\n  ' + '\n  '.join(text.strip().split('\n')[-30:]))
-    print(f'{result.passed} passed, {len(bad)} failed' + (f', {len(result.skipped)} skipped' if result.skipped else ''))
-    return 1 if bad else 0
+    GOL = arguments.gol
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(cases.run('cli', GOL, begin))

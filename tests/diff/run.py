@@ -92,7 +92,7 @@ def arguments():
 
 
 def main():
-    runner.ordinary_signals()
+    expect.ordinary_signals()
     a = arguments()
     tests = expect.find(ROOT, runner.FOLDERS, a.filter)
     asked = [t for t in tests if t.settings.get('go') != 'no' and not t.noted['race']]

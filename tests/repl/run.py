@@ -4,8 +4,10 @@
 Transcripts (tests/repl/*.txt, and the session in docs/repl.md) are typed line by line: a line that begins with a prompt is typed,
 those up to the next one must be shown. In them `[...]` stands for anything on a line, and a line `[wait: TEXT]` waits until TEXT is on
 the screen (from a goroutine) before the next line is typed. What needs other keys is a test method here."""
-import argparse, glob, os, re, shutil, sys, tempfile, time, unittest
+import glob, os, re, shutil, sys, tempfile, time, unittest
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import cases
 from terminal import PROMPTS, Gone, Terminal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -296,32 +298,10 @@ class Keys(Case):
             self.assertEqual(t.status, 0)
 
 
-class Count(unittest.TextTestResult):
-    passed = 0
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.passed += 1
-
-
-def main():
+def begin(arguments):
     global GOL, SLOWER
-    ap = argparse.ArgumentParser(description='Tests the prompt.')
-    ap.add_argument('filter', nargs='?', default='')
-    ap.add_argument('--gol', default=GOL)
-    ap.add_argument('--slower', type=float, default=1)
-    a = ap.parse_args()
-    GOL, SLOWER = os.path.abspath(a.gol), a.slower
-    suite = unittest.TestSuite(t for group in unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__'])
-                               for t in group if a.filter in 'repl ' + t.id().replace('__main__.', ''))
-    result = Count(unittest.runner._WritelnDecorator(sys.stdout), True, 0)
-    suite.run(result)
-    bad = result.failures + result.errors
-    for test, text in bad:
-        print(f'FAIL repl {test.id().replace("__main__.", "")}\n  ' + '\n  '.join(text.strip().split('\n')[-40:]))
-    print(f'{result.passed} passed, {len(bad)} failed')
-    return 1 if bad else 0
+    GOL, SLOWER = arguments.gol, arguments.slower
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(cases.run('repl', GOL, begin))
