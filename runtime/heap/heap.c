@@ -40,12 +40,13 @@ void heap_exhausted(size_t bytes) {
 void heap_set_stress(uint32_t every) { heap.stress = every; }
 
 void heap_set_fresh(HeapFresh fresh, void *context) {
-  heap.fresh = fresh;
-  heap.fresh_context = context;
+  if (fresh) heap.fresh_context = context;
+  __atomic_store_n(&heap.fresh, fresh, __ATOMIC_RELEASE); // the context before it
 }
 
-static void tell_fresh(const HeapCache *cache, void *p, size_t size) {
-  if (heap.fresh) heap.fresh(heap.fresh_context, cache->watch, p, size);
+static void tell_fresh(void *watch, void *p, size_t size) {
+  HeapFresh fresh = __atomic_load_n(&heap.fresh, __ATOMIC_ACQUIRE);
+  if (fresh) fresh(heap.fresh_context, watch, p, size);
 }
 
 // --- the two back ends: obtain one object, obtain a batch
@@ -83,6 +84,7 @@ void *heap_code(size_t size) {
   block->next = heap.blocks;
   heap.blocks = block;
   pthread_mutex_unlock(&heap.lock);
+  tell_fresh(NULL, block->bytes, size);
   return block->bytes;
 }
 
@@ -206,6 +208,7 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
 void *heap_code(size_t size) {
   void *p = GC_generic_malloc(size - 1, heap.code);
   if (!p) heap_exhausted(size);
+  tell_fresh(NULL, p, size);
   return p;
 }
 
@@ -281,9 +284,9 @@ void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free) {
   } else {
     HeapClass *class = (pointer_free ? cache->pointer_free : cache->scanned) + granules;
     p = refill(class, granules, pointer_free);
-    for (uint32_t i = 0; i < class->count; i++) tell_fresh(cache, class->objects[i], granules * 16);
+    for (uint32_t i = 0; i < class->count; i++) tell_fresh(cache->watch, class->objects[i], granules * 16);
   }
-  tell_fresh(cache, p, granules * 16);
+  tell_fresh(cache->watch, p, granules * 16);
   return p;
 }
 

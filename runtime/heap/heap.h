@@ -80,7 +80,7 @@ void heap_collect(void);
 // Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.
 void heap_set_stress(uint32_t every);
 // Tells an observer of memory that nobody refers to, before it is handed out: NULL nobody. watch: of the cache it is for. One
-// observer a process; set it while no thread allocates.
+// observer a process. A thread that is about to allocate may still tell the one before: its context stays valid.
 typedef void (*HeapFresh)(void *context, void *watch, void *p, size_t size);
 void heap_set_fresh(HeapFresh fresh, void *context);
 typedef struct { uint64_t heap_bytes, total_alloc, mallocs, collections, pause_total_ns; } HeapStats;

@@ -41,10 +41,19 @@ static struct {
   pthread_once_t once;
   unsigned kind;              // written once
   _Atomic uint64_t frames[256]; // pc (48 bits) << 16 | slots of its function's frame. Relaxed: an entry says all in one word
+  _Atomic GC_word collection;   // the one that frames are of: code may be gone after it, and other code be in its place
 } collector = {.once = PTHREAD_ONCE_INIT};
+
+static void forget_last_collection(void) {
+  GC_word now = GC_get_gc_no();
+  if (atomic_load_explicit(&collector.collection, memory_order_acquire) == now) return;
+  collector_forget();
+  atomic_store_explicit(&collector.collection, now, memory_order_release); // after the clearing
+}
 
 // Slots that are alive above fp; 0 if unknown.
 static uint32_t frame_slots(const Goroutine *g) {
+  forget_last_collection();
   uint64_t pc = (uint64_t)(uintptr_t)g->pc;
   _Atomic uint64_t *entry = &collector.frames[(pc >> 3) * 0x9e3779b97f4a7c15ull >> 56];
   uint64_t known = atomic_load_explicit(entry, memory_order_relaxed);

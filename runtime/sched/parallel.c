@@ -163,7 +163,7 @@ static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
 
 static Goroutine *parallel_next(Worker *w) {
   Goroutine *g = NULL;
-  if (w->switches % 64 == 63) g = global_take(w); // so that a busy ring does not starve it
+  if (++w->turns % 64 == 0) g = global_take(w); // so that a busy ring does not starve it
   if (!g) g = ring_take(w);
   if (!g && atomic_load_explicit(&w->inbox_count, memory_order_relaxed)) {
     inbox_take(w);
@@ -323,7 +323,7 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   if (now - w->head_since < SLICE_NS && !s->spread) return false;
   w->head_since = now;
   if (w->runnext) ring_put(w, w->runnext);
-  w->runnext = in_ring ? NULL : global_take(w);
+  w->runnext = in_ring && ++w->turns % 2 ? NULL : global_take(w);
   return true;
 }
 

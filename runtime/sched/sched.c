@@ -51,12 +51,14 @@ Sched *sched_new(const SchedConfig *config) {
   if (s->hooks.worker_start) s->hooks.worker_start(s->workers[0]);
   if (s->hooks.ended) {
     s->poster = worker_new(s, room);
+    if (s->hooks.worker_start) s->hooks.worker_start(s->poster);
     s->expected = 1;
   }
   return s;
 }
 
 Worker *sched_worker(Sched *s, uint32_t index) { return index < sched_started(s) ? s->workers[index] : NULL; }
+Worker *sched_poster(Sched *s) { return s->poster; }
 
 void sched_loop(Worker *w) {
   for (Goroutine *g; (g = w->policy->find(w)); w->g = NULL) {
@@ -101,6 +103,7 @@ Goroutine *sched_post(Sched *s, Closure *main, uint64_t *id) {
   Goroutine *g = goroutine_new(s->poster, main, NULL, 0, NULL);
   g->is_main = true;
   *id = g->id; // it may have ended by the time we return
+  if (s->poster->watcher) s->poster->watcher->spawn(s->poster, g, NULL);
   sched_inject(s, g);
   return g;
 }
@@ -127,6 +130,33 @@ void sched_stop(Sched *s) {
 
 void sched_settle(Sched *s) { workers_join(s); }
 
+// --- a halt: the end of a run, but that no running goroutine is left where no queue has it
+
+void sched_halt(Sched *s) {
+  pthread_mutex_lock(&s->lock);
+  s->halting = true;
+  sched_end_locked(s, SCHED_STOPPED);
+  pthread_mutex_unlock(&s->lock);
+}
+
+void sched_resume(Sched *s) {
+  pthread_mutex_lock(&s->lock);
+  s->halting = false;
+  atomic_store_explicit(&s->stopping, false, memory_order_relaxed);
+  pthread_mutex_unlock(&s->lock);
+  workers_restart(s);
+}
+
+static Goroutine *leave(Worker *w) {
+  Sched *s = w->sched;
+  pthread_mutex_lock(&s->lock);
+  bool halting = s->halting;
+  pthread_mutex_unlock(&s->lock);
+  if (halting) sched_ready(w, w->g, READY_YIELDED);
+  else atomic_store_explicit(&w->g->status, G_RUNNABLE, memory_order_release); // its fp and pc are saved: good for a trace
+  return NULL;
+}
+
 void sched_check_deadlock_locked(Sched *s) {
   if (atomic_load_explicit(&s->idle_count, memory_order_relaxed) != sched_started(s)) return;
   if (s->global.count || atomic_load_explicit(&s->expected, memory_order_relaxed)) return;
@@ -147,7 +177,10 @@ void sched_free(Sched *s) {
   if (pool) pool_free(pool);
   Poller *poller = atomic_load_explicit(&s->poller, memory_order_acquire);
   if (poller) poller_free(poller);
-  if (s->hooks.worker_stop) s->hooks.worker_stop(s->workers[0]);
+  if (s->hooks.worker_stop) {
+    s->hooks.worker_stop(s->workers[0]);
+    if (s->poster) s->hooks.worker_stop(s->poster);
+  }
   if (s->policy->free) s->policy->free(s);
   for (uint32_t i = 0; i < n; i++) {
     Worker *w = s->workers[i];
@@ -192,10 +225,7 @@ static void flush_now_and_then(Worker *w, int64_t now) {
 
 Goroutine *sched_tick(Worker *w) {
   Sched *s = w->sched;
-  if (sched_stopping(s)) {
-    atomic_store_explicit(&w->g->status, G_RUNNABLE, memory_order_release); // its fp and pc are saved: good for a trace
-    return NULL;
-  }
+  if (sched_stopping(s)) return leave(w);
   if (cancel_pending(s)) cancel_requested(w);
   if (atomic_load_explicit(&w->g->cancelled, memory_order_relaxed)) {
     atomic_store_explicit(&w->g->cancelled, false, memory_order_relaxed);

@@ -18,7 +18,8 @@
 typedef struct SchedHooks {
   // Interpret g, then whatever sched_next and the like give, until that is NULL. Called on every worker's thread.
   void (*run)(Worker *w, Goroutine *g);
-  // A worker's thread begins or is about to end (make or free the VM's own state for it in w->watch ...). May be NULL.
+  // A worker's thread begins or is about to end (make or free the VM's own state for it in w->watch ...); for worker 0 and the one
+  // of sched_post, when the scheduler does. May be NULL.
   void (*worker_start)(Worker *w);
   void (*worker_stop)(Worker *w);
   // Flush what is buffered: everybody sleeps for the moment, or a while has passed. May be NULL. Any worker's thread, no lock held.
@@ -61,6 +62,10 @@ Goroutine *sched_post(Sched *s, Closure *main, uint64_t *id);
 // End the posted goroutine, if it still runs, as runtime.Goexit would: it runs its deferred calls. Not at once, and not as long as it is in
 // a native or a blocking call. stuck: the hook of that name has told that it waits.
 void sched_cancel(Sched *s, Goroutine *g, uint64_t id, bool stuck);
+// A session is halted: sched_serve returns, and once sched_settle has come back as well no goroutine runs, and each is where it can go on.
+// sched_resume lets them; then sched_serve is to be called again. All by the thread that posts, with nothing posted.
+void sched_halt(Sched *s);
+void sched_resume(Sched *s);
 // End the run: every worker leaves its loop at its next tick. Any thread.
 void sched_stop(Sched *s);
 // After sched_run, by its thread: waits until no other worker runs a goroutine either. They stay where they were.
@@ -69,6 +74,7 @@ bool sched_stopping(const Sched *s);
 // Joins the workers and helper threads (which waits for blocking calls to end) and frees everything.
 void sched_free(Sched *s);
 Worker *sched_worker(Sched *s, uint32_t index); // 0: the calling thread of sched_run; natives of initialisers use it
+Worker *sched_poster(Sched *s);                 // a session's, that sched_post works with; else NULL
 
 // --- the loop's side, on worker w with its running goroutine w->g
 

@@ -48,6 +48,7 @@ struct Sched {
   Worker *sleeper;                  // the idle worker that wakes up for timers; NULL: none
   int64_t sleep_until;              // when it will
   SchedEnd end;
+  bool halting;                     // it is no end: sched_halt
   bool goexited;                    // main called runtime.Goexit
 
   pthread_mutex_t free_lock;        // rank: leaf. Guards batches

@@ -363,8 +363,13 @@ void semaphore_release(Worker *w, uint32_t *address) {
 
 // --- cancelling. What the word says of those who wait may be too much now; every unlock looks at the list.
 
+void *rwmutex_of(const Goroutine *g) {
+  char *list = g->waiter.object;
+  return g->wait_reason == WAIT_RWMUTEX_R ? list - 1 : list;
+}
+
 bool sync_cancel(Worker *w, Goroutine *g) {
-  const char *list = g->waiter.object, *word = g->wait_reason == WAIT_RWMUTEX_R ? list - 1 : list;
+  const char *list = g->waiter.object, *word = rwmutex_of(g);
   SyncShard *shard = lock_shard(w, word);
   bool queued = g->waiter.queued && g->waiter.object == list;
   if (queued) {

@@ -35,6 +35,7 @@ SyncResult rwmutex_unlock(Worker *w, uint32_t *state);
 SyncResult rwmutex_rlock(Worker *w, uint32_t *state);
 bool rwmutex_try_rlock(Worker *w, uint32_t *state);
 SyncResult rwmutex_runlock(Worker *w, uint32_t *state);
+void *rwmutex_of(const Goroutine *g); // of a goroutine that waits for one: its state
 
 // sync.WaitGroup: 8 bytes, aligned.
 SyncResult waitgroup_add(Worker *w, uint64_t *state, int64_t delta);

@@ -49,6 +49,7 @@ struct Worker {
   void *watch;                  // observers' own
   const struct Watcher *watcher; // NULL: nobody observes the run (watcher.h)
   uint32_t switches;            // goroutines taken up since the last tick
+  uint32_t turns;               // how often the policy has chosen: the global queue has its turn now and then
   uint32_t talks, foreign;      // operations on channels since then; those on one that another worker had used last
   int64_t recent_ns, recent_talks, recent_foreign; // a tick's, on average, in 1/256; see parallel.c
   Worker *leave_to;             // it is about to go to sleep and gives what it has to this one

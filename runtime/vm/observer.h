@@ -15,6 +15,7 @@ typedef struct Observer {
   void (*loop)(Worker *w, Goroutine *g);
   void (*start)(Worker *w); // a worker is there: set its watch and watcher; may be NULL, as stop
   void (*stop)(Worker *w);
+  void (*adopt)(Worker *w, Goroutine *g); // it was there before the observer: runtime_watch. No goroutine runs, w is worker 0. May be NULL
   void (*read)(Worker *w, const Instr *pc, const void *address, size_t size);
   void (*write)(Worker *w, const Instr *pc, const void *address, size_t size);
   void (*enter)(Worker *w, const Instr *call, const Function *callee); // a call; before the callee's first instruction. May be NULL for

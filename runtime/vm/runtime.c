@@ -163,6 +163,37 @@ static void out_of_memory(size_t bytes) {
   _exit(status);
 }
 
+// --- observed or not
+
+static void run_loop(Worker *w, Goroutine *g) {
+  const Observer *o = worker_runtime(w)->observer;
+  (o ? o->loop : loop_plain)(w, g);
+}
+static void start_worker(Worker *w) {
+  const Observer *o = worker_runtime(w)->observer;
+  if (o && o->start) o->start(w);
+}
+static void stop_worker(Worker *w) {
+  const Observer *o = worker_runtime(w)->observer;
+  if (o && o->stop) o->stop(w);
+}
+
+static void adopt(Goroutine *g, void *runtime) {
+  Runtime *rt = runtime;
+  rt->observer->adopt(sched_worker(rt->sched, 0), g);
+}
+
+// The other workers are started by threads of their own, which have ended.
+void runtime_watch(Runtime *rt, const Observer *observer) {
+  Worker *first = sched_worker(rt->sched, 0), *poster = sched_poster(rt->sched);
+  stop_worker(first);
+  stop_worker(poster);
+  rt->observer = observer;
+  start_worker(first);
+  start_worker(poster);
+  if (observer && observer->adopt) sched_each(rt->sched, adopt, rt);
+}
+
 // --- the start
 
 static uint32_t worker_count(const Runtime *rt, const RuntimeOptions *options) {
@@ -200,14 +231,9 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
       .seed = options->seed,
       .runtime = rt,
       .program = program,
-      .hooks = {.run = loop_plain, .flush = flush_hook, .bottom = vm_bottom},
+      .hooks = {.run = run_loop, .worker_start = start_worker, .worker_stop = stop_worker, .flush = flush_hook, .bottom = vm_bottom},
   };
   if (rt->console) config.hooks.ended = ended_hook, config.hooks.stuck = stuck_hook;
-  if (rt->observer) {
-    config.hooks.run = rt->observer->loop;
-    config.hooks.worker_start = rt->observer->start;
-    config.hooks.worker_stop = rt->observer->stop;
-  }
   rt->sched = sched_new(&config);
   pthread_mutex_lock(&all.lock);
   rt->next = all.first;
@@ -232,6 +258,12 @@ void runtime_serve(Runtime *rt) {
 }
 
 void runtime_end_serving(Runtime *rt) { sched_stop(rt->sched); }
+
+void runtime_halt(Runtime *rt) {
+  sched_halt(rt->sched);
+  sched_settle(rt->sched);
+}
+void runtime_resume(Runtime *rt) { sched_resume(rt->sched); }
 
 Goroutine *runtime_post(Runtime *rt, const Program *program, uint64_t *id) { return sched_post(rt->sched, program->entry->value, id); }
 

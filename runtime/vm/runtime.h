@@ -57,7 +57,7 @@ typedef struct Service Service;
 typedef struct Runtime {
   char *globals;            // constant; zeroed at the start; scanned by the collector
   const Program *program;   // constant
-  const Observer *observer; // constant; NULL: not observed
+  const Observer *observer; // NULL: not observed. Changes by runtime_watch only
   const Console *console;   // constant; NULL: no session
   Sched *sched;
   Host host;                // constant
@@ -88,6 +88,12 @@ void runtime_free(Runtime *rt);
 void runtime_serve(Runtime *rt);
 void runtime_end_serving(Runtime *rt);
 Goroutine *runtime_post(Runtime *rt, const Program *program, uint64_t *id);
+// No goroutine runs from the return of the one to the call of the other; the thread of runtime_serve ends with the first, and is to be
+// started again after the second.
+void runtime_halt(Runtime *rt);
+void runtime_resume(Runtime *rt);
+// In between: from now on it is observed by that one (NULL: by nobody), which thinks that all goroutines have just come into being.
+void runtime_watch(Runtime *rt, const Observer *observer);
 // The text of a deadlock that Console.stuck told of, malloc'ed: Go's message, this goroutine first.
 char *runtime_stuck_text(Runtime *rt, Goroutine *g, size_t *len);
 

@@ -74,7 +74,7 @@ static bool is_hidden(const Frame *f) {
 
 static void put_place(StrBuf *out, const Function *f, const Instr *pc) {
   LineEntry line = program_line_at(f, pc);
-  const char *file = line.file < f->program->file_count ? f->program->files[line.file] : "?";
+  const char *file = program_file(f, line.file);
   strbuf_printf(out, "\t%s:%u +0x%lx\n", file, line.line, (unsigned long)(pc - f->code) * sizeof(Instr));
 }
 

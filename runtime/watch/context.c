@@ -17,7 +17,8 @@ typedef struct Node {
 
 struct Contexts {
   _Atomic uint32_t count;            // nodes 1 .. count are taken
-  uint32_t many;                     // constant
+  uint32_t many;                     // constant, as code
+  CodeSet *code;
   _Atomic(Node *) *chunks;           // release when one is there
   _Atomic Site *buckets;             // release: the node is complete
 };
@@ -46,15 +47,18 @@ static Site take(Contexts *all) {
   return site;
 }
 
-Contexts *contexts_new(uint32_t many) {
+Contexts *contexts_new(uint32_t many, CodeSet *code) {
   Contexts *all = calloc(1, sizeof *all);
   ASSERT(all, "memory for contexts");
   all->many = many;
+  all->code = code;
   all->chunks = reserve(chunks_size);
   all->buckets = reserve(buckets_size);
   take(all); // CONTEXT_MAIN: no instruction, no parent
   return all;
 }
+
+uint32_t contexts_count(const Contexts *all) { return atomic_load_explicit(&((Contexts *)all)->count, memory_order_relaxed); }
 
 void contexts_free(Contexts *all) {
   if (!all) return;
@@ -92,6 +96,7 @@ static Site enter(Contexts *all, Site parent, uint64_t pc, uint32_t locks, Kind 
   Site found = search(all, first, 0, parent, pc, locks);
   if (found) return found;
   if (kind == CALL && atomic_load_explicit(&all->count, memory_order_relaxed) > all->many && (found = above(all, parent, pc))) return found;
+  if (all->code && pc) code_keep(all->code, (const Instr *)(uintptr_t)pc);
   Site fresh = take(all);
   Node *n = at(all, fresh);
   n->pc = pc & 0xffffffffffff;

@@ -7,7 +7,7 @@
 //   root of main - call in main - call in f - store in g          a site of main
 //                       \- go in main - root - call in worker - load in h
 //
-// Nodes are never removed. A recursion could make endlessly many: past CONTEXT_MANY nodes, a call from an instruction that is on the
+// Nodes are never removed, and keep the code that they are about. A recursion could make endlessly many: past CONTEXT_MANY nodes, a call from an instruction that is on the
 // way already leads back to there, so that stacks show less of the recursion; and a goroutine started by a go statement that
 // is on the way already always does.
 #ifndef WATCH_CONTEXT_H
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "bytecode/program.h"
+#include "watch/code.h"
 #include "watch/race.h"
 
 typedef struct Contexts Contexts;
@@ -29,7 +30,9 @@ typedef struct ContextCache {
   struct { uint64_t key, pc; Site site; } entries[256];
 } ContextCache;
 
-Contexts *contexts_new(uint32_t many); // many: CONTEXT_MANY, smaller for tests
+// many: CONTEXT_MANY, smaller for tests. code: where to keep it; NULL: it stays anyway.
+Contexts *contexts_new(uint32_t many, CodeSet *code);
+uint32_t contexts_count(const Contexts *all); // any thread
 void contexts_free(Contexts *all); // NULL: nothing
 // The node of the call at pc in context `from`. Any thread.
 Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc);

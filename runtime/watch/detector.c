@@ -6,7 +6,11 @@
 #include "vm/vm.h"
 #include "watch/strand.h"
 
-enum { PILE = 1 << 16 }; // dead chains, see chain.h
+enum {
+  PILE = 1 << 16,           // dead chains, see chain.h
+  CODE_MANY = 1024,         // blocks of code; most inputs of a session have one
+  SESSION_CONTEXTS = 1 << 18,
+};
 
 // --- accesses
 
@@ -39,39 +43,70 @@ static void on_write(Worker *w, const Instr *pc, const void *address, size_t siz
 
 // --- memory that is about to be handed out
 
+static bool covers(const Detector *d, const void *p) {
+  if (__builtin_expect(shadow_covers(&d->shadow, p), 1)) return true;
+#ifndef GOL_HEAP_MALLOC
+  UNREACHABLE("the heap stays within 2^38 bytes of address space");
+#endif
+  return false;
+}
+
 static void fresh(void *context, void *watch, void *p, size_t size) {
   Detector *d = context;
   Lane *lane = watch;
-  if (__builtin_expect(!shadow_covers(&d->shadow, p), 0)) {
-#ifndef GOL_HEAP_MALLOC
-    UNREACHABLE("the heap stays within 2^38 bytes of address space");
-#endif
-    return;
-  }
   if (lane) {
-    shadow_clear(&d->shadow, &lane->shadow, p, size);
+    if (covers(d, p)) shadow_clear(&d->shadow, &lane->shadow, p, size);
     return;
   }
   pthread_mutex_lock(&d->lock);
-  shadow_clear(&d->shadow, &d->outside, p, size);
+  if (d->begun && covers(d, p)) shadow_clear(&d->shadow, &d->outside, p, size);
   pthread_mutex_unlock(&d->lock);
 }
 
 // --- workers
 
-// The heap is there, and no goroutine.
+// The heap is there, and no goroutine runs.
 static void begin(Detector *d) {
+  if (d->program->find) d->code = code_set_new();
+  d->contexts = contexts_new(CONTEXT_MANY, d->code);
+  d->locks = locksets_new();
   d->chains = chains_new(PILE, UINT32_MAX);
   d->files = heap_root(sizeof *d->files);
+  d->prompt = heap_root(sizeof *d->prompt);
+  d->outside = (ShadowCache){0};
+  d->generation++;
   void *home = heap_root(16);
+  pthread_mutex_lock(&d->lock);
   shadow_init(&d->shadow, home);
+  d->begun = true;
+  pthread_mutex_unlock(&d->lock);
   heap_free_root(home);
   heap_set_fresh(fresh, d);
 }
 
+void detector_forget(Detector *d) {
+  if (!d || !d->begun) return;
+  heap_set_fresh(NULL, NULL);
+  pthread_mutex_lock(&d->lock); // threads that are no workers may be about to tell of fresh memory
+  d->begun = false;
+  shadow_deinit(&d->shadow);
+  pthread_mutex_unlock(&d->lock);
+  heap_free_root(d->prompt);
+  heap_free_root(d->files);
+  locksets_free(d->locks);
+  contexts_free(d->contexts);
+  chains_free(d->chains);
+  code_set_free(d->code);
+  d->code = NULL;
+}
+
+bool detector_is_full(const Detector *d) {
+  return d->code && (code_kept(d->code) > CODE_MANY || contexts_count(d->contexts) > SESSION_CONTEXTS);
+}
+
 static void start(Worker *w) {
   Detector *d = (Detector *)worker_runtime(w)->observer; // its first member
-  if (!w->index) begin(d);
+  if (!d->begun) begin(d); // worker 0: the others come later
   Lane *lane = calloc(1, sizeof *lane);
   ASSERT(lane, "memory for a worker's part of the race detector");
   lane->detector = d;
@@ -84,6 +119,7 @@ static void start(Worker *w) {
 static void stop(Worker *w) {
   free(w->watch);
   w->watch = w->heap->watch = NULL;
+  w->watcher = NULL;
 }
 
 // ---
@@ -91,11 +127,9 @@ static void stop(Worker *w) {
 Detector *detector_new(const Program *program, Report *report) {
   Detector *d = calloc(1, sizeof *d);
   ASSERT(d, "memory for the race detector");
-  d->observer = (Observer){.loop = loop_race, .start = start, .stop = stop, .read = on_read, .write = on_write};
+  d->observer = (Observer){.loop = loop_race, .start = start, .stop = stop, .adopt = detector_adopt, .read = on_read, .write = on_write};
   d->program = program;
   d->report = report;
-  d->contexts = contexts_new(CONTEXT_MANY);
-  d->locks = locksets_new();
   pthread_mutex_init(&d->lock, NULL);
   return d;
 }
@@ -104,14 +138,7 @@ const Observer *detector_observer(const Detector *d) { return &d->observer; }
 
 void detector_free(Detector *d) {
   if (!d) return;
-  if (d->chains) { // it has begun
-    heap_set_fresh(NULL, NULL);
-    heap_free_root(d->files);
-    shadow_deinit(&d->shadow);
-  }
-  locksets_free(d->locks);
-  contexts_free(d->contexts);
-  chains_free(d->chains);
+  detector_forget(d);
   pthread_mutex_destroy(&d->lock);
   free(d->told);
   free(d);

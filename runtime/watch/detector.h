@@ -13,6 +13,11 @@ typedef struct Detector Detector;
 // Before the Runtime, whose RuntimeOptions.observer it gives. The program was compiled with exact_calls. The report is the caller's.
 Detector *detector_new(const Program *program, Report *report);
 const Observer *detector_observer(const Detector *d);
+// When nobody listens any more (runtime_watch): forget all that happened, and give the memory back. Listened with again, it thinks
+// that all of it happened before whatever comes. Races that were reported are not reported again.
+void detector_forget(Detector *d); // NULL: nothing
+// A session's: much of what is remembered keeps code that would be gone otherwise, so it is time to forget. Any thread.
+bool detector_is_full(const Detector *d);
 // After the Runtime.
 void detector_free(Detector *d); // NULL: nothing
 

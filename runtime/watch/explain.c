@@ -16,7 +16,7 @@ RaceSide race_side(const Program *p, const RaceAccess *a) {
     LineEntry line = program_line_at(f, pc);
     side.function = f;
     side.entry = entry;
-    side.file = line.file < p->file_count ? p->files[line.file] : "?";
+    side.file = program_file(f, line.file);
     side.line = line.line;
     side.direct = i == 0;
     if (entry) break;

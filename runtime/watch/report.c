@@ -72,7 +72,7 @@ static void put_stack(StrBuf *out, const Program *p, RaceStack stack) {
     const Function *f = program_function_at(p, pc);
     if (!f || f->wrapper || f == p->entry) continue;
     LineEntry line = program_line_at(f, pc);
-    strbuf_printf(out, "  %s()\n      %s:%u +0x%lx\n", f->name, line.file < p->file_count ? p->files[line.file] : "?", line.line,
+    strbuf_printf(out, "  %s()\n      %s:%u +0x%lx\n", f->name, program_file(f, line.file), line.line,
                   (unsigned long)(pc - f->code) * sizeof(Instr));
   }
 }

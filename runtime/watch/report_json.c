@@ -33,7 +33,7 @@ static void put_stack(StrBuf *out, const Program *p, RaceStack stack) {
     strbuf_puts(out, first ? "{\"function\":" : ",{\"function\":");
     put_string(out, f->name);
     put_key(out, "file");
-    put_string(out, line.file < p->file_count ? p->files[line.file] : "?");
+    put_string(out, program_file(f, line.file));
     strbuf_printf(out, ",\"line\":%u}", line.line);
     first = false;
   }

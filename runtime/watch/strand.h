@@ -45,13 +45,18 @@ typedef struct Lane {
 } Lane;
 
 struct Detector {
-  Observer observer;     // constant, as the pointers
+  Observer observer;     // constant, as program and report
   Shadow shadow;
-  Chains *chains;
-  Contexts *contexts;
-  LockSets *locks;
   const Program *program;
   Report *report;
+  // From the first worker's start to detector_forget:
+  bool begun;            // changes under `lock`
+  uint32_t generation;   // counts those times: clocks of an earlier one say nothing
+  Chains *chains;
+  Contexts *contexts;
+  CodeSet *code;         // NULL: code stays anyway
+  LockSets *locks;
+  Clock *prompt;         // what the last input of a session knew at its end; heap_root
   pthread_mutex_t lock;  // rank: outermost but for cells. Guards reports, and what follows
   uint64_t *told;        // hashes of the pairs of places that were reported; 0: free
   uint32_t told_count, told_room;
@@ -78,6 +83,8 @@ void strand_acquire(Lane *lane, Strand *s, Clock *from);
 
 // What the scheduler tells (sync.c).
 extern const Watcher detector_watcher;
+// A goroutine that nobody has listened to so far (Observer.adopt).
+void detector_adopt(Worker *w, Goroutine *g);
 // The running goroutine goes on, and something is pending.
 void detector_settle(Worker *w);
 // An access to any number of bytes (detector.c); w->g->fp was saved.

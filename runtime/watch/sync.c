@@ -3,9 +3,18 @@
 
 #include "base/assert.h"
 #include "sched/chan.h"
+#include "sched/sync.h"
 #include "sched/timer.h"
 #include "vm/runtime.h"
 #include "watch/strand.h"
+
+enum { MAIN_ID = 1 }; // to reports, every input of a session is the main goroutine
+
+// What objects of the scheduler keep in `watch`. Those of an earlier generation are made anew.
+typedef struct TimerClock {
+  uint32_t generation;
+  Clock clock;
+} TimerClock;
 
 // --- goroutines
 
@@ -16,6 +25,36 @@ static Strand *strand_for(Worker *w, Goroutine *g) {
   uint32_t room = places ? s->room : 0;
   *s = (Strand){.places = places, .room = room};
   return s;
+}
+
+// Its strand's clock, but for itself, is made.
+static void begin(Worker *w, Strand *s, const Goroutine *g, uint32_t chain, uint32_t epoch) {
+  if (!chain) {
+    static const char text[] = "fatal error: -race: more than 16776959 goroutines at once\n";
+    runtime_die(worker_runtime(w), 2, text, sizeof text - 1);
+    chain = 1;
+  }
+  s->id = g->id;
+  Clock *c = &s->clock;
+  c->self = chain;
+  c->epoch = c->changed = epoch;
+  c->touched = true;
+  s->stamp = shadow_stamp(chain, epoch);
+}
+
+// Timer.watch, guarded as that. NULL: it was set before anybody listened, and not `make`.
+static Clock *timer_clock(Lane *lane, Timer *t, bool make) {
+  TimerClock *c = t->watch;
+  if (c && c->generation == lane->detector->generation) return &c->clock;
+  if (!make) return NULL;
+  t->watch = c = heap_alloc(lane->maker.heap, sizeof *c, false);
+  c->generation = lane->detector->generation;
+  return &c->clock;
+}
+
+static void pending(Strand *s, WatchEvent e, void *word) {
+  s->pending = (uint8_t)(e + 1);
+  s->pending_word = word;
 }
 
 static void spawn(Worker *w, Goroutine *child, Timer *timer) {
@@ -33,25 +72,32 @@ static void spawn(Worker *w, Goroutine *child, Timer *timer) {
     s->parent = parent->clock.self;
     s->root = context_root(d->contexts, &lane->contexts, strand_context(lane, w->g), child->created_at);
   } else {
-    if (timer && timer->watch) clock_acquire(&lane->maker, c, timer->watch);
-    chain = chain_take(d->chains, &lane->maker, c, &none, c, child->id, &epoch);
+    Clock *start = timer ? timer_clock(lane, timer, false) : d->prompt; // main goes on where the prompt's last input has ended
+    if (start) clock_acquire(&lane->maker, c, start);
+    chain = chain_take(d->chains, &lane->maker, c, &none, c, timer ? child->id : MAIN_ID, &epoch);
     s->root = timer ? context_root(d->contexts, &lane->contexts, 0, NULL) : CONTEXT_MAIN;
   }
-  if (!chain) {
-    static const char text[] = "fatal error: -race: more than 16776959 goroutines at once\n";
-    runtime_die(worker_runtime(w), 2, text, sizeof text - 1);
-    chain = 1;
-  }
-  s->id = child->id;
-  c->self = chain;
-  c->epoch = c->changed = epoch;
-  c->touched = true;
-  s->stamp = shadow_stamp(chain, epoch);
+  begin(w, s, child, chain, epoch);
+}
+
+void detector_adopt(Worker *w, Goroutine *g) {
+  Lane *lane = lane_of(w);
+  Detector *d = lane->detector;
+  Strand *s = strand_for(w, g);
+  ChainList none = {0};
+  uint32_t epoch, chain = chain_take(d->chains, &lane->maker, NULL, &none, &s->clock, g->id, &epoch);
+  s->root = context_root(d->contexts, &lane->contexts, g->created_at ? CONTEXT_MAIN : 0, g->created_at);
+  begin(w, s, g, chain, epoch);
+  if (goroutine_status(g) != G_WAITING) return;
+  // It would have said so before it waited.
+  if (g->wait_reason == WAIT_RWMUTEX_R) pending(s, WATCH_RLOCK, rwmutex_of(g));
+  if (g->wait_reason == WAIT_RWMUTEX_W) pending(s, WATCH_RW_LOCK, rwmutex_of(g));
 }
 
 static void finish(Worker *w, Goroutine *g) {
   Lane *lane = lane_of(w);
   Strand *s = strand_of(g);
+  if (s->root == CONTEXT_MAIN) strand_release(lane, s, lane->detector->prompt);
   chain_drop(lane->detector->chains, &lane->maker, &s->clock, s->marked, s->parent, &s->children);
   s->clock.base = NULL;
 }
@@ -62,16 +108,20 @@ enum { SLOTS_AT_ONCE = 64 };
 
 // Chan.watch, guarded by the channel's lock.
 typedef struct ChanClocks {
+  uint32_t generation;
   Clock closed;
   Clock *slots[]; // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
 } ChanClocks;
 
 static ChanClocks *clocks_of(Worker *w, Chan *c) {
-  if (!c->watch) {
+  uint32_t generation = lane_of(w)->detector->generation;
+  ChanClocks *clocks = c->watch;
+  if (!clocks || clocks->generation != generation) {
     size_t n = ((size_t)c->capacity + SLOTS_AT_ONCE - 1) / SLOTS_AT_ONCE;
-    c->watch = heap_alloc(w->heap, sizeof(ChanClocks) + n * sizeof(Clock *), false);
+    c->watch = clocks = heap_alloc(w->heap, sizeof(ChanClocks) + n * sizeof(Clock *), false);
+    clocks->generation = generation;
   }
-  return c->watch;
+  return clocks;
 }
 
 static Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
@@ -105,12 +155,12 @@ static void closed(Worker *w, Goroutine *g, Chan *c) { strand_acquire(lane_of(w)
 // --- timers
 
 static void set(Worker *w, Timer *t) {
-  if (!t->watch) t->watch = heap_alloc(w->heap, sizeof(Clock), false);
-  strand_release(lane_of(w), strand_of(w->g), t->watch);
+  strand_release(lane_of(w), strand_of(w->g), timer_clock(lane_of(w), t, true));
 }
 
 static void fired(Worker *w, Goroutine *g, Timer *t) {
-  if (t->watch) strand_acquire(lane_of(w), strand_of(g), t->watch);
+  Clock *start = timer_clock(lane_of(w), t, false);
+  if (start) strand_acquire(lane_of(w), strand_of(g), start);
 }
 
 // --- words in memory
@@ -217,9 +267,7 @@ static void event(Worker *w, WatchEvent e, void *word) {
 }
 
 static void pend(Worker *w, WatchEvent e, void *word) {
-  Strand *s = strand_of(w->g);
-  s->pending = (uint8_t)(e + 1);
-  s->pending_word = word;
+  pending(strand_of(w->g), e, word);
 }
 
 static void unpend(Worker *w) { strand_of(w->g)->pending = 0; }

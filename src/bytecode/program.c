@@ -53,6 +53,11 @@ Function *program_function_at(const Program *p, const Instr *pc) {
   return pc < f->code + f->code_len ? f : NULL;
 }
 
+const char *program_file(const Function *f, uint32_t file) {
+  const Program *p = f->program;
+  return p && file < p->file_count ? p->files[file] : "?";
+}
+
 LineEntry program_line_at(const Function *f, const Instr *pc) {
   uint32_t at = (uint32_t)(pc - f->code), low = 0, high = f->line_count;
   while (low < high) {

@@ -149,6 +149,8 @@ struct Program {
 Function *program_function_at(const Program *p, const Instr *pc);
 // The source position of an instruction.
 LineEntry program_line_at(const Function *f, const Instr *pc);
+// The name of its file; "?" if that is not known.
+const char *program_file(const Function *f, uint32_t file);
 // What an instruction touches or calls: the smallest entry around it; NULL: not known.
 const AccessEntry *program_access_at(const Function *f, const Instr *pc);
 // A type by its string ("[]int", "*errors.errorString"), or NULL.

@@ -286,7 +286,7 @@ int command_repl(int argc, char **argv) {
   r.line = line_new(&options, &why);
   if (!r.line) return command_misuse(NULL, "%s", why);
   r.host.context = &r, r.host.write = host_write, r.host.read = host_read;
-  r.options = (SessionOptions){.host = &r.host, .argc = 1, .argv = (char *[]){"gol"}, .context = &r, .report = report};
+  r.options = (SessionOptions){.host = &r.host, .argc = 1, .argv = (char *[]){"gol"}, .race = true, .context = &r, .report = report};
   runtime_start_heap();
   r.heap = heap_cache_new();
   if (!start_signals(&signals, &r) || !repl_start(&r, &why)) return command_misuse(NULL, "no thread is to be had");

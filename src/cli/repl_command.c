@@ -133,7 +133,7 @@ static void list_goroutine(Goroutine *g, void *context) {
   const Function *creator = g->created_at ? program_function_at(p, g->created_at) : NULL;
   if (creator) {
     line = program_line_at(creator, g->created_at);
-    strbuf_printf(l->out, "  (started at %s:%u)", line.file < creator->program->file_count ? creator->program->files[line.file] : "?", line.line);
+    strbuf_printf(l->out, "  (started at %s:%u)", program_file(creator, line.file), line.line);
   }
   strbuf_putc(l->out, '\n');
 }
@@ -315,7 +315,20 @@ static void run_reset(Repl *r, const char *argument) {
 static void run_quit(Repl *r, const char *argument) { r->leave = true; }
 
 static void run_race(Repl *r, const char *argument) {
-  repl_print(r, "the prompt does not watch for data races yet: `:save FILE`, then `gol run -race FILE`\n");
+  Session *s = r->session;
+  bool on = !strcmp(argument, "on");
+  if (!*argument) {
+    repl_print(r, s->race ? "data races are watched for\n" : "data races are not watched for\n");
+  } else if (!on && strcmp(argument, "off")) {
+    repl_print(r, ":race on or :race off; :race alone tells which it is\n");
+  } else if (s->race == on) {
+    repl_print(r, on ? "data races are watched for already\n" : "data races are not watched for anyway\n");
+  } else {
+    session_race(s, on);
+    r->options.race = on; // after :reset too
+    repl_print(r, on ? "data races are watched for from here on, also in goroutines that run already; what was done before counts as done in order\n"
+                     : "data races are not watched for any more, in no goroutine\n");
+  }
 }
 
 static const Row rows[] = {
@@ -325,7 +338,7 @@ static const Row rows[] = {
     {":go", "", "the goroutines: number, what they wait for, where", run_go},
     {":stack", "N", "the stack of goroutine N", run_stack},
     {":chan", "EXPR", "a channel: what is in it, who waits", run_chan},
-    {":race", "on|off", "how to find data races", run_race},
+    {":race", "[on|off]", "watch for data races (on unless told)", run_race},
     {":time", "EXPR", "run it and say how long that took", run_time},
     {":code", "EXPR", "its bytecode", run_code},
     {":load", "FILE", "run a script or program here", run_load},
@@ -355,7 +368,7 @@ void repl_command(Repl *r, const char *line) {
   const char *argument = line + len + strspn(line + len, " \t");
   for (const Row *row = rows; row->name; row++) {
     if (strcmp(name, row->name)) continue;
-    if (*row->argument && !*argument) usage_of(r, name);
+    if (*row->argument && *row->argument != '[' && !*argument) usage_of(r, name);
     else row->run(r, argument);
     return;
   }

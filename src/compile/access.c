@@ -1,4 +1,4 @@
-// What the source calls the memory that an instruction touches, for reports of data races. Only with exact_calls.
+// What the source calls the memory that an instruction touches, for reports of data races. Only with name_accesses.
 #include "compile/access.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 enum { NAME_MAX_LEN = 60 };
 
 void access_note(Fn *f, uint32_t from, const Node *n) {
-  if (f->c->options->exact_calls && n && from < f->code.len) vec_push(&f->accesses, (AccessNote){from, f->code.len, n});
+  if (f->c->options->name_accesses && n && from < f->code.len) vec_push(&f->accesses, (AccessNote){from, f->code.len, n});
 }
 
 static AccessKind kind_of(Fn *f, const Node *n) {

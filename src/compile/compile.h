@@ -19,6 +19,7 @@ typedef struct {
   void *context;
   bool loopvar_shared; // -loopvar=shared: one variable for all iterations, as before Go 1.22
   bool exact_calls;    // every call has its own frame wherever memory is touched: for the race detector's stacks
+  bool name_accesses;  // what the source calls the memory that an instruction touches is kept, for its reports
   // A session's (compile_session_new): zeroed memory that the collector looks into, for one variable; and where Programs lie.
   void *(*variable)(size_t size);
   const ArenaSource *code, *scratch; // scratch: the session's own tables. The collector looks into it
@@ -39,6 +40,8 @@ void compile_session_free(CompileSession *s);
 // Compile main's present initialisers as the next Program, with what they reach and no Program before has. The packages are all that
 // are checked so far. Its entry runs them. Nobody frees the Program: its memory is options->code's. NULL: errors are in diags.
 Program *compile_input(CompileSession *s, Package **packages, uint32_t count);
+// CompileOptions.exact_calls of what is compiled from now on.
+void compile_exact_calls(CompileSession *s, bool on);
 // From now on calls of functions compiled by compile_input reach what is new in it: to be called before its entry runs.
 void compile_publish(CompileSession *s);
 // Where a variable of main lies; NULL: no code has mentioned it.

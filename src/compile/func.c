@@ -176,7 +176,7 @@ static void finish(Fn *f) {
   slots_reach(f, f->out->frame_slots);
   out->frame_slots = (f->high + 1) & ~1u;
   finish_lines(f);
-  if (f->c->options->exact_calls) access_finish(f);
+  if (f->c->options->name_accesses) access_finish(f);
   else fuse(f);
   out->code = arena_copy(f->c->arena, f->code.data, f->code.len * sizeof(Instr));
   out->code_len = f->code.len;

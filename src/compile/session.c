@@ -107,6 +107,8 @@ void compile_session_free(CompileSession *s) {
   compiler_deinit(&s->compiler);
 }
 
+void compile_exact_calls(CompileSession *s, bool on) { s->options.exact_calls = on; }
+
 static bool declares_methods(const Package *p) {
   for (uint32_t i = 0; i < p->func_count; i++)
     if (p->funcs[i]->is_method) return true;

@@ -1,6 +1,8 @@
 // Statements (specification "Statements"): which rule makes which; the simple ones here.
 #include "compile/stmt.h"
 
+#include "compile/access.h"
+
 // --- blocks
 
 void stmt_list(Fn *f, const NodeList *list) {
@@ -23,7 +25,9 @@ static void send(Fn *f, NodeSend *n) {
   order_operands(f, n->chan, n->value);
   Slot ch = expr_any(f, n->chan), value = expr_as(f, n->value, elem, NO_SLOT);
   at(f, &n->h);
+  uint32_t from = f->code.len;
   emit(f, OP_SEND, ch, info_of(f->c, elem)->slots ? value : slot_any(f), 0);
+  access_note(f, from, n->chan);
   f->top = top;
 }
 

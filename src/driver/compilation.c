@@ -166,7 +166,8 @@ Program *compilation_compile(Compilation *c) {
   if (!need(c, "runtime")) return NULL;
   if (diags_count(&c->diags)) return NULL;
   CompileOptions options = {.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native,
-                            .context = c, .loopvar_shared = c->options.loopvar_shared, .exact_calls = c->options.exact_calls};
+                            .context = c, .loopvar_shared = c->options.loopvar_shared, .exact_calls = c->options.exact_calls,
+                            .name_accesses = c->options.exact_calls};
   Program *program = NULL;
   if (!compile_program(&options, c->packages.data, c->packages.len, c->main, &program)) return NULL;
   return program;

@@ -47,11 +47,6 @@ static const Program *find_program(const Instr *pc) {
   return block ? arena_chunk_owner(block) : NULL;
 }
 
-static void *serve(void *runtime) {
-  runtime_serve(runtime);
-  return NULL;
-}
-
 static void prepare_package(Session *s) {
   Compilation *c = &s->compilation;
   Package *p = c->main;
@@ -66,13 +61,14 @@ Session *session_new(const SessionOptions *options, const char **why) {
   Session *s = calloc(1, sizeof *s);
   if (!s) return *why = "out of memory", NULL;
   s->options = *options;
+  s->race = options->race;
   s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (s->wake < 0 || !region_init(&s->region, 1 << 16, heap_add_roots)) return *why = "the system gives no memory for a session", free(s), NULL;
   Compilation *c = &s->compilation;
   compilation_init(c, (CompilationOptions){.memory = &s->region.source});
   prepare_package(s);
   s->compile_options = (CompileOptions){.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native, .context = c,
-                                        .variable = new_variable, .code = &code, .scratch = &s->region.source, .find = find_program};
+                                        .variable = new_variable, .exact_calls = options->race, .name_accesses = true, .code = &code, .scratch = &s->region.source, .find = find_program};
   s->compile = compile_session_new(&s->compile_options, c->main);
   heap_add_roots(&s->compile, &s->compile + 1);
   session_keep(s);
@@ -81,18 +77,19 @@ Session *session_new(const SessionOptions *options, const char **why) {
 }
 
 // The first Program is there: what a Runtime has to know of the types of errors is in it.
-static bool start(Session *s, const Program *first) {
-  RuntimeOptions options = {.argc = s->options.argc, .argv = s->options.argv, .workers = s->options.workers, .host = s->options.host, .console = &s->console};
+static void start(Session *s, const Program *first) {
+  RuntimeOptions options = {.argc = s->options.argc, .argv = s->options.argv, .workers = s->options.workers, .host = s->options.host, .console = &s->console,
+                            .observer = session_observer(s, first)};
   s->runtime = runtime_new(first, &options);
-  return !pthread_create(&s->server, NULL, serve, s->runtime);
 }
 
 void session_free(Session *s) {
   if (s->runtime) {
     runtime_end_serving(s->runtime);
-    pthread_join(s->server, NULL);
+    if (s->serving) pthread_join(s->server, NULL);
     runtime_free(s->runtime);
   }
+  session_race_free(s);
   compile_session_free(s->compile);
   compilation_deinit(&s->compilation);
   heap_drop_roots(&s->compile, &s->compile + 1);
@@ -263,7 +260,8 @@ static InputStatus await(Session *s, Goroutine *g, uint64_t id) {
 
 static InputStatus run(Session *s, const Program *program) {
   compile_publish(s->compile);
-  if (!s->runtime && !start(s, program)) {
+  if (!s->runtime) start(s, program);
+  if (!session_serve(s)) {
     diag_error(&s->compilation.diags, NO_POS, NO_POS, "no thread is to be had");
     return INPUT_REFUSED;
   }
@@ -290,6 +288,7 @@ static InputStatus input(Session *s, Text text, bool keep) {
   status = run(s, program);
   if (keep && status == INPUT_DONE) session_record(s, file);
   session_settle(s, file);
+  session_race_rest(s);
   return status;
 }
 

@@ -15,6 +15,7 @@
 #include "driver/compilation.h"
 #include "driver/region.h"
 #include "vm/runtime.h"
+#include "watch/detector.h"
 
 typedef enum {
   INPUT_DONE,        // it ran to its end
@@ -26,6 +27,7 @@ typedef enum {
 typedef struct SessionOptions {
   const Host *host;                // NULL: the process's
   uint32_t workers;                // 0: as usual
+  bool race;                       // watch for data races, as session_race
   int argc;
   char **argv;
   void *context;
@@ -57,8 +59,12 @@ typedef struct Session {
   bool generics;                   // trees of earlier inputs may be compiled again: what they mention must stay as it is
   VEC(Object *) slots;             // stand for the values of the last input: they outlive it
   Runtime *runtime;
-  pthread_t server;                // runs worker 0
+  pthread_t server;                // runs worker 0, if serving
+  bool serving;
   Console console;
+  bool race;                       // data races are watched for
+  Detector *detector;              // NULL: they never were, so far
+  Report *race_report;
   uint32_t inputs;                 // numbers them: "input 3" is the name of the third's text
   VEC(SessionValue) values;        // of the last input
   struct SavedItems *saved;        // of the inputs that ran to their ends: session_save.c
@@ -76,6 +82,8 @@ void session_free(Session *s); // ends all goroutines
 InputStatus session_input(Session *s, Text text);
 // From a signal handler or another thread: end the input that runs, if one does.
 void session_interrupt(Session *s);
+// Watch for data races from the next input on, or do not; found ones are told on standard error, each once.
+void session_race(Session *s, bool on);
 // What is wrong with the last input, as text; malloc'ed by the buffer.
 void session_errors(Session *s, StrBuf *out, bool colour);
 // Where the value's type was declared ("input 3"), if its name means something else by now; else NULL.
@@ -103,6 +111,11 @@ File *session_parse(Session *s, Text text, InputStatus *status);
 bool session_check(Session *s, File *file);
 void session_record(Session *s, const File *file); // session_save.c
 void session_forget_saved(Session *s);
+// session_race.c: a thread for the Runtime, if it has none (false: there is none to be had); who observes it; after an input; at the end.
+bool session_serve(Session *s);
+const Observer *session_observer(Session *s, const Program *first);
+void session_race_rest(Session *s);
+void session_race_free(Session *s);
 const char *session_keyword(const Node *n, const char *text); // "type ", if the node's text lacks it; else ""
 
 #endif
