@@ -3,6 +3,9 @@
 
 The .gol files of FOLDER/PATH are the package PATH; any C file
 that defines `natives_PATH` (slashes as underscores) brings its natives.
+
+Comments that begin their line are taken out, so that no program has to read them: an empty line is left of each. Those right above
+something are in a table for :doc, by the line of what they are above.
 """
 import os, re, sys
 
@@ -34,18 +37,41 @@ def lines(source):
         yield f'  "{text}\\n"\n'
 
 
+def without_comments(source):
+    """The source without them, and (line, comment) for the table."""
+    raw = {source.count(b'\n', 0, m.start()) + k                    # lines that begin inside a raw string
+           for m in re.finditer(rb'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|//[^\n]*|/\*.*?\*/|(`[^`]*`)', source, re.S) if m[1]
+           for k in range(1, m[0].count(b'\n') + 1)}
+    kept, docs, above = [], [], []
+    for i, line in enumerate(source.splitlines(keepends=True)):
+        if line.startswith(b'//') and i not in raw:
+            above.append(line)
+            line = b'\n'
+        else:
+            if above and line.strip(): docs.append((i + 1, b''.join(above)))
+            above = []
+        kept.append(line)
+    return b''.join(kept), docs
+
+
 with open(out, 'w') as c:
     c.write('// Made by embed.py.\n#include "std/std.h"\n\n')
     for name in sorted(found):
         c.write(f'extern const NativeRow {name}[];\n')
     for i, (path, (package, files)) in enumerate(packages):
         for k, (name, source) in enumerate(files):
+            source, docs = without_comments(source)
             c.write(f'static const char text_{i}_{k}[] = // {name}\n')
             c.writelines(lines(source))
-            c.write('  ;\n')
+            c.write(f'  ;\nstatic const StdComment comments_{i}_{k}[] = {{\n')
+            for line, comment in docs:
+                c.write(f'  {{{line},\n')
+                c.writelines(lines(comment))
+                c.write('  },\n')
+            c.write('  {0},\n};\n')
         c.write(f'static const StdFile files_{i}[] = {{\n')
         for k, (name, source) in enumerate(files):
-            c.write(f'  {{"{name}", text_{i}_{k}, sizeof text_{i}_{k} - 1}},\n')
+            c.write(f'  {{"{name}", text_{i}_{k}, sizeof text_{i}_{k} - 1, comments_{i}_{k}}},\n')
         c.write('};\n')
     c.write('\nconst StdPackage std_packages[] = {\n')
     for i, (path, (package, files)) in enumerate(packages):

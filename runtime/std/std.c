@@ -36,6 +36,17 @@ const char *std_path_of_name(const char *name) {
   return best;
 }
 
+const char *std_comment(const char *name, uint32_t line) {
+  const char *slash = strrchr(name, '/');
+  const StdPackage *package = slash ? find(name, (size_t)(slash - name)) : NULL;
+  for (size_t i = 0; package && i < package->file_count; i++) {
+    if (strcmp(package->files[i].name, name)) continue;
+    for (const StdComment *c = package->files[i].comments; c->text; c++)
+      if (c->line == line) return c->text;
+  }
+  return "";
+}
+
 // Equal but for what stands in brackets in `name` (type arguments)?
 static bool matches(const char *row, const char *name) {
   for (;; row++, name++) {

@@ -9,9 +9,15 @@
 #include "std/frame.h"
 
 typedef struct {
+  uint32_t line;             // of what it is above
+  const char *text;          // whole lines
+} StdComment;
+
+typedef struct {
   const char *name;          // "math/rand/rand.gol"
-  const char *text;          // NUL-terminated
+  const char *text;          // NUL-terminated; without the comments, of which empty lines are left
   size_t len;
+  const StdComment *comments; // ends with NULL
 } StdFile;
 
 typedef struct {
@@ -31,6 +37,9 @@ const StdPackage *std_package(const char *path);
 // For scripts, which need no imports: the path of the package that `name` stands for ("rand": "math/rand"), or NULL.
 const char *std_path_of_name(const char *name);
 bool std_is_internal(const char *path);
+
+// The comment above a line of a file, by its name; "" if there is none.
+const char *std_comment(const char *name, uint32_t line);
 
 // The native of a function as stack traces name it: "time.Sleep", "sync.(*Mutex).Lock", "sync/atomic.AddInt64". Type
 // arguments in brackets do not matter ("sync/atomic.(*Pointer[int]).Load"). NULL if there is none.

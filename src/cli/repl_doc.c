@@ -53,11 +53,20 @@ static bool is_method_of(const Node *n, const char *type) {
   return name_is(name_of_node(of), type);
 }
 
-static void put_declaration(StrBuf *out, const File *file, const Node *n, Pos around) {
+// What embed.py has taken out of a file of the standard library.
+static void put_std_comment(StrBuf *out, const SourceSet *sources, const File *file, Pos above) {
+  static const char root[] = "$GOROOT/src/";
+  if (strncmp(file->source->path, root, sizeof root - 1)) return;
+  strbuf_puts(out, std_comment(file->source->path + sizeof root - 1, source_raw_position(sources, above).line));
+}
+
+static void put_declaration(StrBuf *out, const SourceSet *sources, const File *file, const Node *n, Pos around) {
   Pos end = n->end, start = comments_start(file, around);
+  put_std_comment(out, sources, file, around);
   if (n->kind == NODE_FUNC && ((const NodeFunc *)n)->body) end = ((const NodeFunc *)n)->body->start;
   Text comments = source_text(file, start, around), text = source_text(file, n->start, end);
   while (text.len && strchr(" \t\n", text.ptr[text.len - 1])) text.len--;
+  while (comments.len && comments.ptr[comments.len - 1] == '\t') comments.len--; // before a member of a group
   strbuf_put_text(out, comments);
   strbuf_puts(out, session_keyword(n, text.ptr));
   strbuf_put_text(out, text);
@@ -86,9 +95,10 @@ static const Node *find_method(const File *file, const char *type, const char *n
   return NULL;
 }
 
-static void put_package(StrBuf *out, const Package *p) {
+static void put_package(StrBuf *out, const SourceSet *sources, const Package *p) {
   const File *file = p->files[0];
   Pos clause = file->package->h.start;
+  put_std_comment(out, sources, file, clause);
   for (uint32_t i = 0; i < file->comment_count && file->comments[i].end < clause; i++) {
     strbuf_put_text(out, source_text(file, file->comments[i].start, file->comments[i].end));
     strbuf_putc(out, '\n');
@@ -105,13 +115,21 @@ static void put_package(StrBuf *out, const Package *p) {
   strbuf_putc(out, '\n');
 }
 
-static void put_member(StrBuf *out, const Package *p, const char *name, const char *member) {
+// What a name for another package's type stands for.
+static void put_alias(StrBuf *out, Universe *u, Package *p, const Node *n) {
+  const Object *o = n->kind == NODE_TYPE && ((const NodeTypeDecl *)n)->alias ? ((const NodeIdent *)((const NodeTypeDecl *)n)->name)->obj : NULL;
+  Type *t = o ? type_unalias(o->type) : NULL;
+  if (t && t->kind == TYPE_NAMED) strbuf_printf(out, "    which is %s\n", type_string(u, type_underlying(t), p));
+}
+
+static void put_member(StrBuf *out, Compilation *c, Package *p, const char *name, const char *member) {
   for (uint32_t i = 0; i < p->file_count; i++) {
     const File *file = p->files[i];
     Pos around;
     const Node *n = member ? find_method(file, name, member) : find(file, name, &around);
     if (!n) continue;
-    put_declaration(out, file, n, member ? n->start : around);
+    put_declaration(out, &c->sources, file, n, member ? n->start : around);
+    put_alias(out, &c->universe, p, n);
     for (uint32_t k = 0; k < file->top.len && !member; k++) {
       const Node *m = file->top.items[k];
       if (is_method_of(m, name) && name_is_exported(name_of_node(((const NodeFunc *)m)->name))) {
@@ -146,10 +164,11 @@ void repl_doc(Repl *r, const char *argument) {
   if (member) *member++ = 0;
   if (method) *method++ = 0;
   StrBuf out = {0};
-  const Package *p = NULL;
+  Compilation *c = &r->session->compilation;
+  Package *p = NULL;
   if (member || !put_own(r, &out, name)) p = session_package(r->session, name);
-  if (p && !member) put_package(&out, p);
-  else if (p) put_member(&out, p, member, method);
+  if (p && !member) put_package(&out, &c->sources, p);
+  else if (p) put_member(&out, c, p, member, method);
   if (!out.len && !p) strbuf_printf(&out, "there is no %s in the standard library\n", argument);
   else if (!out.len) strbuf_printf(&out, "package %s has no %s\n", p->path->text, argument + (member - name));
   line_write(r->line, STDOUT_FILENO, out.data, out.len);

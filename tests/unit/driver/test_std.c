@@ -111,3 +111,60 @@ Test(bodies, errors_are_reported_when_the_body_is_read) {
   }
   forget(&r);
 }
+
+// --- what :doc has to say
+
+static const Name *ident(const Node *n) { return n && n->kind == NODE_IDENT ? ((const NodeIdent *)n)->name : NULL; }
+
+static const Name *receiver(const NodeFunc *f) {
+  const Node *n = ((const NodeField *)f->recv)->of;
+  while (n->kind != NODE_IDENT) n = n->kind == NODE_STAR ? ((const NodeStar *)n)->x : ((const NodeIndex *)n)->x;
+  return ident(n);
+}
+
+// An exported function, type, or method of such a type; else NULL.
+static const Name *documented(const Node *n) {
+  const Name *name = NULL;
+  if (n->kind == NODE_TYPE) name = ident(((const NodeTypeDecl *)n)->name);
+  if (n->kind == NODE_FUNC) {
+    const NodeFunc *f = (const NodeFunc *)n;
+    if (!f->recv || name_is_exported(receiver(f))) name = ident(f->name);
+  }
+  return name && name_is_exported(name) ? name : NULL;
+}
+
+static void expect_comment(const StdFile *std, const File *file, const SourceSet *sources, const Node *n, Pos at) {
+  const Name *name = documented(n);
+  if (!name) return;
+  uint32_t line = source_raw_position(sources, at).line;
+  Text before = source_line(file->source, line - 1); // a comment that does not begin its line has stayed
+  const char *text = before.ptr + strspn(before.ptr, "\t");
+  cr_expect(*std_comment(std->name, line) || !strncmp(text, "//", 2), "%s:%u: %s has no comment", std->name, line, name->text);
+}
+
+static void expect_comments(const StdFile *std) {
+  Reading r = {0};
+  names_init(&r.names);
+  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_bodies = true};
+  File *file = parse_file(&context, source_add(&r.sources, std->name, (Text){std->text, (uint32_t)std->len}));
+  for (uint32_t i = 0; i < file->top.len; i++) {
+    const Node *n = file->top.items[i];
+    if (n->kind != NODE_DECL_STMT) {
+      expect_comment(std, file, &r.sources, n, n->start);
+      continue;
+    }
+    NodeList group = ((const NodeDeclStmt *)n)->decls;
+    for (uint32_t k = 0; k < group.len; k++) expect_comment(std, file, &r.sources, group.items[k], group.len > 1 ? group.items[k]->start : n->start);
+  }
+  forget(&r);
+}
+
+Test(std, exported_names_have_comments) {
+  static const char *const paths[] = {"bufio", "bytes", "context", "errors", "fmt", "io", "maps", "math", "net/http", "os", "runtime",
+                                      "slices", "sort", "strconv", "strings", "sync", "time"};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    const StdPackage *package = std_package(paths[i]);
+    cr_assert(package, "%s", paths[i]);
+    for (size_t k = 0; k < package->file_count; k++) expect_comments(&package->files[k]);
+  }
+}
