@@ -11,7 +11,8 @@ enum { CHUNK_BITS = 12, CHUNK = 1 << CHUNK_BITS, CHUNKS = (1 << 24) >> CHUNK_BIT
 typedef struct Chain {
   _Atomic uint32_t children; // dead chains that were started from this one, newest first: pushed by anyone, taken all at once by its goroutine
   uint32_t next;             // in a list
-  uint32_t last;             // dead: the last epoch that is in use
+  uint32_t last;             // dead: the last epoch that something bears
+  uint32_t epochs;           // dead: the last that there was; clocks may name it in certificates (clock.h)
   bool joined;               // dead: its clock is in the accumulator
   _Atomic bool alive;        // relaxed: a hint where to put its children
   // Those who were here last, newest first. Written by whoever has the chain, read by reports at any time: a wrong number is
@@ -141,7 +142,7 @@ uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *o
     return 0;
   }
   Chain *c = at(all, chain);
-  *epoch = c->last + 1;
+  *epoch = c->epochs + 1;
   for (uint32_t i = OWNERS - 1; i > 0; i--) c->owners[i] = c->owners[i - 1];
   c->owners[0].from = *epoch;
   c->owners[0].id = (uint32_t)id;
@@ -169,6 +170,7 @@ void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint3
   uint32_t chain = clock->self;
   Chain *c = at(all, chain);
   c->last = marked >= clock->epoch ? clock->epoch : clock->epoch - 1;
+  c->epochs = clock->epoch;
   c->joined = piled(all);
   atomic_store_explicit(&c->alive, false, memory_order_relaxed);
   append(all, own, take_children(all, chain));
@@ -180,7 +182,7 @@ void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint3
     clock_acquire(m, all->ended, clock);
     pthread_mutex_unlock(&all->lock);
   }
-  if (chain_worn(all, c->last + 1)) return; // used up: it is not used again
+  if (chain_worn(all, c->epochs + 1)) return; // used up: it is not used again
   atomic_fetch_add_explicit(&all->dead, 1, memory_order_relaxed);
   if (!parent || !atomic_load_explicit(&at(all, parent)->alive, memory_order_relaxed)) {
     put_common(all, (ChainList){chain, chain}, 1);

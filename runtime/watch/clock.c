@@ -45,17 +45,27 @@ static ClockNode *trie_put(ClockMaker *m, uint64_t token, ClockNode *n, uint32_t
   return n;
 }
 
-static ClockNode *join_leaves(ClockMaker *m, uint64_t token, ClockNode *a, ClockNode *b) {
-  bool a_wins = true, b_wins = true;
-  for (uint32_t i = 0; i < LEAF; i++) {
-    a_wins &= a->epochs[i] >= b->epochs[i];
-    b_wins &= b->epochs[i] >= a->epochs[i];
+// The higher of each pair, into `into`; *a_wins, *b_wins: it is as a, as b.
+static void higher(const ClockNode *a, const ClockNode *b, ClockNode *into, bool *a_wins, bool *b_wins) {
+  __m128i like_a = _mm_set1_epi32(-1), like_b = like_a;
+  for (uint32_t i = 0; i < LEAF; i += 4) {
+    __m128i x = _mm_loadu_si128((const __m128i *)&a->epochs[i]), y = _mm_loadu_si128((const __m128i *)&b->epochs[i]), max = _mm_max_epu32(x, y);
+    like_a = _mm_and_si128(like_a, _mm_cmpeq_epi32(x, max));
+    like_b = _mm_and_si128(like_b, _mm_cmpeq_epi32(y, max));
+    _mm_storeu_si128((__m128i *)&into->epochs[i], max);
   }
+  *a_wins = _mm_movemask_epi8(like_a) == 0xffff;
+  *b_wins = _mm_movemask_epi8(like_b) == 0xffff;
+}
+
+static ClockNode *join_leaves(ClockMaker *m, uint64_t token, ClockNode *a, ClockNode *b) {
+  bool a_wins, b_wins;
+  ClockNode both;
+  higher(a, b, &both, &a_wins, &b_wins);
   if (a_wins) return a;
   if (b_wins) return b;
   ClockNode *n = own(m, token, a, 0);
-  for (uint32_t i = 0; i < LEAF; i++)
-    if (b->epochs[i] > n->epochs[i]) n->epochs[i] = b->epochs[i];
+  memcpy(n->epochs, both.epochs, sizeof n->epochs);
   return n;
 }
 
@@ -72,6 +82,23 @@ static ClockNode *trie_join(ClockMaker *m, uint64_t token, ClockNode *a, ClockNo
     n->sub[i] = sub;
   }
   return n;
+}
+
+// The same for two tries at once, *a and *b becoming alike. Each keeps nodes of its own, so that two who do this again and again copy nothing.
+static void trie_meet(ClockMaker *m, uint64_t a_token, uint64_t b_token, ClockNode **a, ClockNode **b, uint32_t level) {
+  if (*a == *b) return;
+  if (level) {
+    *a = own(m, a_token, *a, level);
+    *b = own(m, b_token, *b, level);
+    for (uint32_t i = 0; i < FAN; i++) trie_meet(m, a_token, b_token, &(*a)->sub[i], &(*b)->sub[i], level - 1);
+    return;
+  }
+  ClockNode both = {0};
+  bool a_wins = false, b_wins = false;
+  if (*a && *b) higher(*a, *b, &both, &a_wins, &b_wins);
+  else memcpy(both.epochs, (*a ? *a : *b)->epochs, sizeof both.epochs);
+  if (!a_wins) memcpy((*a = own(m, a_token, *a, 0))->epochs, both.epochs, sizeof both.epochs);
+  if (!b_wins) memcpy((*b = own(m, b_token, *b, 0))->epochs, both.epochs, sizeof both.epochs);
 }
 
 // --- clocks
@@ -111,14 +138,26 @@ static void flush(ClockMaker *m, Clock *c) {
 
 uint32_t clock_knows(const Clock *c, uint32_t chain) {
   if (chain == c->self) return c->epoch;
+  if (chain < CLOCK_FIRST) return c->first[chain];
   for (uint32_t i = 0; i < c->count; i++)
     if (c->recent[i].chain == chain) return c->recent[i].epoch;
   return trie_get(c->base, c->level, chain);
 }
 
-// Raise one entry.
+static void join_first(Clock *c, const Clock *from) {
+  for (uint32_t i = 0; i < CLOCK_FIRST; i += 4) {
+    __m128i x = _mm_loadu_si128((const __m128i *)&c->first[i]), y = _mm_loadu_si128((const __m128i *)&from->first[i]);
+    _mm_storeu_si128((__m128i *)&c->first[i], _mm_max_epu32(x, y));
+  }
+}
+
+// Raise one entry. True: the map has changed.
 static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
   if (!chain || chain == c->self) return false;
+  if (chain < CLOCK_FIRST) {
+    if (c->first[chain] < epoch) c->first[chain] = epoch;
+    return false;
+  }
   for (uint32_t i = 0; i < c->count; i++) {
     if (c->recent[i].chain != chain) continue;
     if (c->recent[i].epoch >= epoch) return false;
@@ -132,6 +171,11 @@ static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
     return true;
   }
   if (trie_get(c->base, c->level, chain) >= epoch) return false;
+  if (c->token && !c->count && c->level <= 1 && !(chain >> shift_of(c->level))) { // the trie is its own, and changed in place
+    c->base = trie_put(m, c->token, c->base, c->level, chain, epoch);
+    c->origin = 0;
+    return true;
+  }
   if (c->count == CLOCK_RECENT) flush(m, c);
   c->recent[c->count].chain = chain;
   c->recent[c->count++].epoch = epoch;
@@ -139,24 +183,41 @@ static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
   return true;
 }
 
+// Who knows the two chains at these epochs (with 0: the one) knows c's map.
+static void certify(Clock *c, uint32_t origin, uint32_t origin_at, uint32_t with, uint32_t with_at) {
+  c->origin = origin, c->origin_at = origin_at;
+  c->with = with, c->with_at = with_at;
+  c->fresh = 0;
+}
+
 // c's map becomes that of `from`, whose nodes nobody may change from now on.
-static void adopt(ClockMaker *m, Clock *c, Clock *from) {
+static void copy_map(Clock *c, Clock *from) {
   from->token = c->token = 0;
   c->base = from->base;
   c->level = from->level;
   c->count = from->count;
   memcpy(c->recent, from->recent, sizeof c->recent);
+  certify(c, 0, 0, 0, 0);
+}
+
+static void adopt(ClockMaker *m, Clock *c, Clock *from) {
+  copy_map(c, from);
   if (!from->self) { // an accumulator: what certifies it certifies c
-    c->origin = from->origin;
-    c->origin_at = from->origin_at;
+    certify(c, from->origin, from->origin_at, from->with, from->with_at);
     c->fresh = from->fresh;
     return;
   }
-  if (c->count == CLOCK_RECENT) flush(m, c);
-  c->origin = from->self;
-  c->origin_at = from->changed;
-  c->fresh = 0;
+  certify(c, from->self, from->changed, 0, 0);
   put(m, c, from->self, from->epoch);
+}
+
+// After the tries have been joined.
+static void raise_recent(ClockMaker *m, Clock *c, const Clock *from) {
+  for (uint32_t i = 0; i < c->count; i++) {
+    uint32_t base = trie_get(c->base, c->level, c->recent[i].chain);
+    if (base > c->recent[i].epoch) c->recent[i].epoch = base;
+  }
+  for (uint32_t i = 0; i < from->count; i++) put(m, c, from->recent[i].chain, from->recent[i].epoch);
 }
 
 static void join(ClockMaker *m, Clock *c, Clock *from) {
@@ -167,19 +228,22 @@ static void join(ClockMaker *m, Clock *c, Clock *from) {
   rise(m, c, level);
   rise(m, &other, level);
   c->base = trie_join(m, token_of(m, c), c->base, other.base, level);
-  for (uint32_t i = 0; i < c->count; i++) {
-    uint32_t base = trie_get(c->base, c->level, c->recent[i].chain);
-    if (base > c->recent[i].epoch) c->recent[i].epoch = base;
-  }
-  for (uint32_t i = 0; i < from->count; i++) put(m, c, from->recent[i].chain, from->recent[i].epoch);
+  raise_recent(m, c, from);
   put(m, c, from->self, from->epoch);
   c->origin = 0;
 }
 
-// By its certificates, does `all` know all that c knows?
+static inline bool map_is_empty(const Clock *c) { return !c->base && !c->count; }
+
+static bool knows_origin(const Clock *all, const Clock *c) {
+  return c->origin && clock_knows(all, c->origin) >= c->origin_at && (!c->with || clock_knows(all, c->with) >= c->with_at);
+}
+
+// By its certificates, does `all` know all that is in c's map?
 static bool is_known(const Clock *c, const Clock *all) {
+  if (map_is_empty(c)) return true;
   if (c->self && clock_knows(all, c->self) >= c->changed) return true;
-  if (!c->origin || clock_knows(all, c->origin) < c->origin_at) return false;
+  if (!knows_origin(all, c)) return false;
   for (uint32_t i = c->count - c->fresh; i < c->count; i++)
     if (clock_knows(all, c->recent[i].chain) < c->recent[i].epoch) return false;
   return true;
@@ -192,11 +256,12 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
     if (known >= from->epoch) return false;
     if (known >= from->changed) return put(m, c, from->self, from->epoch);
   }
-  if (!c->base && !c->count) {
+  if (map_is_empty(from)) return put(m, c, from->self, from->epoch);
+  if (map_is_empty(c)) {
     adopt(m, c, from);
     return true;
   }
-  if (from->origin && clock_knows(c, from->origin) >= from->origin_at) {
+  if (knows_origin(c, from)) {
     bool changed = false;
     for (uint32_t i = from->count - from->fresh; i < from->count; i++) changed |= put(m, c, from->recent[i].chain, from->recent[i].epoch);
     return put(m, c, from->self, from->epoch) || changed;
@@ -207,23 +272,69 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
 }
 
 bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
-  if (!merge(m, c, from)) return false;
+  bool changed = merge(m, c, from);
+  join_first(c, from); // after the certificates have been looked at
+  if (!changed) return false;
   c->changed = c->epoch;
   c->touched = true;
   return true;
 }
 
-void clock_are_equal(Clock *a, Clock *b) {
-  if (!a->origin) a->origin = b->self, a->origin_at = b->changed, a->fresh = 0;
-  if (!b->origin) b->origin = a->self, b->origin_at = a->changed, b->fresh = 0;
+// What others may learn from c goes up to the epoch that is returned; what the owner does from now on is later.
+static uint32_t tell(Clock *c) {
+  uint32_t told = c->touched ? c->epoch++ : c->epoch - 1;
+  c->touched = false;
+  return told;
+}
+
+static void meet_tries(ClockMaker *m, Clock *a, Clock *b) {
+  certify(a, 0, 0, 0, 0);
+  certify(b, 0, 0, 0, 0);
+  flush(m, a);
+  flush(m, b);
+  uint32_t level = a->level > b->level ? a->level : b->level;
+  rise(m, a, level);
+  rise(m, b, level);
+  if (a->base != b->base) trie_meet(m, token_of(m, a), token_of(m, b), &a->base, &b->base, level);
+}
+
+// c gets to know all that `from` does, if it knows where that comes from.
+static bool learn_fresh(ClockMaker *m, Clock *c, const Clock *from) {
+  if (!knows_origin(c, from)) return false;
+  for (uint32_t i = from->count - from->fresh; i < from->count; i++) put(m, c, from->recent[i].chain, from->recent[i].epoch);
+  return true;
+}
+
+void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
+  uint32_t a_told = tell(a), b_told = tell(b);
+  bool a_has_all = is_known(b, a), b_has_all = is_known(a, b);
+  if (!a_has_all || !b_has_all) {
+    // Who has nodes of his own is likely to change them again.
+    if (a->token && b->token && a->level <= 1 && b->level <= 1) meet_tries(m, a, b);
+    else if (a_has_all) copy_map(b, a);
+    else if (b_has_all) copy_map(a, b);
+    else if (learn_fresh(m, b, a)) copy_map(a, b);
+    else if (learn_fresh(m, a, b)) copy_map(b, a);
+    else meet_tries(m, a, b);
+  }
+  join_first(a, b); // after the certificates have been looked at
+  memcpy(b->first, a->first, sizeof b->first);
+  bool a_learns = put(m, a, b->self, b_told) || !a_has_all, b_learns = put(m, b, a->self, a_told) || !b_has_all;
+  if (a_learns) a->changed = a->epoch, a->touched = true;
+  if (b_learns) b->changed = b->epoch, b->touched = true;
+  certify(a, b->self, b_told, a->self, a_told);
+  certify(b, a->self, a_told, b->self, b_told);
 }
 
 void clock_release(Clock *c, Clock *out) {
-  c->token = 0;
-  *out = *c;
-  if (c->touched) c->epoch++;
-  else out->epoch--;
-  c->touched = false;
+  if (c->self && out->self == c->self && out->changed == c->changed) { // it has this very map already
+    memcpy(out->first, c->first, sizeof out->first);
+    out->epoch = tell(c);
+  } else {
+    c->token = 0;
+    *out = *c;
+    out->epoch = tell(c);
+  }
 }
 
 void clock_change_chain(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {

@@ -4,13 +4,17 @@
 // its epochs count up through all of them. A Clock says of each chain up to which epoch its owner knows what was done
 // there: "knows c at k" means that everything of chain c up to epoch k happened before.
 //
+//   first    the first chains, as a plain vector: all there is to do in a program of few goroutines
 //   base     a persistent radix trie of chain -> epoch: leaves of 64, nodes of 16. Nodes are shared by all clocks that came from one
 //            another; one is changed in place only by the clock whose token it bears, and a clock that has been copied drops its token.
 //   recent   entries newer than base, each at least as high as there. Flushed into the trie when full.
 //
-// Two certificates make most joins cheap, since who knows enough of one chain knows all that this clock does:
+// base and recent together are the map; the first chains are not in it. Joining maps is mostly cheap by two certificates, since who knows
+// enough of one chain knows all that is in this clock's map:
 //   changed              own epoch at which the map last changed: who knows self at `changed` knows my whole map
-//   origin, origin_at    who knows chain origin at origin_at knows my map but the last `fresh` entries of recent
+//   origin, origin_at    who knows chain origin at origin_at (and chain `with` at with_at) knows my map but the last `fresh` entries of recent.
+//                        These epochs have been released: what a goroutine learns and takes to its grave nobody knows, nor does the next
+//                        goroutine of its chain
 //
 // Clocks lie in memory that the collector scans. One goroutine, or whoever holds the lock around it, uses a clock at a time.
 #ifndef WATCH_CLOCK_H
@@ -21,7 +25,7 @@
 
 #include "heap/heap.h"
 
-enum { CLOCK_RECENT = 8 };
+enum { CLOCK_FIRST = 16, CLOCK_RECENT = 8 };
 
 typedef struct ClockNode ClockNode;
 
@@ -31,11 +35,13 @@ typedef struct Clock {
   uint32_t self, epoch;       // the owner's chain and epoch; self 0: an accumulator that belongs to no goroutine
   uint32_t changed;
   uint32_t origin, origin_at; // origin 0: no such certificate
+  uint32_t with, with_at;     // with 0: one chain says it all
   uint8_t level, count, fresh;
-  bool touched;               // something of the owner bears `epoch` since it was last released
+  bool touched;               // something of the owner, or its map, bears `epoch` since it was last released
+  uint32_t first[CLOCK_FIRST];
   struct { uint32_t chain, epoch; } recent[CLOCK_RECENT];
 } Clock;
-_Static_assert(sizeof(Clock) == 104, "clocks are copied often");
+_Static_assert(sizeof(Clock) == 176, "clocks are copied often");
 
 // Where nodes and tokens come from; one a worker.
 typedef struct ClockMaker {
@@ -45,12 +51,24 @@ typedef struct ClockMaker {
 
 // The epoch up to which c knows the chain.
 uint32_t clock_knows(const Clock *c, uint32_t chain);
-// c joins what `from` says, its owner's epoch included. True: c's map has changed. `from` may lose its token.
+// c joins what `from` says, its owner's epoch included. True: c's map has changed (what it says of the first chains may have anyway). `from` may lose
+// its token.
 bool clock_acquire(ClockMaker *m, Clock *c, Clock *from);
-// The two have just learnt all that the other knew.
-void clock_are_equal(Clock *a, Clock *b);
-// What others may learn from c by what its owner does now; the owner's epoch rises if anything bears it.
+// Each joins what the other says, as if both had released and then acquired what the other did.
+void clock_meet(ClockMaker *m, Clock *a, Clock *b);
+// What others may learn from c by what its owner does now; the owner's epoch rises if anything bears it. `out` has been a clock before, or is
+// empty.
 void clock_release(Clock *c, Clock *out);
+// The epoch rises although nobody has got the last one.
+static inline void clock_next_epoch(Clock *c) {
+  c->changed = ++c->epoch;
+  c->touched = true;
+}
+// The last release has been undone: nobody has learnt from it, or will. The owner goes on in the epoch before.
+static inline void clock_take_back(Clock *c) {
+  c->epoch--;
+  c->touched = true;
+}
 // The owner goes on in another chain, at epoch `epoch`.
 void clock_change_chain(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch);
 

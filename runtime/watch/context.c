@@ -6,13 +6,18 @@
 
 #include "base/assert.h"
 
-enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20 };
+enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20, FAMILY = 16 };
 
-// Constant once it is in a bucket.
+// The first FAMILY or so nodes below one are in a list, which is found where it is needed: nodes that are entered together lie together, and are
+// looked for in the same order the next time. More of them are in a hash table for all.
+//
+// But for the list below it, a node is constant once it is in a list.
 typedef struct Node {
   uint64_t pc : 48, locks : 16;
   Site parent;
-  Site next;  // of the bucket
+  Site next;             // of the list that it is in
+  _Atomic Site below;    // first of the list; release: it is complete
+  _Atomic uint32_t many; // nodes in the list, about; relaxed
 } Node;
 
 struct Contexts {
@@ -88,15 +93,22 @@ static Site above(const Contexts *all, Site from, uint64_t pc) {
   return 0;
 }
 
-typedef enum { CALL, ROOT, ACCESS } Kind;
+typedef enum { ACCESS, CALL, ROOT } Kind; // ACCESS: 0, as context_access takes it to be
 
 static Site enter(Contexts *all, Site parent, uint64_t pc, uint32_t locks, Kind kind) {
-  _Atomic Site *bucket = &all->buckets[mix(parent | (uint64_t)locks << 32, pc) & ((1u << BUCKET_BITS) - 1)];
-  Site first = atomic_load_explicit(bucket, memory_order_acquire);
-  Site found = search(all, first, 0, parent, pc, locks);
+  Node *above_it = at(all, parent);
+  _Atomic Site *list = &above_it->below;
+  Site first = atomic_load_explicit(list, memory_order_acquire), found = search(all, first, 0, parent, pc, locks);
   if (found) return found;
+  bool fits = atomic_load_explicit(&above_it->many, memory_order_relaxed) < FAMILY;
+  if (!fits) {
+    list = &all->buckets[mix(parent | (uint64_t)locks << 32, pc) & ((1u << BUCKET_BITS) - 1)];
+    first = atomic_load_explicit(list, memory_order_acquire);
+    if ((found = search(all, first, 0, parent, pc, locks))) return found;
+  }
   if (kind == CALL && atomic_load_explicit(&all->count, memory_order_relaxed) > all->many && (found = above(all, parent, pc))) return found;
   if (all->code && pc) code_keep(all->code, (const Instr *)(uintptr_t)pc);
+  if (fits) atomic_fetch_add_explicit(&above_it->many, 1, memory_order_relaxed);
   Site fresh = take(all);
   Node *n = at(all, fresh);
   n->pc = pc & 0xffffffffffff;
@@ -104,24 +116,23 @@ static Site enter(Contexts *all, Site parent, uint64_t pc, uint32_t locks, Kind 
   n->parent = parent;
   for (Site seen = first;;) {
     n->next = first;
-    if (atomic_compare_exchange_weak_explicit(bucket, &first, fresh, memory_order_acq_rel, memory_order_acquire)) return fresh;
+    if (atomic_compare_exchange_weak_explicit(list, &first, fresh, memory_order_acq_rel, memory_order_acquire)) return fresh;
     if ((found = search(all, first, seen, parent, pc, locks))) return found; // somebody else was faster; ours is not used
     seen = first;
   }
 }
 
 static Site look_up(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks, Kind kind) {
-  uint64_t key = from | (uint64_t)locks << 32 | (uint64_t)kind << 56, address = (uint64_t)(uintptr_t)pc;
-  __typeof__(cache->entries[0]) *e = &cache->entries[(from * 0x9e3779b1u ^ (uint32_t)(address >> 3) * 0x85ebca6bu) >> 24];
-  if (__builtin_expect(e->key == key && e->pc == address, 1)) return e->site;
-  Site site = enter(all, from, address, locks, kind);
-  e->key = key, e->pc = address, e->site = site;
-  return site;
+  ContextEntry *e = context_entry(cache, from, pc);
+  uint32_t mark = locks | (uint32_t)kind << 16;
+  if (__builtin_expect(e->pc == pc && e->from == from && e->locks == mark, 1)) return e->site;
+  *e = (ContextEntry){pc, from, mark, enter(all, from, (uintptr_t)pc, locks, kind)};
+  return e->site;
 }
 
 Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc) { return look_up(all, cache, from, pc, 0, CALL); }
 
-Site context_access(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks) {
+Site context_access_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks) {
   return look_up(all, cache, from, pc, locks, ACCESS);
 }
 

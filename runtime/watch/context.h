@@ -23,12 +23,23 @@
 typedef struct Contexts Contexts;
 typedef uint32_t Site; // 0: none
 
-enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22 };
+enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22, CONTEXT_CACHE = 1 << 10 };
+
+typedef struct ContextEntry {
+  const Instr *pc;
+  Site from;
+  uint32_t locks; // and above 16 bits, what kind of node it is
+  Site site;
+} ContextEntry;
 
 // What one worker has looked up lately.
 typedef struct ContextCache {
-  struct { uint64_t key, pc; Site site; } entries[256];
+  ContextEntry entries[CONTEXT_CACHE];
 } ContextCache;
+
+static inline ContextEntry *context_entry(ContextCache *cache, Site from, const Instr *pc) {
+  return &cache->entries[((uint32_t)((uintptr_t)pc >> 3) ^ from * 0x9e3779b1u >> 16) % CONTEXT_CACHE];
+}
 
 // many: CONTEXT_MANY, smaller for tests. code: where to keep it; NULL: it stays anyway.
 Contexts *contexts_new(uint32_t many, CodeSet *code);
@@ -39,7 +50,12 @@ Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc
 // The node where a goroutine begins that the go statement at pc starts; pc NULL: a timer.
 Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
 // The node of an access at pc with the locks of a set (locks.h) held.
-Site context_access(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks);
+Site context_access_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks);
+static inline Site context_access(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks) {
+  const ContextEntry *e = context_entry(cache, from, pc);
+  if (__builtin_expect(e->pc == pc && e->from == from && e->locks == locks, 1)) return e->site;
+  return context_access_slow(all, cache, from, pc, locks);
+}
 
 const Instr *context_pc(const Contexts *all, Site site); // NULL: a goroutine begins here
 Site context_parent(const Contexts *all, Site site);

@@ -14,27 +14,51 @@ enum {
 
 // --- accesses
 
+// An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp: most are like that.
+// False: it is another.
+static inline bool touch_cell(Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
+  Cell *c = shadow_cell(shadow->cells, p);
+  CellSites *sites = shadow_sites(shadow, p);
+  shadow_mark_page(shadow_page(shadow, p), PAGE_USED);
+  uint64_t wrote = cell_lock(c, alone), read = cell_look(&c->read), others = 0xff & ~stamp;
+  if (__builtin_expect(is_handle(wrote) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||
+                       (read && !strand_is_after(s, read)), 0)) {
+    if (!alone) cell_unlock(c, wrote);
+    return false;
+  }
+  if (write) {
+    sites->write = site;
+    if (read) atomic_store_explicit(&c->read, 0, memory_order_relaxed);
+    cell_unlock(c, stamp);
+  } else {
+    sites->read = site;
+    atomic_store_explicit(&c->read, stamp, memory_order_relaxed);
+    if (!alone) cell_unlock(c, wrote);
+  }
+  return true;
+}
+
 void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
   Strand *s = strand_of(w->g);
   if (!shadow_covers(shadow, address)) return;
-  Touch t = {.clock = &s->clock, .write = write, .alone = w->alone};
+  bool alone = w->alone;
+  Site site = 0;
   const char *p = address, *end = p + size;
-  while (p < end) {
-    const char *next = (const char *)(((uintptr_t)p | 7) + 1);
+  for (const char *next; p < end; p = next) {
+    next = (const char *)(((uintptr_t)p | 7) + 1);
     if (next > end) next = end;
     const Cell *c = shadow_cell(shadow->cells, p);
     uint64_t bytes = shadow_bytes(p, (size_t)(next - p));
-    if (write ? !cell_wrote(c, s->stamp, bytes) : !cell_read(c, s->stamp, bytes) && !shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) {
-      if (!t.site) {
-        t.site = strand_site(lane, w->g, pc);
-        strand_marks(s);
-      }
-      t.stamp = s->stamp | bytes;
-      if (shadow_touch(shadow, &lane->shadow, p, &t)) detector_found(w, p, &t);
+    if (write ? cell_wrote(c, s->stamp, bytes) : cell_read(c, s->stamp, bytes) || shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) continue;
+    if (!site) {
+      site = strand_site(lane, w->g, pc);
+      strand_marks(s);
     }
-    p = next;
+    if (touch_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) continue;
+    Touch t = {.clock = &s->clock, .stamp = s->stamp | bytes, .site = site, .write = write, .alone = alone};
+    if (shadow_touch(shadow, &lane->shadow, p, &t)) detector_found(w, p, &t);
   }
 }
 

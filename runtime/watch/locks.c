@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 
-enum { CHANGED = 0xfffffffe, BUCKETS = 2048 };
+enum { BUCKETS = 2048 };
 
 typedef struct Set {
   uint64_t hash;
@@ -34,22 +34,39 @@ void locksets_free(LockSets *sets) {
   free(sets);
 }
 
+static bool is_same(const RaceLock *a, const RaceLock *b) { return a->address == b->address && a->at == b->at && a->shared == b->shared; }
+
+static __typeof__(((HeldLocks *)0)->steps[0]) *step_of(HeldLocks *held, const RaceLock *lock) {
+  return &held->steps[((uint32_t)((uintptr_t)lock->address >> 3) * 5 ^ (uint32_t)((uintptr_t)lock->at >> 3)) % 8];
+}
+
 void locks_add(HeldLocks *held, const void *address, const Instr *at, bool shared) {
-  held->set = CHANGED;
-  if (held->count == LOCKS_HELD) held->beyond++;
-  else held->at[held->count++] = (RaceLock){address, at, shared};
+  uint32_t before = held->set;
+  held->set = LOCKS_CHANGED;
+  if (held->count == LOCKS_HELD) {
+    held->beyond++;
+    return;
+  }
+  RaceLock *lock = &held->at[held->count];
+  *lock = (RaceLock){address, at, shared};
+  held->before[held->count++] = before;
+  const __typeof__(held->steps[0]) *step = step_of(held, lock);
+  if (before != LOCKS_CHANGED && step->before == before && is_same(&step->lock, lock)) held->set = step->after;
 }
 
 void locks_remove(HeldLocks *held, const void *address) {
   for (uint32_t i = held->count; i-- > 0;) {
     if (held->at[i].address != address) continue;
-    memmove(held->at + i, held->at + i + 1, (held->count - i - 1) * sizeof *held->at);
     held->count--;
-    held->set = CHANGED;
+    held->set = i == held->count && !held->beyond ? held->before[i] : LOCKS_CHANGED;
+    for (; i < held->count; i++) {
+      held->at[i] = held->at[i + 1];
+      held->before[i] = LOCKS_CHANGED;
+    }
     return;
   }
   if (held->beyond) held->beyond--; // else another goroutine locked it
-  held->set = CHANGED;
+  held->set = LOCKS_CHANGED;
 }
 
 static uint64_t hash_of(const HeldLocks *held) {
@@ -75,16 +92,18 @@ static uint32_t number(LockSets *sets, const HeldLocks *held, uint64_t hash) {
   return set;
 }
 
-uint32_t locks_set(LockSets *sets, HeldLocks *held) {
-  if (__builtin_expect(held->set != CHANGED, 1)) return held->set;
+uint32_t locks_look_up(LockSets *sets, HeldLocks *held) {
   if (held->beyond) return held->set = LOCKS_UNKNOWN;
   if (!held->count) return held->set = LOCKS_NONE;
   uint64_t hash = hash_of(held);
-  if (hash == held->known) return held->set = held->known_set;
   pthread_mutex_lock(&sets->lock);
-  held->set = held->known_set = number(sets, held, hash);
+  held->set = number(sets, held, hash);
   pthread_mutex_unlock(&sets->lock);
-  held->known = hash;
+  uint32_t last = held->count - 1;
+  __typeof__(held->steps[0]) *step = step_of(held, &held->at[last]);
+  step->before = held->before[last];
+  step->after = held->set;
+  step->lock = held->at[last];
   return held->set;
 }
 

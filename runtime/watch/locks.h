@@ -5,19 +5,20 @@
 #include "watch/race.h"
 
 enum {
-  LOCKS_HELD = 4,        // more at once are not kept
+  LOCKS_HELD = 4,        // more at once are not kept apart
   LOCKS_NONE = 0,
   LOCKS_SETS = 1023,     // more sets than these are not kept
   LOCKS_UNKNOWN = 0xffff,
+  LOCKS_CHANGED = 0x10000, // not the number of any
 };
 
 // What one goroutine holds; its own.
 typedef struct HeldLocks {
   uint32_t count, beyond;  // of `at`; further ones
   uint32_t set;            // number of the set, or a mark that it is to be looked up
-  uint32_t known_set;      // of the set whose hash is `known`: the same few alternate
-  uint64_t known;
   RaceLock at[LOCKS_HELD];
+  uint32_t before[LOCKS_HELD]; // `set` before each was taken
+  struct { uint32_t before, after; RaceLock lock; } steps[8]; // the last ones that were looked up: the same few come again
 } HeldLocks;
 
 typedef struct LockSets LockSets;
@@ -27,7 +28,8 @@ void locksets_free(LockSets *sets); // NULL: nothing
 void locks_add(HeldLocks *held, const void *address, const Instr *at, bool shared);
 void locks_remove(HeldLocks *held, const void *address);
 // The number of the set that is held.
-uint32_t locks_set(LockSets *sets, HeldLocks *held);
+uint32_t locks_look_up(LockSets *sets, HeldLocks *held);
+static inline uint32_t locks_set(LockSets *sets, HeldLocks *held) { return held->set != LOCKS_CHANGED ? held->set : locks_look_up(sets, held); }
 const RaceLock *lockset_get(const LockSets *sets, uint32_t set, uint32_t *count);
 
 #endif

@@ -28,13 +28,19 @@ typedef struct Readers {
   Mark marks[];
 } Readers;
 
+// What synchronises in the word: a mutex or the like, or the value of an atomic operation.
+typedef struct Sync {
+  Clock clock;                  // what there is to learn
+  uint64_t learnt;              // times that somebody has acquired from it
+} Sync;
+
 typedef struct Record {
   uint32_t generation;
   uint32_t count, capacity;     // of marks
   Mark *marks;                  // inside, or malloc'ed; writes, and reads unless there is a set of them
   Readers *readers;             // malloc'ed
   union {
-    Clock *sync;                // heap_root; NULL: nothing synchronises here
+    Sync *sync;                 // heap_root; NULL: nothing synchronises here
     uint32_t next;              // of free ones
   };
   Mark inside[RECORD_INLINE];

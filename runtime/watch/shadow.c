@@ -6,15 +6,10 @@
 
 #include "base/assert.h"
 
-enum {
-  PAGE_SHIFT = 11, PAGE = 1 << PAGE_SHIFT, // bytes of memory whose cells are a page
-  PAGE_USED = 1,                           // a cell there may not be empty
-  PAGE_RECORDS = 2,                        // ... or have a record
-  MANY_PAGES = 64,                         // of so big an object they are given back to the system
-};
+enum { PAGE = SHADOW_PAGE, MANY_PAGES = 64 }; // of so big an object the pages are given back to the system
 #define CELLS_SIZE (2ull << SHADOW_BITS)
 #define SITES_SIZE (1ull << SHADOW_BITS)
-#define ALL_SIZE   (CELLS_SIZE + SITES_SIZE + ((1ull << SHADOW_BITS) >> PAGE_SHIFT))
+#define ALL_SIZE   (CELLS_SIZE + SITES_SIZE + ((1ull << SHADOW_BITS) >> SHADOW_PAGE_SHIFT))
 
 void shadow_init(Shadow *s, const void *home) {
   // One block, far from the heap, which grows downwards from where the system put it: in its way it would use up the window.
@@ -34,32 +29,18 @@ void shadow_deinit(Shadow *s) {
   munmap(s->cells, ALL_SIZE);
 }
 
-static CellSites *sites_of(const Shadow *s, const void *p) { return (CellSites *)(s->sites + ((uintptr_t)p & SHADOW_CELL_MASK)); }
-static uint8_t *page_of(const Shadow *s, const void *p) { return &s->pages[((uintptr_t)p & SHADOW_CELL_MASK) >> PAGE_SHIFT]; }
-
-// Relaxed: whoever clears the page has got its memory from those who used it, by way of the collector.
-static void mark_page(uint8_t *page, uint8_t bits) {
-  if (__builtin_expect((*(volatile uint8_t *)page & bits) != bits, 0)) __atomic_fetch_or(page, bits, __ATOMIC_RELAXED);
-}
-
-// --- locking a cell
-
-static uint64_t lock(Cell *c, bool alone) {
+uint64_t cell_lock_slow(Cell *c) {
   for (uint32_t tries = 0;; tries++) {
     uint64_t write = cell_look(&c->write);
-    if (alone) return write;
-    // acquire: the cell, its sites and its record as they were left
     if (write != CELL_LOCKED && atomic_compare_exchange_weak_explicit(&c->write, &write, CELL_LOCKED, memory_order_acquire, memory_order_relaxed)) return write;
     if (tries < 32) __builtin_ia32_pause();
     else sched_yield(); // the holder may have been descheduled
   }
 }
 
-static void unlock(Cell *c, uint64_t write) { atomic_store_explicit(&c->write, write, memory_order_release); }
-
 // --- a cell without a record
 
-static bool ordered(const Touch *t, uint64_t stamp) {
+static inline bool ordered(const Touch *t, uint64_t stamp) {
   uint32_t chain = stamp_chain(stamp);
   return chain == t->clock->self || clock_knows(t->clock, chain) >= stamp_epoch(stamp);
 }
@@ -69,8 +50,8 @@ static uint64_t bytes_of(uint64_t stamp) { return stamp & 0xff; }
 
 // What the cell says, as a record.
 static Record *inflate(Shadow *s, ShadowCache *cache, const void *p, uint64_t *write, uint64_t *read) {
-  mark_page(page_of(s, p), PAGE_RECORDS | PAGE_USED);
-  const CellSites *sites = sites_of(s, p);
+  shadow_mark_page(shadow_page(s, p), PAGE_RECORDS | PAGE_USED);
+  const CellSites *sites = shadow_sites(s, p);
   uint64_t handle;
   Record *record = record_new(&s->records, &cache->records, &handle);
   if (*write) record_add(record, (Mark){*write, sites->write, true, false});
@@ -211,10 +192,10 @@ static void deflate(Shadow *s, ShadowCache *cache, const Record *record, uint64_
 
 // --- all together
 
-static bool conflicts(Touch *t, uint64_t write, uint64_t read, const CellSites *sites) {
-  Mark w = {write, sites->write, true, false}, r = {read, sites->read, false, false};
-  if (meets(t, &w)) t->met = w;
-  else if (meets(t, &r)) t->met = r;
+static inline bool conflicts(Touch *t, uint64_t write, uint64_t read, const CellSites *sites) {
+  uint64_t bytes = bytes_of(t->stamp);
+  if (write & bytes && !ordered(t, write)) t->met = (Mark){write, sites->write, true, false};
+  else if (t->write && read & bytes && !ordered(t, read)) t->met = (Mark){read, sites->read, false, false};
   else return false;
   return true;
 }
@@ -234,16 +215,38 @@ static bool record_conflicts(Touch *t, const Record *record) {
   return false;
 }
 
+// Most atomic operations: what the record has is atomic too, and this one takes the place of all of it.
+static inline bool replaces_all(const Touch *t, const Record *record) {
+  if (!t->atomic || !t->write || record->readers || !record->count || record->count > 2) return false;
+  for (uint32_t i = 0; i < record->count; i++)
+    if (!record->marks[i].atomic || bytes_of(record->marks[i].stamp) & ~bytes_of(t->stamp)) return false;
+  return true;
+}
+
+// Most plain reads: all that was written is known, and the read takes the place of an earlier one of the same goroutine.
+static bool reads_again(const Touch *t, Record *record) {
+  if (t->write || t->atomic || record->readers) return false;
+  Mark *mine = NULL;
+  for (uint32_t i = 0; i < record->count; i++) {
+    Mark *k = &record->marks[i];
+    if (k->write ? !ordered(t, k->stamp) : k->atomic) return false;
+    if (!k->write && stamp_chain(k->stamp) == t->clock->self && !(bytes_of(k->stamp) & ~bytes_of(t->stamp))) mine = k;
+  }
+  if (!mine) return false;
+  mine->stamp = t->stamp;
+  mine->site = t->site;
+  return true;
+}
+
 // The cell is locked and has a record; *write is its handle.
-static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *write, uint64_t *read) {
-  Record *record = record_at(&s->records, *write);
-  bool bad = record_conflicts(t, record);
+static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *write, uint64_t *read) {
+  bool again = reads_again(t, record), bad = !again && record_conflicts(t, record);
   if (t->write) {
     record_write(record, t);
-    if (fits_cell(record)) deflate(s, cache, record, write, read, sites_of(s, p));
+    if (fits_cell(record)) deflate(s, cache, record, write, read, shadow_sites(s, p));
     else *write = record_renew(record, *write);
   } else {
-    record_read(record, t);
+    if (!again) record_read(record, t);
     if (t->atomic) return bad;
     __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
     e->handle = *write;
@@ -252,36 +255,43 @@ static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Touch *t,
   return bad;
 }
 
-bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *held) {
+bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *held) {
+  if (replaces_all(t, record)) {
+    record->marks[0] = (Mark){t->stamp, t->site, true, true};
+    record->count = 1;
+    *held = record_renew(record, *held);
+    return false;
+  }
   uint64_t read = 0;
-  return touch_record(s, cache, p, t, held, &read); // it has a clock, so it stays a record
+  return touch_record(s, cache, p, record, t, held, &read); // it synchronises, so it stays a record
 }
 
 bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
   Cell *c = shadow_cell(s->cells, p);
-  CellSites *sites = sites_of(s, p);
-  uint8_t *page = page_of(s, p);
-  mark_page(page, PAGE_USED);
-  uint64_t write = lock(c, t->alone), read = cell_look(&c->read);
+  CellSites *sites = shadow_sites(s, p);
+  uint8_t *page = shadow_page(s, p);
+  shadow_mark_page(page, PAGE_USED);
+  uint64_t write = cell_lock(c, t->alone), read = cell_look(&c->read);
   bool bad;
   if (__builtin_expect(!is_handle(write), 1)) {
+    uint64_t old = read;
     bad = conflicts(t, write, read, sites);
     if (__builtin_expect(t->atomic ? false : t->write ? enter_write(t, &write, &read, sites) : enter_read(t, &write, &read, sites), 1)) {
-      atomic_store_explicit(&c->read, read, memory_order_relaxed);
-      unlock(c, write);
+      if (read != old) atomic_store_explicit(&c->read, read, memory_order_relaxed);
+      cell_unlock(c, write);
       return bad;
     }
     inflate(s, cache, p, &write, &read);
   }
-  bad = touch_record(s, cache, p, t, &write, &read);
+  bad = touch_record(s, cache, p, record_at(&s->records, write), t, &write, &read);
   atomic_store_explicit(&c->read, read, memory_order_relaxed);
-  unlock(c, write);
+  cell_unlock(c, write);
   return bad;
 }
 
-Clock *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held) {
+Record *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held) {
   Cell *c = shadow_cell(s->cells, p);
-  uint64_t write = lock(c, alone);
+  uint64_t write = cell_lock(c, alone);
   Record *record;
   if (is_handle(write)) {
     record = record_at(&s->records, write);
@@ -292,10 +302,10 @@ Clock *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uin
   }
   if (!record->sync) record->sync = heap_root(sizeof *record->sync);
   *held = write;
-  return record->sync;
+  return record;
 }
 
-void shadow_unlock(Shadow *s, const void *p, uint64_t held) { unlock(shadow_cell(s->cells, p), held); }
+void shadow_unlock(Shadow *s, const void *p, uint64_t held) { cell_unlock(shadow_cell(s->cells, p), held); }
 
 // --- forgetting
 
@@ -313,7 +323,7 @@ void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size) {
   for (const char *next; at < end; at = next) {
     next = (const char *)(((uintptr_t)at | (PAGE - 1)) + 1);
     if (next > end) next = end;
-    uint8_t *page = page_of(s, at);
+    uint8_t *page = shadow_page(s, at);
     if (!*page) continue;
     bool all = next - at == PAGE;
     if (all && size >= MANY_PAGES * PAGE && !(*page & PAGE_RECORDS)) madvise((void *)shadow_cell(s->cells, at), 2 * PAGE, MADV_DONTNEED);

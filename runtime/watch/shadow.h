@@ -32,6 +32,12 @@ enum { SHADOW_BITS = 38 };
 
 #define SHADOW_CELL_MASK ((1ull << SHADOW_BITS) - 8)
 
+enum {
+  SHADOW_PAGE_SHIFT = 11, SHADOW_PAGE = 1 << SHADOW_PAGE_SHIFT, // bytes of memory whose cells are a page
+  PAGE_USED = 1,                           // a cell there may not be empty
+  PAGE_RECORDS = 2,                        // ... or have a record
+};
+
 typedef struct Cell {
   _Atomic uint64_t write, read; // changed under the cell's lock (acquire to take, release to give back), looked at without (relaxed)
 } Cell;
@@ -86,6 +92,23 @@ static inline bool cell_read(const Cell *c, uint64_t stamp, uint64_t bytes) {
   return !((cell_look(&c->read) ^ (stamp | bytes)) & (~0xffull | bytes)) || cell_wrote(c, stamp, bytes);
 }
 
+// --- the parts of an access
+
+static inline CellSites *shadow_sites(const Shadow *s, const void *p) { return (CellSites *)(s->sites + ((uintptr_t)p & SHADOW_CELL_MASK)); }
+static inline uint8_t *shadow_page(const Shadow *s, const void *p) { return &s->pages[((uintptr_t)p & SHADOW_CELL_MASK) >> SHADOW_PAGE_SHIFT]; }
+// Relaxed: whoever clears the page has got its memory from those who used it, by way of the collector.
+static inline void shadow_mark_page(uint8_t *page, uint8_t bits) {
+  if (__builtin_expect((*(volatile uint8_t *)page & bits) != bits, 0)) __atomic_fetch_or(page, bits, __ATOMIC_RELAXED);
+}
+uint64_t cell_lock_slow(Cell *c);
+static inline uint64_t cell_lock(Cell *c, bool alone) {
+  uint64_t write = cell_look(&c->write);
+  // acquire: the cell, its sites and its record as they were left
+  if (alone || (write != CELL_LOCKED && atomic_compare_exchange_strong_explicit(&c->write, &write, CELL_LOCKED, memory_order_acquire, memory_order_relaxed))) return write;
+  return cell_lock_slow(c);
+}
+static inline void cell_unlock(Cell *c, uint64_t write) { atomic_store_explicit(&c->write, write, memory_order_release); }
+
 // Check and enter an access to the bytes in t->stamp of p's word. True: t->met races with it.
 bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t);
 // A read that a record is known to have.
@@ -94,10 +117,10 @@ static inline bool shadow_read_known(const ShadowCache *cache, const Cell *c, co
   return e->handle == cell_look(&c->write) && !((e->stamp ^ (stamp | bytes)) & (~0xffull | bytes));
 }
 
-// The clock of what synchronises in p's word, made at first use. The word's cell is locked until shadow_unlock.
-Clock *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held);
+// The record of p's word, with what synchronises there, made at first use. The word's cell is locked until shadow_unlock.
+Record *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held);
 // shadow_touch while it is locked so.
-bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *held);
+bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *held);
 void shadow_unlock(Shadow *s, const void *p, uint64_t held);
 // Memory that nobody uses is about to be handed out: forget everything about it.
 void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size);

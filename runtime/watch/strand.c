@@ -6,11 +6,11 @@
 
 // --- contexts
 
-static bool is_in(const Instr *pc, const Instr *link) { return pc >= link && pc < link + VM_LINK; }
+static inline bool is_in(const Instr *pc, const Instr *link) { return pc >= link && pc < link + VM_LINK; }
 
 // The call instruction that made the frame at *fp, which becomes the caller's; frames that the machinery of defer and panic has between
 // (vm/call.c, vm/panic.c) are passed over. NULL: the bottom.
-static const Instr *caller(const uint64_t **fp) {
+static inline const Instr *caller(const uint64_t **fp) {
   const Instr *link = (const Instr *)(uintptr_t)(*fp)[0];
   if (is_in(link, vm_bottom)) return NULL;
   *fp -= link->a;
@@ -32,46 +32,83 @@ static void make_room(Lane *lane, Strand *s, uint32_t depth) {
   uint32_t room = s->room ? s->room : 4;
   while (room < depth) room *= 2;
   Place *places = heap_alloc(lane->maker.heap, room * sizeof *places, true);
-  if (s->depth) memcpy(places, s->places, s->depth * sizeof *places);
+  if (s->old) memcpy(places, s->places, s->old * sizeof *places);
   s->places = places;
   s->room = room;
 }
 
-Site strand_context(Lane *lane, const Goroutine *g) {
+// Enters the frames above places[depth - 1], fp being the uppermost. What is called again from where it was called before has kept its place.
+static __attribute__((noinline)) Site enter_frames(Lane *lane, Strand *s, const uint64_t *stack, const uint64_t *fp) {
+  uint32_t known = s->depth, fresh = 0, same = UINT32_MAX; // same: so many places are as they were
+  const uint64_t *f = fp;
+  do fresh++;
+  while (caller(&f) && !(known && s->places[known - 1].at == (uint32_t)(f - stack)));
+  make_room(lane, s, known + fresh);
+  f = fp;
+  for (uint32_t i = known + fresh; i-- > known;) {
+    Place *p = &s->places[i];
+    uint32_t at = (uint32_t)(f - stack);
+    const Instr *call = caller(&f);
+    if (i >= s->old || p->at != at || p->call != call) same = i;
+    p->at = at;
+    p->call = call;
+  }
+  s->depth = known + fresh;
+  for (uint32_t i = same; i < s->depth; i++) {
+    Place *p = &s->places[i];
+    p->site = p->call ? context_call(lane->detector->contexts, &lane->contexts, p[-1].site, p->call) : s->root;
+  }
+  if (same < s->depth) s->old = s->depth;
+  return s->places[s->depth - 1].site;
+}
+
+// Those of places[depth .. old) that are on the stack again, up to the frame at fp: each was made by the same call from the one below.
+static bool enter_again(Strand *s, const uint64_t *stack, const uint64_t *fp) {
+  uint32_t at = (uint32_t)(fp - stack), top = s->depth;
+  while (top < s->old && s->places[top].at < at) top++;
+  if (!s->depth || top == s->old) return false;
+  for (const Place *p = &s->places[top]; p >= &s->places[s->depth]; p--) {
+    // A link of the machinery is no call.
+    if (p->at != (uint32_t)(fp - stack) || p->call != (const Instr *)(uintptr_t)fp[0]) return false;
+    fp -= p->call->a;
+  }
+  if (s->places[s->depth - 1].at != (uint32_t)(fp - stack)) return false;
+  s->depth = top + 1;
+  return true;
+}
+
+// One frame above places[depth - 1], by another call than before. 0: there are more, or it is the first.
+static Site enter_one(Lane *lane, Strand *s, const uint64_t *stack, const uint64_t *fp) {
+  if (!s->depth) return 0;
+  Place *p = &s->places[s->depth];
+  const uint64_t *f = fp;
+  const Instr *call = caller(&f);
+  if (s->depth == s->room || !call || p[-1].at != (uint32_t)(f - stack)) return 0;
+  *p = (Place){call, (uint32_t)(fp - stack), context_call(lane->detector->contexts, &lane->contexts, p[-1].site, call)};
+  s->old = ++s->depth;
+  return p->site;
+}
+
+Site strand_context_slow(Lane *lane, const Goroutine *g) {
   Strand *s = strand_of(g);
   const uint64_t *fp = g->fp;
   uint32_t at = (uint32_t)(fp - g->stack);
   while (s->depth && s->places[s->depth - 1].at > s->low) s->depth--;
   s->low = at;
   if (s->depth && s->places[s->depth - 1].at == at) return s->places[s->depth - 1].site;
-
-  // Down to a frame that is known, then up again: the new ones get their places.
-  uint32_t known = s->depth, fresh = 0;
-  const uint64_t *f = fp;
-  do fresh++;
-  while (caller(&f) && !(known && s->places[known - 1].at == (uint32_t)(f - g->stack)));
-  make_room(lane, s, known + fresh);
-  Place *places = s->places;
-  f = fp;
-  for (uint32_t i = fresh; i-- > 0; caller(&f)) places[known + i].at = (uint32_t)(f - g->stack);
-  Contexts *contexts = lane->detector->contexts;
-  for (uint32_t i = known; i < known + fresh; i++) {
-    f = g->stack + places[i].at;
-    const Instr *call = caller(&f);
-    places[i].site = call ? context_call(contexts, &lane->contexts, places[i - 1].site, call) : s->root;
-  }
-  s->depth = known + fresh;
-  return places[s->depth - 1].site;
-}
-
-Site strand_site(Lane *lane, const Goroutine *g, const Instr *pc) {
-  Strand *s = strand_of(g);
-  Detector *d = lane->detector;
-  Site context = strand_context(lane, g);
-  return context_access(d->contexts, &lane->contexts, context, pc, s->locks ? locks_set(d->locks, s->locks) : LOCKS_NONE);
+  if (enter_again(s, g->stack, fp)) return s->places[s->depth - 1].site;
+  Site site = enter_one(lane, s, g->stack, fp);
+  return site ? site : enter_frames(lane, s, g->stack, fp);
 }
 
 // --- clocks
+
+bool strand_looks_up(Strand *s, uint64_t stamp) {
+  uint32_t chain = stamp_chain(stamp), epoch = clock_knows(&s->clock, chain);
+  s->known[chain % 4].chain = chain;
+  s->known[chain % 4].epoch = epoch;
+  return epoch >= stamp_epoch(stamp);
+}
 
 static void restamp(Strand *s) { s->stamp = shadow_stamp(s->clock.self, s->clock.epoch); }
 
@@ -87,10 +124,59 @@ static __attribute__((noinline)) void change_chain(Lane *lane, Strand *s) {
   s->marked = 0;
 }
 
-void strand_release(Lane *lane, Strand *s, Clock *out) {
-  clock_release(&s->clock, out);
+// Something has got its epoch.
+static void told(Lane *lane, Strand *s) {
+  s->released = NULL;
+  s->back = false;
   if (__builtin_expect(chain_worn(lane->detector->chains, s->clock.epoch), 0)) change_chain(lane, s);
   restamp(s);
 }
 
-void strand_acquire(Lane *lane, Strand *s, Clock *from) { clock_acquire(&lane->maker, &s->clock, from); }
+void strand_release(Lane *lane, Strand *s, Clock *out) {
+  clock_release(&s->clock, out);
+  told(lane, s);
+}
+
+void strand_acquire(Lane *lane, Strand *s, Clock *from) {
+  if (!clock_acquire(&lane->maker, &s->clock, from) || !s->back) return;
+  // Clocks say which epoch a map belongs to: this one has had another.
+  clock_next_epoch(&s->clock);
+  s->back = false;
+  restamp(s);
+}
+
+void strand_meet(Lane *lane, Strand *a, Strand *b) {
+  clock_meet(&lane->maker, &a->clock, &b->clock);
+  told(lane, a);
+  told(lane, b);
+}
+
+void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge) {
+  uint32_t epoch = s->clock.epoch, chain = s->clock.self;
+  if (merge) {
+    Clock now = {0};
+    strand_release(lane, s, &now);
+    clock_acquire(&lane->maker, &out->clock, &now);
+  } else {
+    strand_release(lane, s, &out->clock);
+  }
+  if (s->clock.epoch == epoch || s->clock.self != chain) return;
+  s->released = word;
+  s->learnt = out->learnt;
+}
+
+void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
+  if (from->clock.self == s->clock.self) return; // it knows what it did itself
+  from->learnt++;
+  strand_acquire(lane, s, &from->clock);
+}
+
+void strand_take_back(Strand *s, const void *word, const Sync *sync) {
+  Clock *c = &s->clock;
+  // `released`: nothing else has got this epoch. `touched`: nothing bears the next one, nor has anything been learnt in it.
+  if (s->released != word || s->learnt != sync->learnt || c->touched || clock_knows(&sync->clock, c->self) + 1 != c->epoch) return;
+  clock_take_back(c);
+  s->released = NULL;
+  s->back = true;
+  restamp(s);
+}

@@ -14,7 +14,8 @@
 
 // The calling context of a frame that was on the stack when it was last needed.
 typedef struct Place {
-  uint32_t at; // of the frame, slots from the start of the stack
+  const Instr *call; // that made the frame; NULL: the bottom
+  uint32_t at;       // of the frame, slots from the start of the stack
   Site site;
 } Place;
 
@@ -25,13 +26,17 @@ typedef struct Strand {
   uint8_t pending;       // WatchEvent + 1: what has happened by the time it goes on; 0: nothing
   // ---
   void *pending_word;
+  struct { uint32_t chain, epoch; } known[4]; // that its clock knows for sure, of chains that were asked for lately
   Clock clock;
   uint32_t marked;       // last epoch in which it left a mark in shadow memory
+  const void *released;  // the word that got the last epoch, if the epoch rose with it; NULL: nothing of the kind
+  uint64_t learnt;       // of that word's Sync at that time
+  bool back;             // its epoch had been released, and goes on
   uint32_t parent;       // chain that started it; 0: none
   ChainList children;
   uint64_t id;           // as Goroutine.id
   Site root;             // where it begins
-  uint32_t depth, room;  // of places
+  uint32_t depth, old, room; // places[0 .. depth) are on the stack, [depth .. old) were above them before, each called by the one below
   Place *places;         // outermost first; heap, pointer-free
   HeldLocks *locks;      // NULL before the first; heap, pointer-free
 } Strand;
@@ -42,6 +47,7 @@ typedef struct Lane {
   ShadowCache shadow;
   ContextCache contexts;
   uint64_t held;         // of the word whose atomic operation is under way
+  Record *record;        // likewise
 } Lane;
 
 struct Detector {
@@ -68,11 +74,29 @@ static inline Lane *lane_of(const Worker *w) { return w->watch; }
 static inline Strand *strand_of(const Goroutine *g) { return g->watch; }
 
 // The calling context of the running goroutine, whose fp was saved.
-Site strand_context(Lane *lane, const Goroutine *g);
+Site strand_context_slow(Lane *lane, const Goroutine *g);
+static inline Site strand_context(Lane *lane, const Goroutine *g) {
+  const Strand *s = strand_of(g);
+  uint32_t at = (uint32_t)(g->fp - g->stack);
+  if (s->low == at && s->depth && s->places[s->depth - 1].at == at) return s->places[s->depth - 1].site;
+  return strand_context_slow(lane, g);
+}
 // The site of an access by it at pc, in that context.
-Site strand_site(Lane *lane, const Goroutine *g, const Instr *pc);
+static inline Site strand_site(Lane *lane, const Goroutine *g, const Instr *pc) {
+  const Strand *s = strand_of(g);
+  const Detector *d = lane->detector;
+  return context_access(d->contexts, &lane->contexts, strand_context(lane, g), pc, s->locks ? locks_set(d->locks, s->locks) : LOCKS_NONE);
+}
 
 // --- clock of a strand
+// Is what bears the stamp before what it does now?
+bool strand_looks_up(Strand *s, uint64_t stamp);
+static inline bool strand_is_after(Strand *s, uint64_t stamp) {
+  uint32_t chain = stamp_chain(stamp);
+  if (chain == s->clock.self) return true;
+  const __typeof__(s->known[0]) *k = &s->known[chain % 4];
+  return (k->chain == chain && k->epoch >= stamp_epoch(stamp)) || strand_looks_up(s, stamp);
+}
 // It has left a mark with its epoch.
 static inline void strand_marks(Strand *s) {
   s->marked = s->clock.epoch;
@@ -80,6 +104,15 @@ static inline void strand_marks(Strand *s) {
 }
 void strand_release(Lane *lane, Strand *s, Clock *out);
 void strand_acquire(Lane *lane, Strand *s, Clock *from);
+// Each knows from now on what the other has done.
+void strand_meet(Lane *lane, Strand *a, Strand *b);
+// The same with a word that synchronises, whose cell is locked. merge: what others have released there stays.
+void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge);
+void strand_acquire_sync(Lane *lane, Strand *s, Sync *from);
+// s has got the word, and will release to it before anybody else can acquire from it: a lock. If that is what s released to last, and s has done
+// nothing since, and nobody has learnt of it in between, s goes on in the epoch of before. So a lock that stays with one goroutine costs no
+// epochs, and the memory that it guards stays on the fast path.
+void strand_take_back(Strand *s, const void *word, const Sync *sync);
 
 // What the scheduler tells (sync.c).
 extern const Watcher detector_watcher;

@@ -65,7 +65,7 @@ static void spawn(Worker *w, Goroutine *child, Timer *timer) {
   uint32_t epoch = 1, chain;
   ChainList none = {0};
   if (parent) {
-    Clock start;
+    Clock start = {0};
     strand_release(lane, parent, &start);
     clock_acquire(&lane->maker, c, &start);
     chain = chain_take(d->chains, &lane->maker, &parent->clock, &parent->children, c, child->id, &epoch);
@@ -138,16 +138,7 @@ static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
   strand_release(lane_of(w), s, k);
 }
 
-static void meet(Worker *w, Goroutine *other) {
-  Lane *lane = lane_of(w);
-  Strand *a = strand_of(w->g), *b = strand_of(other);
-  Clock from_a, from_b;
-  strand_release(lane, a, &from_a);
-  strand_release(lane, b, &from_b);
-  strand_acquire(lane, a, &from_b);
-  strand_acquire(lane, b, &from_a);
-  clock_are_equal(&a->clock, &b->clock);
-}
+static void meet(Worker *w, Goroutine *other) { strand_meet(lane_of(w), strand_of(w->g), strand_of(other)); }
 
 static void close(Worker *w, Chan *c) { strand_release(lane_of(w), strand_of(w->g), &clocks_of(w, c)->closed); }
 static void closed(Worker *w, Goroutine *g, Chan *c) { strand_acquire(lane_of(w), strand_of(g), &clocks_of(w, c)->closed); }
@@ -170,7 +161,7 @@ static void acquire(Worker *w, Strand *s, void *word) {
   Shadow *shadow = &lane->detector->shadow;
   if (!shadow_covers(shadow, word)) return;
   uint64_t held;
-  strand_acquire(lane, s, shadow_sync(shadow, &lane->shadow, word, w->alone, &held));
+  strand_acquire_sync(lane, s, shadow_sync(shadow, &lane->shadow, word, w->alone, &held)->sync);
   shadow_unlock(shadow, word, held);
 }
 
@@ -180,14 +171,7 @@ static void release(Worker *w, Strand *s, void *word, bool merge) {
   Shadow *shadow = &lane->detector->shadow;
   if (!shadow_covers(shadow, word)) return;
   uint64_t held;
-  Clock *sync = shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
-  if (merge) {
-    Clock now;
-    strand_release(lane, s, &now);
-    clock_acquire(&lane->maker, sync, &now);
-  } else {
-    strand_release(lane, s, sync);
-  }
+  strand_release_sync(lane, s, word, shadow_sync(shadow, &lane->shadow, word, w->alone, &held)->sync, merge);
   shadow_unlock(shadow, word, held);
 }
 
@@ -197,7 +181,7 @@ static void files(Worker *w, Strand *s, bool written) {
   Detector *d = lane->detector;
   pthread_mutex_lock(&d->lock);
   if (written) {
-    Clock now;
+    Clock now = {0};
     strand_release(lane, s, &now);
     clock_acquire(&lane->maker, d->files, &now);
   } else {
@@ -209,26 +193,30 @@ static void files(Worker *w, Strand *s, bool written) {
 // An RWMutex has a clock of its readers in its second word.
 static void *readers(void *word) { return (char *)word + 8; }
 
-// An operation on a lock is an atomic access to it: overwriting or copying it meanwhile is a race.
-static void touch_word(Worker *w, Strand *s, void *word) {
+// It has a lock. That is an atomic access to the word as well: overwriting or copying it meanwhile is a race.
+static void hold(Worker *w, Strand *s, void *word, bool shared) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
-  if (!shadow_covers(shadow, word)) return;
-  Touch t = {.clock = &s->clock, .stamp = s->stamp | shadow_bytes(word, 4), .site = strand_site(lane, w->g, w->g->pc - 2), .write = true, .atomic = true};
-  uint64_t held;
-  shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
-  bool bad = shadow_touch_held(shadow, &lane->shadow, word, &t, &held);
-  shadow_unlock(shadow, word, held);
-  strand_marks(s);
-  if (bad) detector_found(w, word, &t);
+  if (shadow_covers(shadow, word)) {
+    Touch t = {.clock = &s->clock, .site = strand_site(lane, w->g, w->g->pc - 2), .write = true, .atomic = true};
+    uint64_t held;
+    if (shared && s->released == readers(word)) {
+      strand_take_back(s, readers(word), shadow_sync(shadow, &lane->shadow, readers(word), w->alone, &held)->sync);
+      shadow_unlock(shadow, readers(word), held);
+    }
+    Record *record = shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
+    if (!shared) strand_take_back(s, word, record->sync);
+    strand_acquire_sync(lane, s, record->sync);
+    t.stamp = s->stamp | shadow_bytes(word, 4);
+    bool bad = shadow_touch_held(shadow, &lane->shadow, word, record, &t, &held);
+    shadow_unlock(shadow, word, held);
+    strand_marks(s);
+    if (bad) detector_found(w, word, &t);
+  }
+  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
+  locks_add(s->locks, word, (const Instr *)(uintptr_t)w->g->fp[0], shared); // the caller of the native that runs
 }
 
-// The caller of the native that runs.
-static void hold(Worker *w, Strand *s, void *word, bool shared) {
-  touch_word(w, s, word);
-  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
-  locks_add(s->locks, word, (const Instr *)(uintptr_t)w->g->fp[0], shared);
-}
 static void let_go(Strand *s, void *word) {
   if (s->locks) locks_remove(s->locks, word);
 }
@@ -240,18 +228,14 @@ static void event(Worker *w, WatchEvent e, void *word) {
     return;
   }
   switch (e) {
+  case WATCH_RW_LOCK:
+    acquire(w, s, readers(word));
+    // fall through
   case WATCH_LOCK:
-    acquire(w, s, word);
     hold(w, s, word, false);
     break;
   case WATCH_RLOCK:
-    acquire(w, s, word);
     hold(w, s, word, true);
-    break;
-  case WATCH_RW_LOCK:
-    acquire(w, s, word);
-    acquire(w, s, readers(word));
-    hold(w, s, word, false);
     break;
   case WATCH_UNLOCK: case WATCH_RW_UNLOCK:
     release(w, s, word, false);
@@ -285,7 +269,7 @@ void detector_settle(Worker *w) {
 static void atomic_begin(Worker *w, void *word) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
-  if (shadow_covers(shadow, word)) shadow_sync(shadow, &lane->shadow, word, w->alone, &lane->held);
+  if (shadow_covers(shadow, word)) lane->record = shadow_sync(shadow, &lane->shadow, word, w->alone, &lane->held);
 }
 
 static void atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
@@ -293,14 +277,16 @@ static void atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
   Strand *s = strand_of(w->g);
   Shadow *shadow = &lane->detector->shadow;
   if (!shadow_covers(shadow, word)) return;
-  Clock *sync = record_at(&shadow->records, lane->held)->sync;
+  Record *record = lane->record;
+  Sync *sync = record->sync;
   // The access belongs to the epoch that is released with it, and follows what the operation learns.
-  if (what != WATCH_STORE) strand_acquire(lane, s, sync);
+  if (what != WATCH_LOAD) strand_take_back(s, word, sync);
+  if (what != WATCH_STORE) strand_acquire_sync(lane, s, sync);
   Touch t = {.clock = &s->clock, .stamp = s->stamp | shadow_bytes(word, size < 8 ? size : 8), .site = strand_site(lane, w->g, w->g->pc - 2),
              .write = what != WATCH_LOAD, .atomic = true};
-  bool bad = shadow_touch_held(shadow, &lane->shadow, word, &t, &lane->held);
+  bool bad = shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
   strand_marks(s);
-  if (what != WATCH_LOAD) strand_release(lane, s, sync);
+  if (what != WATCH_LOAD) strand_release_sync(lane, s, word, sync, false);
   shadow_unlock(shadow, word, lane->held);
   if (bad) detector_found(w, word, &t);
 }

@@ -55,6 +55,7 @@ typedef struct Closure {
   uint64_t reserved;    // keeps captures 16-byte aligned
   uint64_t captures[];  // slot form, each capture at the slot the function's code loads it from
 } Closure;
+enum { CLOSURE_SLOT = 1 }; // of a frame
 
 // A native: the C function behind a body-less declaration. Frame as above: results from fp[2], then parameters.
 typedef enum { NATIVE_DONE, NATIVE_PANIC /* a panic was raised */, NATIVE_PARKED /* goroutine is queued; results are in place when it wakes */ ,

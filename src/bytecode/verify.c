@@ -7,7 +7,7 @@
 #include "base/table.h"
 #include "bytecode/op.h"
 
-enum { ABSENT = 0xffff, FIRST_SLOT = 2, CLOSURE_SLOT = 1 };
+enum { ABSENT = 0xffff, FIRST_SLOT = 2 };
 
 typedef struct {
   const Program *p;
