@@ -36,6 +36,9 @@
 #define YYPARSEFREENEVERNULL 1
 #undef NDEBUG
 #define NDEBUG 1 // lemon's own tracing and assertions
+
+// Two reductions for each token: the call would cost more than most of them do.
+void gol_parser_(void* machine, int kind, Token token) __attribute__((flatten));
 }
 %syntax_error { p->rejected = true; }
 %stack_overflow { p->failed = true; }
@@ -519,7 +522,10 @@ void* parser_machine_new(Parser* p) { return gol_parser_Alloc(malloc, p); }
 
 void parser_machine_free(void* machine) { gol_parser_Free(machine, free); }
 
-void parser_feed(void* machine, Token token) { gol_parser_(machine, token.kind, token); }
+uint32_t parser_feed(void* machine, Token token) {
+  gol_parser_(machine, token.kind, token);
+  return parser_depth(machine);
+}
 
 uint32_t parser_depth(const void* machine) {
   const yyParser* parser = machine;

@@ -62,12 +62,7 @@ void ptr_table_deinit(PtrTable* table) {
   *table = (PtrTable){.arena = table->arena};
 }
 
-static PtrEntry* ptr_find(const PtrTable* table, const void* key) {
-  if (!table->index) {
-    for (uint32_t i = 0; i < table->len; i++)
-      if (table->entries[i].key == key) return &table->entries[i];
-    return NULL;
-  }
+PtrEntry* ptr_table_probe(const PtrTable* table, const void* key) {
   for (uint32_t i = hash_ptr(key);; i++) {
     uint32_t number = table->index[i & table->mask];
     if (!number) return NULL;
@@ -82,7 +77,7 @@ static void ptr_index(PtrTable* table, uint32_t number) {
 }
 
 void** ptr_table_slot(PtrTable* table, const void* key) {
-  PtrEntry* found = ptr_find(table, key);
+  PtrEntry* found = ptr_table_find(table, key);
   if (found) return &found->value;
   if (table->len == table->cap) {
     uint64_t want = (uint64_t)table->len + 1;
@@ -99,13 +94,6 @@ void** ptr_table_slot(PtrTable* table, const void* key) {
   if (table->index) ptr_index(table, table->len);
   return &table->entries[table->len - 1].value;
 }
-
-void* ptr_table_get(const PtrTable* table, const void* key) {
-  PtrEntry* found = ptr_find(table, key);
-  return found ? found->value : NULL;
-}
-
-bool ptr_table_has(const PtrTable* table, const void* key) { return ptr_find(table, key) != NULL; }
 
 void ptr_table_put(PtrTable* table, const void* key, void* value) { *ptr_table_slot(table, key) = value; }
 

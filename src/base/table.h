@@ -30,8 +30,22 @@ typedef struct PtrTable {
 
 void ptr_table_init(PtrTable* table, Arena* arena);
 void ptr_table_deinit(PtrTable* table);
-void* ptr_table_get(const PtrTable* table, const void* key); // NULL when absent
-bool ptr_table_has(const PtrTable* table, const void* key);
+// The key's entry behind the index, NULL when absent.
+PtrEntry* ptr_table_probe(const PtrTable* table, const void* key);
+
+static inline PtrEntry* ptr_table_find(const PtrTable* table, const void* key) {
+  if (table->index) return ptr_table_probe(table, key);
+  for (uint32_t i = 0; i < table->len; i++)
+    if (table->entries[i].key == key) return &table->entries[i];
+  return NULL;
+}
+
+static inline void* ptr_table_get(const PtrTable* table, const void* key) { // NULL when absent
+  PtrEntry* found = ptr_table_find(table, key);
+  return found ? found->value : NULL;
+}
+
+static inline bool ptr_table_has(const PtrTable* table, const void* key) { return ptr_table_find(table, key) != NULL; }
 void ptr_table_put(PtrTable* table, const void* key, void* value); // inserts or replaces
 // The address of the key's value, inserted as NULL when absent; valid until the next insertion.
 void** ptr_table_slot(PtrTable* table, const void* key);

@@ -31,9 +31,21 @@ typedef struct {
 extern const OpInfo op_infos[OP_COUNT];
 
 // Words of the instruction at pc, extension included. The opcode must be valid.
-uint32_t instr_length(const Instr *pc);
+static inline uint32_t instr_length(const Instr *pc) {
+  switch ((ExtKind)op_infos[pc->op].ext) {
+  case EXT_NONE: return 1;
+  case EXT_TYPE2: case EXT_TYPE_SLOTS: return 3;
+  case EXT_TABLE: case EXT_CASES: return 1 + (uint32_t)pc->b;
+  default: return 2;
+  }
+}
 
 // Does the instruction jump by its operand (not JTAB, MAPNEXT)? If so, *distance is in words relative to it.
-bool instr_jump(const Instr *pc, int32_t *distance);
+static inline bool instr_jump(const Instr *pc, int32_t *distance) {
+  const OpInfo *info = &op_infos[pc->op];
+  if (info->c == OPERAND_J) return *distance = (int16_t)pc->c, true;
+  if (info->b == OPERAND_J32) return *distance = pc->imm, true;
+  return false;
+}
 
 #endif

@@ -38,7 +38,7 @@ static bool is_dead(const Fuser *u, const Instr *j, Slot slot) {
 static void replace(Fuser *u, uint32_t i, uint32_t k, Instr by, const Instr *ext) {
   uint32_t at = u->live.at[i], end = u->live.at[k] + instr_length(instr(u, k));
   u->code[at++] = by;
-  if (ext) u->code[at++] = *ext;
+  if (ext) u->code[at] = *ext, u->gone[at++] = false; // there may have been a NOP
   for (; at < end; at++) u->gone[at] = true;
   for (uint32_t n = i + 1; n <= k; n++) u->is_unsigned[i] |= u->is_unsigned[n], u->absorbed[n] = true;
   u->made = i;
@@ -357,6 +357,7 @@ static void fuse_block(Fuser *u, uint32_t block) {
     while (fuse_at(u, k)) k = u->made;
     live_step(&u->live, instr(u, k), u->set);
   }
+  live_keep(&u->live, block, u->set);
 }
 
 // --- before: what stands between instructions that belong together
@@ -505,27 +506,29 @@ static void begin(Fuser *u, Fn *f) {
   *u = (Fuser){.f = f, .code = f->code.data};
   live_find(&u->live, f);
   size_t n = u->live.count + 1;
-  u->line = calloc(3 * n + f->code.len + 1, sizeof *u->line);
+  u->set = calloc(1, u->live.words * sizeof *u->set + (3 * n + f->code.len + 1) * sizeof *u->line);
+  u->line = (bool *)(u->set + u->live.words);
   u->is_unsigned = u->line + n;
   u->absorbed = u->is_unsigned + n;
   u->gone = u->absorbed + n;
-  for (uint32_t i = 0; i < f->out->line_count; i++)
-    if (f->out->lines[i].pc < f->code.len) u->line[u->live.number[f->out->lines[i].pc]] = true;
-  for (uint32_t i = 0; i < f->unsigned_indexes.len; i++) u->is_unsigned[u->live.number[f->unsigned_indexes.data[i]]] = true;
-  u->set = calloc(u->live.words, sizeof *u->set);
 }
 
 static void end(Fuser *u) {
   free(u->set);
-  free(u->line);
   live_deinit(&u->live);
 }
 
-static bool leave_out_nops(Fuser *u) {
-  bool any = false;
+static void leave_out_nops(Fuser *u) {
   for (uint32_t i = 0; i < u->live.count; i++)
-    if (instr(u, i)->op == OP_NOP) any = u->absorbed[i] = u->gone[u->live.at[i]] = true;
-  return any;
+    if (instr(u, i)->op == OP_NOP) u->gone[u->live.at[i]] = true;
+  live_leave_out_nops(&u->live);
+}
+
+static void find_lines(Fuser *u) {
+  const Fn *f = u->f;
+  for (uint32_t i = 0; i < f->out->line_count; i++)
+    if (f->out->lines[i].pc < f->code.len) u->line[u->live.number[f->out->lines[i].pc]] = true;
+  for (uint32_t i = 0; i < f->unsigned_indexes.len; i++) u->is_unsigned[u->live.number[f->unsigned_indexes.data[i]]] = true;
 }
 
 void fuse(Fn *f) {
@@ -533,15 +536,11 @@ void fuse(Fn *f) {
   begin(&u, f);
   drop_nil_checks(&u);
   find_minima(&u);
-  if (leave_out_nops(&u)) {
-    compact(&u);
-    end(&u);
-    begin(&u, f);
-  }
-  if (live_flow(&u.live)) {
-    for (uint32_t b = 0; b < u.live.block_count; b++) fuse_block(&u, b);
-    compact(&u);
-  }
+  leave_out_nops(&u);
+  find_lines(&u);
+  if (live_flow(&u.live))
+    for (uint32_t b = u.live.block_count; b-- > 0;) fuse_block(&u, b);
+  compact(&u);
   end(&u);
   pair_dispatches(f);
 }

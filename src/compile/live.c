@@ -22,15 +22,19 @@ static void take(const Live *l, uint64_t *set, uint32_t slot, uint64_t n) {
 
 static void add_rest(const Live *l, uint64_t *set, uint32_t slot) { add(l, set, slot, l->slots); }
 
-static void write_operand(const Live *l, OperandKind kind, uint32_t slot, uint64_t *set) {
-  if (kind == OPERAND_W) take(l, set, slot, 1);
-  else if (kind == OPERAND_W2) take(l, set, slot, 2);
-  else if (kind == OPERAND_F) take(l, set, slot, l->slots);
+// How many slots an operand writes and reads, by its kind.
+enum { REST = 255 };
+static const uint8_t written[] = {[OPERAND_W] = 1, [OPERAND_W2] = 2, [OPERAND_F] = REST, [OPERAND_J32] = 0};
+static const uint8_t read[] = {[OPERAND_R] = 1, [OPERAND_RW] = 1, [OPERAND_R2] = 2, [OPERAND_J32] = 0};
+
+static inline void write_operand(const Live *l, OperandKind kind, uint32_t slot, uint64_t *set) {
+  if (written[kind] == 1 && slot < l->slots) set[slot / 64] &= ~(1ull << slot % 64);
+  else if (written[kind]) take(l, set, slot, written[kind] == REST ? l->slots : written[kind]);
 }
 
-static void read_operand(const Live *l, OperandKind kind, uint32_t slot, uint64_t *set) {
-  if (kind == OPERAND_R || kind == OPERAND_RW) add(l, set, slot, 1);
-  else if (kind == OPERAND_R2) add(l, set, slot, 2);
+static inline void read_operand(const Live *l, OperandKind kind, uint32_t slot, uint64_t *set) {
+  if (read[kind] == 1 && slot < l->slots) set[slot / 64] |= 1ull << slot % 64;
+  else if (read[kind]) add(l, set, slot, read[kind]);
 }
 
 static uint64_t bytes_to_slots(uint64_t bytes) { return (bytes + 7) / 8; }
@@ -114,7 +118,7 @@ void live_step(const Live *l, const Instr *pc, uint64_t *set) {
   read_operand(l, info->b, pc->b, set);
   read_operand(l, info->c, pc->c, set);
   read_special(l, pc, set);
-  for (uint32_t i = 0; i < l->words; i++) set[i] |= l->always[i];
+  for (uint32_t i = 0; i < l->words && l->f->has_defer; i++) set[i] |= l->always[i];
 }
 
 // --- blocks
@@ -127,12 +131,13 @@ static bool goes_on(Op op) {
 }
 
 // Calls visit with each place the instruction may jump to.
-static void each_target(const Live *l, uint32_t i, void visit(void *context, uint32_t number), void *context) {
+static inline void each_target(const Live *l, uint32_t i, void visit(void *context, uint32_t number), void *context) {
   const Instr *pc = l->f->code.data + l->at[i];
   int32_t distance;
   if (instr_jump(pc, &distance)) visit(context, l->number[(int64_t)l->at[i] + distance]);
-  if (pc->op == OP_MAPNEXT) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1].lo]);
-  for (uint32_t e = 0; pc->op == OP_JTAB && e < pc->b; e++) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1 + e].lo]);
+  else if (pc->op == OP_MAPNEXT) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1].lo]);
+  else if (pc->op == OP_JTAB)
+    for (uint32_t e = 0; e < pc->b; e++) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1 + e].lo]);
 }
 
 static bool jumps(const Instr *pc) {
@@ -142,29 +147,47 @@ static bool jumps(const Instr *pc) {
 
 static void mark(void *context, uint32_t number) { ((Live *)context)->target[number] = true; }
 
+// One block of memory holds all that is counted by instructions or blocks, of which there are no more than words of code.
 static void find_instructions(Live *l) {
   const Fn *f = l->f;
-  l->at = malloc(2 * (f->code.len + 1) * sizeof *l->at);
-  l->number = l->at + f->code.len + 1;
+  size_t n = f->code.len + 1;
+  l->blocks = malloc(n * (sizeof *l->blocks + 3 * sizeof *l->at + 2 * sizeof *l->target));
+  l->block_of = (uint32_t *)(l->blocks + n);
+  l->at = l->block_of + n;
+  l->number = l->at + n;
+  l->target = (bool *)(l->number + n);
+  l->loops = l->target + n;
+  memset(l->target, 0, 2 * n * sizeof *l->target);
   for (uint32_t at = 0; at < f->code.len; at += instr_length(&f->code.data[at])) {
     l->number[at] = l->count;
     l->at[l->count++] = at;
   }
-  l->target = calloc(2 * (l->count + 1), sizeof *l->target);
-  l->loops = l->target + l->count + 1;
   for (uint32_t i = 0; i < l->count; i++) each_target(l, i, mark, l);
   if (f->has_defer) l->target[l->number[f->out->defer_pc]] = true;
+}
+
+void live_leave_out_nops(Live *l) {
+  uint32_t kept = 0;
+  bool target = false; // of a NOP: then of what is behind it
+  for (uint32_t i = 0; i < l->count; i++) {
+    uint32_t at = l->at[i];
+    target |= l->target[i];
+    l->number[at] = kept;
+    if (l->f->code.data[at].op == OP_NOP) continue;
+    l->at[kept] = at;
+    l->target[kept++] = target;
+    target = false;
+  }
+  l->count = kept;
 }
 
 // A jump backwards to a block: its set must be known before those of blocks behind it.
 static void mark_loop(void *context, uint32_t number) {
   Live *l = context;
-  if (number <= l->current) l->loops[l->block_of[number]] = true;
+  if (number <= l->current) l->has_loops = l->loops[l->block_of[number]] = true;
 }
 
 static void find_blocks(Live *l) {
-  l->blocks = malloc((l->count + 1) * (sizeof *l->blocks + sizeof *l->block_of));
-  l->block_of = (uint32_t *)(l->blocks + l->count + 1);
   for (uint32_t i = 0; i < l->count; i++) {
     const Instr *before = i ? l->f->code.data + l->at[i - 1] : NULL;
     if (!i || l->target[i] || jumps(before) || !goes_on(before->op)) {
@@ -198,6 +221,10 @@ void live_behind(const Live *l, uint32_t block, uint64_t *set) {
   if (goes_on(l->f->code.data[l->at[last]].op) && last + 1 < l->count) unite(&u, last + 1);
 }
 
+void live_keep(const Live *l, uint32_t block, const uint64_t *set) {
+  memcpy(l->in + (size_t)block * l->words, set, l->words * sizeof *set);
+}
+
 static void flow(Live *l) {
   uint64_t *set = malloc(l->words * sizeof *set);
   bool changed = true;
@@ -208,7 +235,7 @@ static void flow(Live *l) {
       for (uint32_t i = l->blocks[b].end; i-- > l->blocks[b].first;) live_step(l, l->f->code.data + l->at[i], set);
       uint64_t *in = l->in + (size_t)b * l->words;
       if (l->loops[b] && memcmp(in, set, l->words * sizeof *set)) changed = true;
-      memcpy(in, set, l->words * sizeof *set);
+      live_keep(l, b, set);
     }
   }
   free(set);
@@ -238,13 +265,11 @@ bool live_flow(Live *l) {
   l->always = calloc((size_t)l->words * (l->block_count + 1), sizeof *l->always);
   l->in = l->always + l->words;
   find_always(l);
-  flow(l);
+  if (l->has_loops) flow(l);
   return true;
 }
 
 void live_deinit(Live *l) {
-  free(l->at);
-  free(l->target);
   free(l->blocks);
   free(l->always);
 }

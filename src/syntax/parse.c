@@ -91,18 +91,18 @@ static bool lacks_package(const Parser* p) {
 
 // Straight through; false at the first token that cannot be taken.
 static bool parse_fast(Parser* p) {
-  do {
-    parser_advance(p);
-    if (lacks_package(p)) return false;
+  parser_advance(p);
+  if (lacks_package(p)) return false;
+  for (;; parser_advance(p)) {
     if (p->context->skip_bodies && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
       p->token = lexer_skip_block(&p->lexer, p->token);
       p->token.kind = T_BODY;
     }
     if ((p->token.kind == T_LBRACE || p->token.kind == T_TILDE) && parser_refuses(p)) return false;
-    parser_feed(p->machine, p->token);
-    if (p->rejected || parser_depth(p->machine) > STACK_MAX) return false;
-  } while (p->token.kind != T_END);
-  return true;
+    uint32_t depth = parser_feed(p->machine, p->token);
+    if (p->rejected || depth > STACK_MAX) return false;
+    if (p->token.kind == T_END) return true;
+  }
 }
 
 // Every token is tried before it is fed, and mistakes are reported and mended.

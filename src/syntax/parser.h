@@ -61,8 +61,9 @@ enum { STACK_MAX = 40000 }; // entries: nesting beyond it is refused
 
 void* parser_machine_new(Parser* p);
 void parser_machine_free(void* machine);
-// Gives the machine a token. If it does not accept it, p->rejected is set and the stack is no longer of use.
-void parser_feed(void* machine, Token token);
+// Gives the machine a token and returns parser_depth. If it does not accept it, p->rejected is set and the stack is no longer
+// of use.
+uint32_t parser_feed(void* machine, Token token);
 // Carries out the reductions that no token can change: the actions of rules that are complete.
 void parser_settle(void* machine);
 // Whether the machine could take a token of this kind now, or after popping its stack to `depth` entries.

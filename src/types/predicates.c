@@ -12,7 +12,6 @@ enum {
   CLASS_FLOAT = 8,
   CLASS_COMPLEX = 16,
   CLASS_STRING = 32,
-  CLASS_UNTYPED = 64,
   CLASS_NUMERIC = CLASS_INTEGER | CLASS_FLOAT | CLASS_COMPLEX,
   CLASS_ORDERED = CLASS_INTEGER | CLASS_FLOAT | CLASS_STRING,
   CLASS_CONST = CLASS_BOOLEAN | CLASS_NUMERIC | CLASS_STRING,
@@ -36,13 +35,12 @@ static const uint8_t classes[TYPE_BASIC_COUNT] = {
     [TYPE_COMPLEX64] = CLASS_COMPLEX,
     [TYPE_COMPLEX128] = CLASS_COMPLEX,
     [TYPE_STRING] = CLASS_STRING,
-    [TYPE_UNTYPED_BOOL] = CLASS_UNTYPED | CLASS_BOOLEAN,
-    [TYPE_UNTYPED_INT] = CLASS_UNTYPED | CLASS_INTEGER,
-    [TYPE_UNTYPED_RUNE] = CLASS_UNTYPED | CLASS_INTEGER,
-    [TYPE_UNTYPED_FLOAT] = CLASS_UNTYPED | CLASS_FLOAT,
-    [TYPE_UNTYPED_COMPLEX] = CLASS_UNTYPED | CLASS_COMPLEX,
-    [TYPE_UNTYPED_STRING] = CLASS_UNTYPED | CLASS_STRING,
-    [TYPE_UNTYPED_NIL] = CLASS_UNTYPED,
+    [TYPE_UNTYPED_BOOL] = CLASS_BOOLEAN,
+    [TYPE_UNTYPED_INT] = CLASS_INTEGER,
+    [TYPE_UNTYPED_RUNE] = CLASS_INTEGER,
+    [TYPE_UNTYPED_FLOAT] = CLASS_FLOAT,
+    [TYPE_UNTYPED_COMPLEX] = CLASS_COMPLEX,
+    [TYPE_UNTYPED_STRING] = CLASS_STRING,
 };
 
 static bool is_basic(Type* t, unsigned class) {
@@ -66,7 +64,6 @@ static bool all_basic(Type* t, unsigned class) {
   return type_param_each(t, visit_class, &wanted);
 }
 
-bool type_is_untyped(Type* t) { return t->kind < TYPE_BASIC_COUNT && (classes[t->kind] & CLASS_UNTYPED); }
 bool type_is_integer(Type* t) { return is_basic(t, CLASS_INTEGER); }
 bool type_is_unsigned(Type* t) { return is_basic(t, CLASS_UNSIGNED); }
 bool type_is_float(Type* t) { return is_basic(t, CLASS_FLOAT); }
@@ -90,7 +87,6 @@ bool type_all_basic(Type* t) { return all_basic(t, CLASS_CONST); }
 
 // --- sorts of types
 
-bool type_is_valid(Type* t) { return type_unalias(t)->kind != TYPE_INVALID; }
 bool type_is_interface(Type* t) { return type_underlying(t)->kind == TYPE_INTERFACE; }
 bool type_is_param(Type* t) { return type_unalias(t)->kind == TYPE_PARAM; }
 

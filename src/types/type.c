@@ -191,7 +191,7 @@ TypeList type_list(Universe* u, Type* const* items, uint32_t n) {
 
 static Type* invalid_like(const Type* t) { return t->universe->basic[TYPE_INVALID]; }
 
-Type* type_unalias(Type* t) {
+Type* type_of_alias(Type* t) {
   uint32_t steps = 0;
   while (t->kind == TYPE_ALIAS) {
     if (!t->actual || ++steps > 1000) return invalid_like(t); // a cycle, reported where it is declared
@@ -222,7 +222,7 @@ static Type* named_underlying(Type* named) {
   return t;
 }
 
-Type* type_underlying(Type* t) {
+Type* type_behind(Type* t) {
   switch (t->kind) {
   case TYPE_ALIAS: t = type_unalias(t); return t->kind == TYPE_NAMED || t->kind == TYPE_PARAM ? type_underlying(t) : t;
   case TYPE_NAMED: return named_underlying(t);

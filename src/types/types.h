@@ -252,13 +252,17 @@ Object *object_new(Universe *u, ObjectKind kind, const Name *name, Package *pack
 TypeList type_list(Universe *u, Type *const *items, uint32_t n); // a copy in the arena
 
 // --- queries
-Type *type_unalias(Type *t);                 // never returns TYPE_ALIAS
-Type *type_underlying(Type *t);              // resolves named types and aliases; of a type parameter: its constraint interface
+Type *type_of_alias(Type *t);                // the next two where they have something to do
+Type *type_behind(Type *t);
+// Never returns TYPE_ALIAS.
+static inline Type *type_unalias(Type *t) { return t->kind == TYPE_ALIAS ? type_of_alias(t) : t; }
+// Resolves named types and aliases; of a type parameter: its constraint interface.
+static inline Type *type_underlying(Type *t) { return t->kind >= TYPE_NAMED ? type_behind(t) : t; }
 Type *type_core(Type *t);                    // core type (specification "Core types"), NULL if none
 Type *type_default(Universe *u, Type *t);    // default type of an untyped one
 bool type_identical(Type *a, Type *b);
 uint64_t type_hash(Type *t);                 // equal for identical types
-bool type_is_untyped(Type *t);
+static inline bool type_is_untyped(const Type *t) { return t->kind >= TYPE_UNTYPED_BOOL && t->kind <= TYPE_UNTYPED_NIL; }
 bool type_is_integer(Type *t), type_is_unsigned(Type *t), type_is_float(Type *t), type_is_complex(Type *t);
 bool type_is_numeric(Type *t), type_is_string(Type *t), type_is_boolean(Type *t), type_is_interface(Type *t);
 bool type_is_param(Type *t);                 // a type parameter
@@ -267,7 +271,7 @@ bool type_is_basic(Type *t);                 // its underlying type is a basic t
 bool type_is_const(Type *t);                 // basic and not nil/unsafe.Pointer: constants may have it
 bool type_is_ordered(Type *t);               // < is defined
 bool type_is_bytes_or_runes(Type *t);        // []byte or []rune by core type
-bool type_is_valid(Type *t);                 // not TYPE_INVALID (aliases resolved)
+static inline bool type_is_valid(Type *t) { return type_unalias(t)->kind != TYPE_INVALID; } // aliases resolved
 bool type_is_instance(Type *t);              // Pair[int, string]
 bool type_is_generic_decl(Type *t);          // a generic type or function not yet instantiated
 bool type_is_type_constraint(Type *t);       // an interface with type restrictions or comparable: no ordinary type
