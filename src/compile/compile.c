@@ -9,6 +9,7 @@
 #include "compile/compiler.h"
 #include "compile/init.h"
 #include "compile/stmt.h"
+#include "types/check.h"
 
 void compile_error(Compiler *c, Pos pos, const char *fmt, ...) {
   va_list args;
@@ -112,7 +113,10 @@ Function *native_function(Compiler *c, const char *name, uint32_t param_slot, ui
 
 static Type *declared_type(Package *p, const char *name) {
   for (uint32_t i = 0; i < p->type_count; i++)
-    if (name_is(p->types[i]->name, name)) return p->types[i]->type;
+    if (name_is(p->types[i]->name, name)) {
+      check_declaration(p->types[i]);
+      return p->types[i]->type;
+    }
   return NULL;
 }
 

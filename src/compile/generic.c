@@ -4,6 +4,7 @@
 
 #include "compile/emit.h"
 #include "compile/func.h"
+#include "types/check.h"
 #include "types/instantiate.h"
 
 Type *fn_type(Fn *f, Type *t) {
@@ -70,6 +71,7 @@ FuncInst *inst_function(Compiler *c, Object *object, TypeList targs) {
   FuncInst *inst = inst_new(c);
   inst->next = *slot;
   *slot = inst;
+  check_declaration(object);
   Type *sig = object->type;
   TypeList params = sig->recv ? sig->recv_tparams : sig->tparams;
   ASSERT(params.len == targs.len, "type arguments do not match the function");

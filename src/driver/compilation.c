@@ -137,7 +137,8 @@ static const char *implicit_package(void *context, const Name *name) { return st
 
 CheckOptions compilation_check_options(Compilation *c) {
   return (CheckOptions){.universe = &c->universe, .diags = &c->diags, .import = import_package, .implicit_package = implicit_package,
-                        .read_body = read_body, .context = c, .loopvar_shared = c->options.loopvar_shared};
+                        .read_body = read_body, .context = c, .on_demand = !c->options.whole_std,
+                        .loopvar_shared = c->options.loopvar_shared};
 }
 
 bool compilation_check(Compilation *c) {

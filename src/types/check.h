@@ -16,6 +16,7 @@ typedef struct {
   // Reads the statements of a function that the parser left out (NodeFunc.unread). NULL: it leaves none out.
   void (*read_body)(void *context, NodeFunc *function);
   void *context;
+  bool on_demand;      // of a standard package only the declarations are checked that something refers to
   bool loopvar_shared; // -loopvar=shared: loop variables as before Go 1.22
   const SourceSet *sources; // for the positions inside messages ("other declaration of x"); NULL: these lines lack theirs
 } CheckOptions;
@@ -23,7 +24,10 @@ typedef struct {
 // Check the files of one package together. Returns true if no error was reported.
 bool check_package(const CheckOptions *options, Package *package);
 
-// Bodies that the parser left out are checked when they are wanted: the standard library is large, a program uses little of it.
+// The standard library is large, and a program uses little of it: declarations and bodies are checked when they are wanted. That
+// may be in the middle of checking another package, or when all is checked and the program is compiled.
+// Makes sure that a package-level object or a method has its type.
+void check_declaration(Object *object);
 // Makes sure that a function's body is checked. Errors are in diags.
 void check_function(Object *function);
 // Brings package->init into order once more: references through functions count, and their bodies are checked now.

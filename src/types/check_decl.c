@@ -279,6 +279,10 @@ void check_object(Checker* c, Object* object) {
     return;
   }
   if (object->state == BLACK) return;
+  if (object->package && object->package != c->package && object->package->checker) {
+    check_declaration(object);
+    return;
+  }
   if (object->state >= GREY) {
     meet_again(c, object);
     return;

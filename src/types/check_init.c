@@ -42,7 +42,7 @@ static void build(Graph* g) {
   g->nodes = ARENA_ARRAY(c->arena, InitNode, c->objects.len);
   for (uint32_t i = 0; i < c->objects.len; i++) {
     DeclInfo* info = c->objects.entries[i].value;
-    if (info->object->kind != OBJECT_VAR && info->object->kind != OBJECT_CONST) continue;
+    if (info->object->kind != OBJECT_VAR && (info->object->kind != OBJECT_CONST || c->package->standard)) continue;
     InitNode* node = &g->nodes[g->len++];
     node->info = info;
     node->order = i;
@@ -113,6 +113,10 @@ static void emit(Checker* c, DeclInfo* info) {
     if (other) other->emitted = true;
   }
   vec_push(&c->init, (struct InitStep){.lhs = lhs, .lhs_count = n, .rhs = info->init});
+}
+
+void check_init_list(Checker* c) {
+  for (uint32_t i = 0; i < c->objects.len; i++) emit(c, c->objects.entries[i].value);
 }
 
 // A heap of ready nodes, the earliest declaration first; constants come before variables.

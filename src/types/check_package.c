@@ -347,13 +347,19 @@ static void check_package_clause(Checker* c, File* file) {
     check_error(c, &file->package->h, "package %s; expected package %s", name->text, p->name->text);
 }
 
-static void check_files(Checker* c, uint32_t first) {
+static void collect(Checker* c, uint32_t first) {
   Package* p = c->package;
   uint32_t first_func = c->funcs.len;
   for (uint32_t i = first; i < p->file_count; i++) check_package_clause(c, p->files[i]);
   for (uint32_t i = first; i < p->file_count; i++) collect_file(c, p->files[i]);
   for (uint32_t i = 0; i < c->file_scopes.len; i++) check_import_clashes(c, c->file_scopes.data[i]);
   collect_methods(c, first_func);
+}
+
+static void check_files(Checker* c, uint32_t first) {
+  Package* p = c->package;
+  uint32_t first_func = c->funcs.len;
+  collect(c, first);
   check_prompt_attach(c);
   resolve_objects(c, 0);
   check_run_delayed(c, 0);
@@ -395,7 +401,13 @@ bool check_package(const CheckOptions* options, Package* package) {
   Checker* c = ARENA_NEW(options->universe->arena, Checker);
   open(c, options, package);
   Asked outer = enter(c);
-  check_files(c, package->checked_files);
+  if (package->standard && options->on_demand) {
+    collect(c, 0);
+    check_init_list(c);
+    c->unread = true;
+  } else {
+    check_files(c, package->checked_files);
+  }
   leave(c, outer);
   package->call_main = wants_main(c);
   package->checked_files = package->file_count;
@@ -407,15 +419,41 @@ bool check_package(const CheckOptions* options, Package* package) {
 
 // --- what was left for later
 
+typedef struct {
+  Asked outer;
+  bool outermost; // packages ask one another
+} Entry;
+
+static Entry go_on(Checker* c) {
+  Entry entry = {enter(c), !c->entered};
+  c->entered = true;
+  return entry;
+}
+
+static void stop(Checker* c, Entry entry) {
+  if (entry.outermost) {
+    check_run_delayed(c, 0);
+    check_finish_untyped(c);
+    release(c);
+    c->entered = false;
+  }
+  leave(c, entry.outer);
+}
+
+void check_declaration(Object* object) {
+  Checker* c = object->package ? object->package->checker : NULL;
+  if (!c || object->type) return;
+  Entry entry = go_on(c);
+  check_object(c, object);
+  stop(c, entry);
+}
+
 void check_function(Object* function) {
   if (!function->func || !function->func->unchecked) return;
   Checker* c = function->package->checker;
-  Asked outer = enter(c);
+  Entry entry = go_on(c);
   check_unread_body(c, function->func);
-  check_run_delayed(c, 0);
-  check_finish_untyped(c);
-  leave(c, outer);
-  release(c);
+  stop(c, entry);
 }
 
 void check_init_again(Package* package) {

@@ -35,6 +35,7 @@ static bool check_qualified(Checker* c, Operand* x, NodeSelector* e, Object* imp
     return false;
   }
   sel->obj = object;
+  if (!object->type) check_object(c, object);
   x->type = object->type;
   switch (object->kind) {
   case OBJECT_CONST:

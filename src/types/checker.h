@@ -125,7 +125,8 @@ struct Checker {
   SourceSet sources;                    // the package's own files, where the options do not have all
   uint32_t errors;                      // reported so far
   const Node* callee;                   // of the arguments being assigned
-  bool unread;                          // there are bodies that check_function is to check
+  bool unread;                          // there is something that check_declaration or check_function is to check
+  bool entered;                         // one of them is at work
   bool muted;                           // the last error was withheld: its continuation lines too
   uint32_t depth;                       // nesting of expressions and types
   uint32_t global_closures, init_funcs; // so far, for their names
@@ -333,6 +334,7 @@ void check_loop_vars(Checker* c, Node* init);
 void check_branches(Checker* c, NodeList body, Pos start);
 bool check_terminating_list(NodeList list);
 void check_init_order(Checker* c);
+void check_init_list(Checker* c); // the steps as they stand in the source, for check_init_again to order
 
 // --- check_prompt.c: an input of a session
 void check_prompt_expr(Checker* c, NodeExprStmt* s);            // an expression as a statement: its value is shown

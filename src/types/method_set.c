@@ -62,6 +62,7 @@ static void collect_declared(Collector* c, Level level) {
     // A method with a pointer receiver needs a pointer somewhere on the way; without, the name still hides others.
     if (origin->pointer_recv && !level.indirect) candidate->method = false;
     if (!candidate->method) continue;
+    check_declaration(origin);
     Object* method = named_method(named, i);
     candidate->entry = (MethodEntry){.name = origin->name,
                                      .package = origin->package,

@@ -2,6 +2,7 @@
 #ifndef TYPES_TYPES_PRIVATE_H
 #define TYPES_TYPES_PRIVATE_H
 
+#include "types/check.h"
 #include "types/types.h"
 
 // Type.state of a defined type
@@ -24,7 +25,9 @@ TypeList substitute_list(const Substitution *s, TypeList list); // the same list
 
 // The type of a declared method or function, resolved by the checker if it is not yet known; may stay NULL.
 static inline Type *object_type(Universe *u, Object *object) {
-  if (!object->type && u->resolve) u->resolve(u->resolve_context, object);
+  if (object->type) return object->type;
+  if (object->package && object->package->checker) check_declaration(object);
+  else if (u->resolve) u->resolve(u->resolve_context, object);
   return object->type;
 }
 
