@@ -49,7 +49,7 @@ void gol_parser_(void* machine, int kind, Token token) __attribute__((flatten));
 %token LPAREN LBRACK LBRACE RPAREN RBRACK RBRACE COMMA SEMI COLON DOT ELLIPSIS.
 %token BREAK CASE CHAN CONST CONTINUE DEFAULT DEFER ELSE FALLTHROUGH FOR FUNC GO GOTO IF IMPORT INTERFACE MAP PACKAGE
   RANGE RETURN SELECT STRUCT SWITCH TYPE VAR.
-%token BODY. // a function body whose tokens are left out (parse.c)
+%token HEAD BODY. // what a function declaration begins with and its body, where their tokens are left out (parse.c)
 
 // LOW marks the reductions that give way to a shift: a result type, a literal's brace, a type's dot and brackets are
 // taken greedily, as gc does.
@@ -195,6 +195,7 @@ cterm(A) ::= TILDE(O) type(B).                             { A = build_unary(p, 
 funcdecl(A) ::= funchead(B).                               { A = B; }
 funcdecl(A) ::= funchead(B) block(C).                      { A = build_func_body(p, B, C); }
 funcdecl(A) ::= funchead(B) BODY(C).                       { A = build_unread_body(p, B, C); }
+funchead(A) ::= HEAD(B).                                   { A = build_unread_head(p, B); }
 funchead(A) ::= FUNC(K) IDENT(N) signature(S).             { A = build_func(p, K, NULL, N, LIST_EMPTY, S); }
 funchead(A) ::= FUNC(K) IDENT(N) tparams(T) signature(S).  { A = build_func(p, K, NULL, N, T, S); }
 funchead(A) ::= FUNC(K) params(R) IDENT(N) signature(S).   { A = build_func(p, K, R, N, LIST_EMPTY, S); }

@@ -41,11 +41,11 @@ static void check_branches_alone(Compilation *c, File *file) {
   check_file_branches(&options, file);
 }
 
-static File *parse(Compilation *c, const char *name, Text text, bool skip_bodies) {
+static File *parse(Compilation *c, const char *name, Text text, bool skip_functions) {
   Source *source = source_add(&c->sources, name, text);
   if (!source) return NULL;
   ParseContext context = parse_context(c);
-  context.skip_bodies = skip_bodies;
+  context.skip_functions = skip_functions;
   File *file = parse_file(&context, source);
   if (!context.syntax_errors) return file;
   check_branches_alone(c, file);
@@ -54,6 +54,12 @@ static File *parse(Compilation *c, const char *name, Text text, bool skip_bodies
 
 File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, name, text, false); }
 File *compilation_parse_std(Compilation *c, const char *name, Text text) { return parse(c, name, text, !c->options.whole_std); }
+
+static void read_head(void *context, NodeFunc *function) {
+  Compilation *c = context;
+  ParseContext parse = parse_context(c);
+  parse_head(&parse, source_find(&c->sources, function->h.start), function);
+}
 
 static void read_body(void *context, NodeFunc *function) {
   Compilation *c = context;
@@ -137,7 +143,7 @@ static const char *implicit_package(void *context, const Name *name) { return st
 
 CheckOptions compilation_check_options(Compilation *c) {
   return (CheckOptions){.universe = &c->universe, .diags = &c->diags, .import = import_package, .implicit_package = implicit_package,
-                        .read_body = read_body, .context = c, .on_demand = !c->options.whole_std,
+                        .read_head = read_head, .read_body = read_body, .context = c, .on_demand = !c->options.whole_std,
                         .loopvar_shared = c->options.loopvar_shared};
 }
 

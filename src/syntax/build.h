@@ -46,6 +46,7 @@ Node* build_array_or_generic(Parser* p, Token name, Token lbrack, Node* x, Token
 Node* build_split_tparam(Parser* p, Node* x, Token comma);
 Node* build_func(Parser* p, Token keyword, Node* receiver, Token name, NodeList tparams, Node* signature);
 Node* build_func_body(Parser* p, Node* func, Node* body);
+Node* build_unread_head(Parser* p, Token head);
 Node* build_unread_body(Parser* p, Node* func, Token body);
 
 // --- signatures and fields

@@ -208,6 +208,18 @@ Node* build_func_body(Parser* p, Node* func, Node* body) {
   return func;
 }
 
+// What says whose function it is: name, base type. parse_head adds the rest.
+Node* build_unread_head(Parser* p, Token head) {
+  HeadNames names = lexer_head_names(&p->lexer, head);
+  Node* node = node_new(p->arena, NODE_FUNC, names.name.start, head.start, token_end(head));
+  NODE_AS(Func, node)->name = build_ident(p, names.name);
+  if (names.receiver.len) {
+    Node* type = build_ident(p, names.receiver);
+    NODE_AS(Func, node)->recv = field_new(p, NULL, names.pointer ? build_star(p, names.receiver, type) : type);
+  }
+  return node;
+}
+
 // The block with its extent, without statements: parse_body adds them.
 Node* build_unread_body(Parser* p, Node* func, Token body) {
   Token rbrace = {.start = token_end(body) - 1, .len = 1};

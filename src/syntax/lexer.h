@@ -55,6 +55,16 @@ void lexer_init(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, 
 void lexer_init_at(Lexer* lexer, SourceSet* sources, Source* source, Diags* diags, Arena* arena, Pos from);
 // The next token; T_END at the end, again and again.
 Token lexer_next(Lexer* lexer);
+// Steps over the rest of a function declaration up to its body or, without one, its end, the `func` of which came last; returns
+// the extent of what is left out.
+Token lexer_skip_head(Lexer* lexer, Token func);
+// The names in such a head.
+typedef struct HeadNames {
+  Token receiver; // the base type; no token: a function
+  bool pointer;   // the receiver is one
+  Token name;
+} HeadNames;
+HeadNames lexer_head_names(const Lexer* lexer, Token head);
 // Steps over the rest of a block whose opening brace came last, without a look at its tokens; returns the extent of the
 // whole block, or what there is of it.
 Token lexer_skip_block(Lexer* lexer, Token lbrace);

@@ -94,7 +94,10 @@ static bool parse_fast(Parser* p) {
   parser_advance(p);
   if (lacks_package(p)) return false;
   for (;; parser_advance(p)) {
-    if (p->context->skip_bodies && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
+    if (p->context->skip_functions && p->token.kind == T_FUNC && place_takes(p, T_HEAD)) {
+      p->token = lexer_skip_head(&p->lexer, p->token);
+      p->token.kind = T_HEAD;
+    } else if (p->context->skip_functions && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
       p->token = lexer_skip_block(&p->lexer, p->token);
       p->token.kind = T_BODY;
     }
@@ -123,14 +126,15 @@ static void parse_carefully(Parser* p) {
   } while (p->token.kind != T_END);
 }
 
-// The machine takes a body only inside of a function.
-static void feed_function_head(Parser* p) {
-  static const uint8_t kinds[] = {T_PACKAGE, T_IDENT, T_SEMI, T_FUNC, T_IDENT, T_LPAREN, T_RPAREN};
-  for (size_t i = 0; i < sizeof kinds; i++) parser_feed(p->machine, (Token){.kind = kinds[i]});
-}
+// A part of a source, and what the machine must have been fed before it takes it.
+typedef struct Part {
+  Pos start, end;
+  enum { PART_DECLARATION = 3, PART_BODY = 7 } before; // so many tokens of these
+} Part;
+static const uint8_t before_part[] = {T_PACKAGE, T_IDENT, T_SEMI, T_FUNC, T_IDENT, T_LPAREN, T_RPAREN};
 
-// `body`: the part of the source that is to be read; NULL: all of it.
-static void parser_init(Parser* p, ParseContext* context, Source* source, const Node* body) {
+// `part`: NULL: all of the source is to be read.
+static void parser_init(Parser* p, ParseContext* context, Source* source, const Part* part) {
   *p = (Parser){.context = context, .arena = context->arena, .names = context->names};
   p->before = diags_count(context->diags);
   p->file = ARENA_NEW(p->arena, File);
@@ -138,22 +142,22 @@ static void parser_init(Parser* p, ParseContext* context, Source* source, const 
   p->file->script = true;
   p->machine = parser_machine_new(p);
   context->syntax_errors = 0;
-  if (body) {
-    lexer_init_at(&p->lexer, context->sources, source, context->diags, p->arena, body->start);
-    p->stop = source->text.ptr + (body->end - source->base);
-    feed_function_head(p);
+  if (part) {
+    lexer_init_at(&p->lexer, context->sources, source, context->diags, p->arena, part->start);
+    p->stop = source->text.ptr + (part->end - source->base);
+    for (int i = 0; i < (int)part->before; i++) parser_feed(p->machine, (Token){.kind = before_part[i]});
   } else {
     source->directives.len = 0;
     lexer_init(&p->lexer, context->sources, source, context->diags, p->arena);
   }
 }
 
-static void parse(Parser* p, ParseContext* context, Source* source, const Node* body) {
-  parser_init(p, context, source, body);
+static void parse(Parser* p, ParseContext* context, Source* source, const Part* part) {
+  parser_init(p, context, source, part);
   if (!parse_fast(p)) {
     parser_machine_free(p->machine);
     context->diags->list.len = p->before;
-    parser_init(p, context, source, body);
+    parser_init(p, context, source, part);
     parse_carefully(p);
   }
   parser_machine_free(p->machine);
@@ -164,14 +168,30 @@ static void parse(Parser* p, ParseContext* context, Source* source, const Node* 
   }
 }
 
-void parse_body(ParseContext* context, Source* source, NodeFunc* func) {
+// The function that stands in a part of a source, or that the part is the body of; NULL: its mistakes leave nothing.
+static NodeFunc* parse_part(ParseContext* context, Source* source, Part part) {
   Parser p;
   ParseContext all = *context;
-  all.skip_bodies = false;
-  parse(&p, &all, source, func->body);
+  all.skip_functions = false;
+  parse(&p, &all, source, &part);
   context->syntax_errors = all.syntax_errors;
+  return p.file->top.len ? NODE_AS(Func, p.file->top.items[0]) : NULL;
+}
+
+void parse_head(ParseContext* context, Source* source, NodeFunc* func) {
+  Pos end = func->body ? func->body->start : func->h.end;
+  const char* text = source->text.ptr - source->base;
+  while (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == '\r') end--;
+  NodeFunc* read = parse_part(context, source, (Part){func->h.start, end, PART_DECLARATION});
+  ASSERT(read && read->h.kind == NODE_FUNC && read->sig, "a head that cannot be read is no head");
+  func->h.pos = read->h.pos;
+  func->recv = read->recv;
+  func->sig = read->sig;
+}
+
+void parse_body(ParseContext* context, Source* source, NodeFunc* func) {
   func->unread = false;
-  NodeFunc* read = p.file->top.len ? NODE_AS(Func, p.file->top.items[0]) : NULL;
+  NodeFunc* read = parse_part(context, source, (Part){func->body->start, func->body->end, PART_BODY});
   if (read && read->body) NODE_AS(Block, func->body)->stmts = NODE_AS(Block, read->body)->stmts;
 }
 

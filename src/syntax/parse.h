@@ -22,7 +22,7 @@ typedef struct ParseContext {
   Names* names;       // interned identifiers
   Diags* diags;       // what is wrong
   SourceSet* sources; // where //line directives are recorded
-  bool skip_bodies;   // leave the statements of declared functions out: parse_body reads them when they are wanted
+  bool skip_functions; // leave out what is in declared functions: parse_head and parse_body read it when it is wanted
 
   // Results of the last parse_file.
   ParseStatus status;
@@ -31,6 +31,10 @@ typedef struct ParseContext {
 
 // Never NULL. With status PARSE_INCOMPLETE the diagnostics also say what is missing, as for a file.
 File* parse_file(ParseContext* context, Source* source);
+
+// Reads the receiver and signature of a function that parse_file left out (NodeFunc.sig is NULL), in which there must be no
+// mistakes.
+void parse_head(ParseContext* context, Source* source, NodeFunc* func);
 
 // Reads the statements of a function's body that parse_file left out (NodeFunc.unread). What is wrong in it is reported
 // now; it then holds what could be read.

@@ -1,10 +1,12 @@
-// Function bodies that are not wanted yet: the matching brace, found without making tokens. Only what may hide a brace is
-// looked at: comments, strings and runes, by the rules of the scanner proper (grammar/gol.re).
+// Functions that are not wanted yet: where their heads and bodies end, found without making tokens. Only what may hide a bracket
+// is looked at: comments, strings and runes, by the rules of the scanner proper (grammar/gol.re).
 #include "syntax/lexer.h"
 
 #include <string.h>
 
-// The bytes at which the search stops.
+// The bytes at which the search for the end of a body stops, and for that of a head.
+static const bool head_stops[256] = {[0] = true,   ['{'] = true, ['}'] = true, ['('] = true, [')'] = true, ['['] = true,
+                                     [']'] = true, ['\n'] = true, ['"'] = true, ['`'] = true, ['/'] = true};
 static const bool stops[256] = {[0] = true,   ['{'] = true, ['}'] = true, ['"'] = true,
                                 ['\''] = true, ['`'] = true, ['/'] = true};
 
@@ -50,4 +52,81 @@ Token lexer_skip_block(Lexer* lexer, Token lbrace) {
   lexer->cursor = at;
   lexer->nlsemi = true;
   return (Token){.start = lbrace.start, .len = (uint32_t)(lexer->base + (Pos)(at - lexer->text) - lbrace.start)};
+}
+
+// --- heads
+
+static bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c & 0x80; }
+
+static const char* skip_blanks(const char* at) {
+  while (*at == ' ' || *at == '\t' || *at == '\r') at++;
+  return at;
+}
+
+static const char* back_over_blanks(const char* at) {
+  while (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\r') at--;
+  return at;
+}
+
+// Is the word that ends here `struct` or `interface`? Then the brace behind it belongs to a result's type.
+static bool ends_in_type_keyword(const char* end) {
+  const char* start = end;
+  while (in_word(start[-1])) start--;
+  size_t len = (size_t)(end - start);
+  return (len == 6 && !memcmp(start, "struct", 6)) || (len == 9 && !memcmp(start, "interface", 9));
+}
+
+// Behind the brackets that open here.
+static const char* skip_brackets(const char* at, const char* limit) {
+  uint32_t depth = 0;
+  do {
+    while (!head_stops[(unsigned char)*at]) at++;
+    switch (*at) {
+    case '(': case '[': case '{': depth++, at++; break;
+    case ')': case ']': case '}': depth--, at++; break;
+    case '"': at = skip_quoted(at, limit); break;
+    case '`': at = skip_past(at + 1, limit, '`'); break;
+    case '/': at = skip_slash(at, limit); break;
+    default: at += at < limit; // a new line
+    }
+  } while (depth && at < limit);
+  return at;
+}
+
+Token lexer_skip_head(Lexer* lexer, Token func) {
+  const char *at = lexer->cursor, *limit = lexer->limit;
+  for (;;) {
+    while (!head_stops[(unsigned char)*at]) at++;
+    bool brackets = *at == '(' || *at == '[' || (*at == '{' && ends_in_type_keyword(back_over_blanks(at)));
+    if (!brackets) break;
+    at = skip_brackets(at, limit);
+  }
+  at = back_over_blanks(at);
+  lexer->cursor = at;
+  lexer->nlsemi = true;
+  return (Token){.start = func.start, .len = (uint32_t)(lexer->base + (Pos)(at - lexer->text) - func.start)};
+}
+
+static Token word_at(const Lexer* lexer, const char* start) {
+  const char* end = start;
+  while (in_word(*end)) end++;
+  return (Token){.start = lexer->base + (Pos)(start - lexer->text), .len = (uint32_t)(end - start)};
+}
+
+// func (r *T[K]) name
+HeadNames lexer_head_names(const Lexer* lexer, Token head) {
+  HeadNames names = {0};
+  const char* at = skip_blanks(token_text(lexer, head).ptr + strlen("func"));
+  if (*at == '(') {
+    const char* behind = skip_brackets(at, lexer->limit);
+    for (at++; *at != ')' && *at != '['; at++) {
+      names.pointer |= *at == '*';
+      if (!in_word(*at)) continue;
+      names.receiver = word_at(lexer, at); // the last one is the type's
+      at += names.receiver.len - 1;
+    }
+    at = skip_blanks(behind);
+  }
+  names.name = word_at(lexer, at);
+  return names;
 }

@@ -236,6 +236,7 @@ static void check_type_decl(Checker* c, Object* object, NodeTypeDecl* node) {
 
 static void check_func_decl(Checker* c, Object* object, DeclInfo* info) {
   NodeFunc* node = info->func_decl;
+  if (!node->sig) c->options->read_head(c->options->context, node);
   NodeFuncType* sig_node = (NodeFuncType*)node->sig;
   Type* sig = type_signature(c->u, NULL, 0, NULL, 0, false);
   object->type = sig; // known before its parts: no cycle through a method's own signature

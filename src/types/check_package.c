@@ -117,7 +117,7 @@ static void collect_func(Checker* c, NodeFunc* s, Scope* file) {
     object->is_method = true;
     return;
   }
-  if (is_entry(c, name->name)) check_entry_signature(c, s, name->name->text);
+  if (s->sig && is_entry(c, name->name)) check_entry_signature(c, s, name->name->text);
   if (name_is(name->name, "init")) object->scope = c->package->scope;
   else check_declare(c, c->package->scope, name, object, NO_POS);
 }

@@ -26,7 +26,7 @@ Test(std, every_package_is_correct) {
   compilation_deinit(&c);
 }
 
-// --- bodies that are read later are the same as those read at once
+// --- functions that are read later are the same as those read at once
 
 typedef struct {
   Arena arena;
@@ -36,16 +36,19 @@ typedef struct {
   StrBuf tree;
 } Reading;
 
-static void read_file(Reading *r, const char *text, size_t len, bool bodies_later) {
+static void read_file(Reading *r, const char *text, size_t len, bool later) {
   *r = (Reading){0};
   names_init(&r->names);
-  ParseContext context = {.arena = &r->arena, .names = &r->names, .diags = &r->diags, .sources = &r->sources, .skip_bodies = bodies_later};
+  ParseContext context = {.arena = &r->arena, .names = &r->names, .diags = &r->diags, .sources = &r->sources, .skip_functions = later};
   Source *source = source_add(&r->sources, "t", (Text){text, (uint32_t)len});
   File *file = parse_file(&context, source);
   for (uint32_t i = 0; i < file->top.len; i++) {
     NodeFunc *f = NODE_AS(Func, file->top.items[i]);
-    if (f->h.kind != NODE_FUNC || !f->body) continue;
-    cr_expect_eq(f->unread, bodies_later);
+    if (f->h.kind != NODE_FUNC) continue;
+    cr_expect_eq(!f->sig, later);
+    if (!f->sig) parse_head(&context, source, f);
+    if (!f->body) continue;
+    cr_expect_eq(f->unread, later);
     if (f->unread) parse_body(&context, source, f);
   }
   dump_tree(&r->tree, &r->sources, file);
@@ -89,6 +92,10 @@ Test(bodies, with_braces_that_are_none) {
       "  /* } * / ** } */ if x := a / b; x > 0 { } else { }\n"
       "}\n"
       "func native(x int) (y int)\n"
+      "func another() // { not this }\n"
+      "func (l *List[T, U]) many(a map[[2]int]struct{ s string `}` }, f func(x interface{\n M() // }\n })) (b mystruct) { return }\n"
+      "func\t( R )\tbare()interface{ N() }{ return nil }\n"
+      "func mystruct() mystruct { return 0 }\n"
       "func empty() {}\n"
       "type R struct{ f func() }\n"
       "var v = func() { println(\"}\") }\n"
@@ -100,11 +107,12 @@ Test(bodies, errors_are_reported_when_the_body_is_read) {
   static const char text[] = "package p\nfunc f() {\n\tx := := 1\n}\nfunc g() { y( }\n";
   Reading r = {0};
   names_init(&r.names);
-  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_bodies = true};
+  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_functions = true};
   Source *source = source_add(&r.sources, "t", (Text){text, sizeof text - 1});
   File *file = parse_file(&context, source);
   cr_assert_eq(diags_count(&r.diags), 0);
   for (uint32_t i = 0; i < file->top.len; i++) {
+    parse_head(&context, source, NODE_AS(Func, file->top.items[i]));
     parse_body(&context, source, NODE_AS(Func, file->top.items[i]));
     cr_expect_eq(diags_count(&r.diags), i + 1);
     cr_expect_eq(source_position(&r.sources, r.diags.list.data[i].start).line, i ? 5 : 3);
