@@ -59,26 +59,30 @@ static uint32_t find_line(const Source* source, uint32_t offset) {
   return low - 1;
 }
 
-Extent source_line_extent(const SourceSet* set, Pos pos) {
-  const Source* source = source_find(set, pos);
-  if (!source || source->directives.len) return (Extent){pos, pos};
-  uint32_t line = find_line(source, pos - source->base);
-  uint32_t end = line + 1 < source->lines.len ? source->lines.data[line + 1] : source->text.len + 1;
-  return (Extent){source->base + source->lines.data[line], source->base + end};
-}
-
-Position source_raw_position(const SourceSet* set, Pos pos) {
-  const Source* source = source_find(set, pos);
+static Position raw_position(const Source* source, Pos pos) {
   if (!source) return (Position){0};
   uint32_t offset = pos - source->base;
   uint32_t line = find_line(source, offset);
   return (Position){source->path, line + 1, offset - source->lines.data[line] + 1};
 }
 
+Position source_raw_position(const SourceSet* set, Pos pos) { return raw_position(source_find(set, pos), pos); }
+
 Position source_position(const SourceSet* set, Pos pos) {
-  Position position = source_raw_position(set, pos);
-  if (!position.path) return position;
+  Extent line;
+  return source_position_in_line(set, pos, &line);
+}
+
+Position source_position_in_line(const SourceSet* set, Pos pos, Extent* line) {
   const Source* source = source_find(set, pos);
+  Position position = raw_position(source, pos);
+  *line = (Extent){pos, pos};
+  if (!source) return position;
+  if (!source->directives.len) {
+    uint32_t end = position.line < source->lines.len ? source->lines.data[position.line] : source->text.len + 1;
+    *line = (Extent){source->base + source->lines.data[position.line - 1], source->base + end};
+    return position;
+  }
   uint32_t offset = pos - source->base;
   uint32_t n = source->directives.len;
   while (n > 0 && source->directives.data[n - 1].offset > offset) n--;

@@ -49,11 +49,11 @@ void source_set_deinit(SourceSet* set);
 Source* source_add(SourceSet* set, const char* path, Text text);
 // The source a position belongs to, or NULL.
 Source* source_find(const SourceSet* set, Pos pos);
-// The line that a position lies in, its newline included: all of it has one line number. Empty if nothing is known: for
-// NO_POS, and where `//line` directives may divide a line.
-Extent source_line_extent(const SourceSet* set, Pos pos);
 // Line and column, `//line` directives honoured.
 Position source_position(const SourceSet* set, Pos pos);
+// The same. *line becomes the extent of the line, its newline included, if all of it has one line number; else it is empty: for
+// NO_POS, and where `//line` directives may divide a line.
+Position source_position_in_line(const SourceSet* set, Pos pos, Extent* line);
 // Line and column in the file itself, `//line` ignored (for showing the source line).
 Position source_raw_position(const SourceSet* set, Pos pos);
 // The line's text without its newline; line is a raw line number.

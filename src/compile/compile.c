@@ -7,6 +7,7 @@
 
 #include "bytecode/verify.h"
 #include "compile/compiler.h"
+#include "compile/func.h"
 #include "compile/init.h"
 #include "compile/stmt.h"
 #include "types/check.h"
@@ -145,6 +146,7 @@ static void demand_text_methods(Compiler *c) {
 void compiler_init(Compiler *c, const CompileOptions *options, Package *main, const ArenaSource *scratch) {
   *c = (Compiler){.options = options, .u = options->universe, .main = main};
   arena_init_from(&c->scratch, scratch);
+  c->spare = fn_new_spare();
   PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->instances, &c->captures, &c->analysed, &c->inlinable,
                         &c->globals, &c->file_ids};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
@@ -175,6 +177,7 @@ void compiler_deinit(Compiler *c) {
   vec_free(&c->functions);
   vec_free(&c->global_vars);
   vec_free(&c->files);
+  fn_free_spare(c->spare);
   arena_deinit(&c->scratch);
 }
 

@@ -148,6 +148,7 @@ struct Compiler {
   void *zero_base;
   struct Links *links; // of a session (session.c), else NULL
   const Program *shared; // a session's last: lists that have not grown are taken from it
+  Fn *spare;           // func.c: memory between the making of two functions
 };
 
 typedef struct Global {
@@ -229,6 +230,7 @@ struct Fn {
   VEC(Instr) code;
   VEC(Patch) patches;
   VEC(struct { uint32_t pc; Pos pos; }) lines;
+  VEC(LineEntry) table;  // made of them
   VEC(VarEntry) vars;
   VEC(AccessNote) accesses; // access.c
   VEC(uint32_t) unsigned_indexes; // Function.unsigned_indexes

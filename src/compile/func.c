@@ -135,27 +135,18 @@ void fn_build_native(Fn *f, FuncInst *inst) {
 
 // One entry where the line changes. Most positions lie in the line of the one before: `line` is its extent.
 static void finish_lines(Fn *f) {
-  Function *out = f->out;
   const SourceSet *sources = f->c->options->sources;
   Extent line = {0};
-  uint32_t count = 0;
   for (uint32_t i = 0; i < f->lines.len; i++) {
     Pos pos = f->lines.data[i].pos;
     if (i && pos >= line.start && pos < line.end) continue;
-    line = source_line_extent(sources, pos);
-    f->lines.data[count++] = f->lines.data[i];
-  }
-  f->lines.len = count;
-  out->lines = ARENA_ARRAY(f->c->arena, LineEntry, count ? count : 1);
-  for (uint32_t i = 0; i < count; i++) {
-    Position p = source_position(sources, f->lines.data[i].pos);
+    Position p = source_position_in_line(sources, pos, &line);
     LineEntry entry = {f->lines.data[i].pc, p.line, p.column, p.path ? file_id(f->c, p.path) : 0};
-    if (out->line_count) {
-      LineEntry *last = &out->lines[out->line_count - 1];
-      if (last->line == entry.line && last->file == entry.file) continue;
-    }
-    out->lines[out->line_count++] = entry;
+    if (f->table.len && vec_last(&f->table).line == entry.line && vec_last(&f->table).file == entry.file) continue;
+    vec_push(&f->table, entry);
   }
+  f->out->lines = arena_copy(f->c->arena, f->table.data, f->table.len * sizeof(LineEntry));
+  f->out->line_count = f->table.len;
 }
 
 // Code must not run on past its end, even where it is never reached.
@@ -189,19 +180,36 @@ static void finish(Fn *f) {
   for (uint32_t i = 0; i < out->var_count; i++) out->vars[i].name = arena_strdup(f->c->arena, out->vars[i].name);
 }
 
+#define EACH_VECTOR(DO) \
+  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(gotos) DO(lengths)
+
+// The making of one function leaves the memory of its vectors to the next one. Functions inside of one another are made at the
+// same time: then there is none to take, or there is some already when it is given back.
+static void hand_over(Fn *from, Fn *to) {
+#define HAND_OVER(vec) \
+  if (to->vec.data) vec_free(&from->vec); \
+  else to->vec.data = from->vec.data, to->vec.cap = from->vec.cap, from->vec.data = NULL, from->vec.cap = 0;
+  EACH_VECTOR(HAND_OVER)
+#undef HAND_OVER
+}
+
 static void release(Fn *f) {
-  vec_free(&f->code);
-  vec_free(&f->patches);
-  vec_free(&f->lines);
-  vec_free(&f->vars);
-  vec_free(&f->accesses);
-  vec_free(&f->unsigned_indexes);
-  vec_free(&f->scope);
-  vec_free(&f->hoisted);
-  vec_free(&f->gotos);
-  vec_free(&f->lengths);
+  hand_over(f, f->c->spare);
   ptr_table_deinit(&f->subst);
   ptr_table_deinit(&f->constants);
+}
+
+Fn *fn_new_spare(void) {
+  Fn *f = calloc(1, sizeof *f);
+  ASSERT(f, "out of memory");
+  return f;
+}
+
+void fn_free_spare(Fn *f) {
+#define FREE(vec) vec_free(&f->vec);
+  EACH_VECTOR(FREE)
+#undef FREE
+  free(f);
 }
 
 void inst_compile_body(Compiler *c, FuncInst *inst, struct RangeFunc *range) {
@@ -210,6 +218,7 @@ void inst_compile_body(Compiler *c, FuncInst *inst, struct RangeFunc *range) {
   for (bool far = false;; far = true) {
     Fn f = {.c = c, .inst = inst, .out = out, .layout = call_layout(c, inst->sig), .far = far, .epilogue = LABEL_NEW,
             .range_defers = NO_SLOT, .range = range, .top = arguments, .high = arguments};
+    hand_over(c->spare, &f);
     out->frame_slots = arguments;
     if (inst->object) f.pos = inst->object->pos;
     else if (inst->node) f.pos = inst->node->start;

@@ -393,6 +393,12 @@ static void know_checked(const Instr *pc, uint64_t *known) {
   }
 }
 
+static bool has_nil_checks(Fuser *u) {
+  for (uint32_t i = 0; i < u->live.count; i++)
+    if (instr(u, i)->op == OP_NILCHK) return true;
+  return false;
+}
+
 static void drop_nil_checks(Fuser *u) {
   uint64_t *known = u->set;
   for (uint32_t i = 0; i < u->live.count; i++) {
@@ -534,7 +540,7 @@ static void find_lines(Fuser *u) {
 void fuse(Fn *f) {
   Fuser u;
   begin(&u, f);
-  drop_nil_checks(&u);
+  if (has_nil_checks(&u)) drop_nil_checks(&u);
   find_minima(&u);
   leave_out_nops(&u);
   find_lines(&u);

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -33,7 +34,9 @@ const Const* const_string(Arena* arena, Text value) {
 }
 
 const Const* const_int(Arena* arena, int64_t value) {
-  Const* c = const_new(arena, CONST_INT, REP_SMALL);
+  Const* c = arena_alloc(arena, offsetof(Const, small) + sizeof c->small); // the most frequent ones take no more than they need
+  c->kind = CONST_INT;
+  c->rep = REP_SMALL;
   c->small = value;
   return c;
 }

@@ -198,9 +198,22 @@ static const Const* parse_string(Arena* arena, Text source) {
   return const_string(arena, (Text){bytes, n});
 }
 
+// Most literals are a few decimal digits; NULL: this one is not.
+static const Const* parse_short(Arena* arena, Text source) {
+  if (source.len > 18 || (source.ptr[0] == '0' && source.len > 1)) return NULL;
+  int64_t value = 0;
+  for (uint32_t i = 0; i < source.len; i++) {
+    if (source.ptr[i] < '0' || source.ptr[i] > '9') return NULL;
+    value = 10 * value + (source.ptr[i] - '0');
+  }
+  return const_int(arena, value);
+}
+
 const Const* const_literal(Arena* arena, LiteralKind kind, Text source) {
   if (kind == LIT_RUNE) return parse_rune(arena, source);
   if (kind == LIT_STRING) return parse_string(arena, source);
+  const Const* decimal = kind == LIT_INT && source.len ? parse_short(arena, source) : NULL;
+  if (decimal) return decimal;
   char* digits = plain_digits(source);
   const Const* result = kind == LIT_INT     ? parse_integer(arena, digits, true)
                         : kind == LIT_FLOAT ? parse_float(arena, digits)
