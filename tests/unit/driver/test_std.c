@@ -153,7 +153,7 @@ static void expect_comment(const StdFile *std, const File *file, const SourceSet
 static void expect_comments(const StdFile *std) {
   Reading r = {0};
   names_init(&r.names);
-  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_bodies = true};
+  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_functions = true};
   File *file = parse_file(&context, source_add(&r.sources, std->name, (Text){std->text, (uint32_t)std->len}));
   for (uint32_t i = 0; i < file->top.len; i++) {
     const Node *n = file->top.items[i];
