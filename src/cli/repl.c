@@ -135,9 +135,10 @@ static const char *plain_command(Repl *r, const char *text) {
 
 // A program is complete when its main is there, and what was pasted with it.
 static bool is_program(Text text) {
+  static const char clause[] = "package main";
   const char *at = text.ptr, *end = text.ptr + text.len;
   while (at < end && strchr(" \t\n\r", *at)) at++;
-  return end - at > 8 && !strncmp(at, "package ", 8);
+  return (size_t)(end - at) >= sizeof clause && !strncmp(at, clause, sizeof clause - 1) && strchr(" \t\r\n;/", at[sizeof clause - 1]);
 }
 
 // The lines of an input as one, to be edited again as one; false: comments or raw strings forbid it.

@@ -41,7 +41,7 @@ static void run_help(Repl *r, const char *argument) {
                     "programs work as in a script, and the standard packages need no import. What is unfinished goes on in the\n"
                     "next line. Names may be declared again. Goroutines live on while you type.\n\n");
   for (const Row *row = rows; row->name; row++) strbuf_printf(&out, "  %-7s %-8s %s\n", row->name, row->argument, row->help);
-  strbuf_puts(&out, "\nTab completes, Ctrl-R searches what was typed, Ctrl-C interrupts, Ctrl-D leaves.\n");
+  strbuf_puts(&out, "\nTab completes, Ctrl-R searches what was typed, Ctrl-C interrupts, or drops what is unfinished; Ctrl-D leaves.\n");
   put(r, &out);
   strbuf_free(&out);
 }
@@ -81,7 +81,9 @@ static void run_type(Repl *r, const char *argument) {
   if (type_of_type(r, text)) return;
   const Node *node = session_check_expr(r->session, text);
   Compilation *c = &r->session->compilation;
-  if (diags_count(&c->diags)) repl_print_errors(r);
+  const Package *package = session_package(r->session, argument);
+  if (package) repl_print(r, "package %s (import \"%s\")\n", package->name->text, package->path->text);
+  else if (diags_count(&c->diags)) repl_print_errors(r);
   else if (!node) repl_print(r, "that is a statement: it has no type\n");
   else if (!node->type || node->mode == MODE_NOVALUE) repl_print(r, "no value\n");
   else if (node->constant) repl_print(r, "%s = %s\n", type_string(&c->universe, node->type, c->main), const_format(&c->arena, node->constant));
@@ -350,12 +352,13 @@ static const Row rows[] = {
 
 const char *repl_command_name(uint32_t i) { return i < sizeof rows / sizeof *rows ? rows[i].name : NULL; }
 
+// The last command that begins so, else the one that is spelt most like it: :q is :quit, :helo is :help.
 static void unknown(Repl *r, const char *name) {
   const char *nearest = NULL;
   unsigned least = 3;
-  for (const Row *row = rows; row->name; row++) {
-    unsigned d = command_distance(name, row->name);
-    if (d < least) least = d, nearest = row->name;
+  for (const Row *row = rows; row->name && name[1]; row++) {
+    unsigned d = strncmp(row->name, name, strlen(name)) ? command_distance(name, row->name) : 0;
+    if (d < least || !d) least = d, nearest = row->name;
   }
   if (nearest) repl_print(r, "unknown command %s. Did you mean %s?\n", name, nearest);
   else repl_print(r, "unknown command %s. `:help` lists them\n", name);

@@ -95,8 +95,19 @@ static const Node *find_method(const File *file, const char *type, const char *n
   return NULL;
 }
 
+// The one that is named after the package, if there is one.
+static const File *main_file(const Package *p) {
+  const char *slash = strrchr(p->path->text, '/'), *name = slash ? slash + 1 : p->path->text;
+  size_t len = strlen(name);
+  for (uint32_t i = 0; i < p->file_count; i++) {
+    const char *path = p->files[i]->source->path, *last = strrchr(path, '/');
+    if (last && !strncmp(last + 1, name, len) && last[1 + len] == '.') return p->files[i];
+  }
+  return p->files[0];
+}
+
 static void put_package(StrBuf *out, const SourceSet *sources, const Package *p) {
-  const File *file = p->files[0];
+  const File *file = main_file(p);
   Pos clause = file->package->h.start;
   put_std_comment(out, sources, file, clause);
   for (uint32_t i = 0; i < file->comment_count && file->comments[i].end < clause; i++) {

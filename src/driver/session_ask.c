@@ -17,7 +17,10 @@ const Node *session_check_expr(Session *s, Text text) {
 }
 
 Type *session_check_type(Session *s, Text text) {
-  const File *file = check_only(s, text_of(arena_printf(&s->compilation.arena, "var _ %.*s", TEXT_ARGS(text))));
+  StrBuf variable = {0}; // not in the arena, which parsing may put back
+  strbuf_printf(&variable, "var _ %.*s", TEXT_ARGS(text));
+  const File *file = check_only(s, strbuf_text(&variable));
+  strbuf_free(&variable);
   if (!file || file->top.len != 1 || file->top.items[0]->kind != NODE_VAR) return NULL;
   const NodeVar *var = (const NodeVar *)file->top.items[0];
   return var->values.len || !var->of ? NULL : var->of->type;
@@ -66,11 +69,13 @@ bool session_text(Session *s, const SessionValue *value, StrBuf *out, const char
   for (int i = 0; i < 2; i++) {
     if (!has_method(s, value, names[i])) continue;
     // Through an interface: the value's own type may not show the method.
-    const char *code = arena_printf(&s->compilation.arena, "any(_).(interface { %s() string }).%s()", names[i], names[i]);
+    StrBuf code = {0};
+    strbuf_printf(&code, "any(_).(interface { %s() string }).%s()", names[i], names[i]);
     Object *last = p->last;
     p->last = value->object;
-    InputStatus status = session_evaluate(s, text_of(code));
+    InputStatus status = session_evaluate(s, strbuf_text(&code));
     p->last = last;
+    strbuf_free(&code);
     if (status != INPUT_DONE || s->values.len != 1) return false;
     String text;
     pair_copy(&text, s->values.data[0].memory);

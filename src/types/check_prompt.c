@@ -10,7 +10,7 @@
 static Object* new_value(Checker* c, Operand* x) {
   Object* value = object_new(c->u, OBJECT_VAR, name_of(c->u->names, PROMPT_VALUE), c->package, check_start(x->expr), NULL);
   value->is_global = value->used = true;
-  check_init_var(c, value, x, "value");
+  check_init_var(c, value, x, "expression");
   return value;
 }
 
