@@ -148,6 +148,8 @@ static void stop(Worker *w) {
 
 // ---
 
+bool detector_is_possible(void) { return shadow_is_possible(); }
+
 Detector *detector_new(const Program *program, Report *report) {
   Detector *d = calloc(1, sizeof *d);
   ASSERT(d, "memory for the race detector");

@@ -10,6 +10,8 @@
 
 typedef struct Detector Detector;
 
+// False: the system does not give the address space for one; a limit may be set (ulimit -v).
+bool detector_is_possible(void);
 // Before the Runtime, whose RuntimeOptions.observer it gives. The program was compiled with exact_calls. The report is the caller's.
 Detector *detector_new(const Program *program, Report *report);
 const Observer *detector_observer(const Detector *d);

@@ -11,10 +11,19 @@ enum { PAGE = SHADOW_PAGE, MANY_PAGES = 64 }; // of so big an object the pages a
 #define SITES_SIZE (1ull << SHADOW_BITS)
 #define ALL_SIZE   (CELLS_SIZE + SITES_SIZE + ((1ull << SHADOW_BITS) >> SHADOW_PAGE_SHIFT))
 
-void shadow_init(Shadow *s, const void *home) {
+static char *reserve(void) {
   // One block, far from the heap, which grows downwards from where the system put it: in its way it would use up the window.
   void *hint = (void *)0x100000000000;
-  char *p = mmap(hint, ALL_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return mmap(hint, ALL_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+bool shadow_is_possible(void) {
+  char *p = reserve();
+  return p != MAP_FAILED && !munmap(p, ALL_SIZE);
+}
+
+void shadow_init(Shadow *s, const void *home) {
+  char *p = reserve();
   ASSERT(p != MAP_FAILED, "address space for the race detector's shadow memory");
   madvise(p, ALL_SIZE, MADV_NOHUGEPAGE); // what is not touched costs nothing
   s->cells = p;

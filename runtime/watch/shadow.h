@@ -69,6 +69,7 @@ typedef struct Touch {
   Mark met;             // out: an access that nothing orders before this one
 } Touch;
 
+bool shadow_is_possible(void); // else the system does not give so much address space
 // home: any address in the heap.
 void shadow_init(Shadow *s, const void *home);
 void shadow_deinit(Shadow *s);

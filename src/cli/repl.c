@@ -292,6 +292,7 @@ int command_repl(int argc, char **argv) {
   r.heap = heap_cache_new();
   if (!start_signals(&signals, &r) || !repl_start(&r, &why)) return command_misuse(NULL, "no thread is to be had");
   repl_print(&r, "gol %s, Go 1.23. `:help` for help, Ctrl-D to leave.\n", GOL_VERSION);
+  if (!r.session->race) repl_print(&r, REPL_NO_RACE);
   while (read_input(&r)) {}
   line_free(r.line);
   _exit(STATUS_OK); // goroutines may still run

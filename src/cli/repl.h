@@ -6,6 +6,8 @@
 #include "driver/session.h"
 #include "types/scope.h"
 
+#define REPL_NO_RACE "data races are not watched for: the system does not give the address space for that (ulimit -v)\n"
+
 typedef struct Repl {
   Session *session;
   SessionOptions options;

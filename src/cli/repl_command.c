@@ -325,8 +325,9 @@ static void run_race(Repl *r, const char *argument) {
     repl_print(r, ":race on or :race off; :race alone tells which it is\n");
   } else if (s->race == on) {
     repl_print(r, on ? "data races are watched for already\n" : "data races are not watched for anyway\n");
+  } else if (!session_race(s, on)) {
+    repl_print(r, REPL_NO_RACE);
   } else {
-    session_race(s, on);
     r->options.race = on; // after :reset too
     repl_print(r, on ? "data races are watched for from here on, also in goroutines that run already; what was done before counts as done in order\n"
                      : "data races are not watched for any more, in no goroutine\n");

@@ -118,6 +118,8 @@ int command_run(int argc, char **argv) {
   int next = parse_flags(&flags, argc, argv);
   if (next < 0) return STATUS_FATAL;
   if (flags.race && wrong) return command_misuse("run", "GORACE: %s is not understood", wrong);
+  if (flags.race && !detector_is_possible())
+    return command_misuse("run", "-race: the system does not give the address space for that; is there a limit (ulimit -v)?");
   flags.compilation.exact_calls = flags.race;
   Program *program = compile(&flags, argc, argv, &next);
   if (!program) return STATUS_ERROR;

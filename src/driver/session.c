@@ -61,14 +61,14 @@ Session *session_new(const SessionOptions *options, const char **why) {
   Session *s = calloc(1, sizeof *s);
   if (!s) return *why = "out of memory", NULL;
   s->options = *options;
-  s->race = options->race;
+  s->race = options->race && detector_is_possible();
   s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (s->wake < 0 || !region_init(&s->region, 1 << 16, heap_add_roots)) return *why = "the system gives no memory for a session", free(s), NULL;
   Compilation *c = &s->compilation;
   compilation_init(c, (CompilationOptions){.memory = &s->region.source});
   prepare_package(s);
   s->compile_options = (CompileOptions){.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native, .context = c,
-                                        .variable = new_variable, .exact_calls = options->race, .name_accesses = true, .code = &code, .scratch = &s->region.source, .find = find_program};
+                                        .variable = new_variable, .exact_calls = s->race, .name_accesses = true, .code = &code, .scratch = &s->region.source, .find = find_program};
   s->compile = compile_session_new(&s->compile_options, c->main);
   heap_add_roots(&s->compile, &s->compile + 1);
   session_keep(s);

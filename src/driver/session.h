@@ -27,7 +27,7 @@ typedef enum {
 typedef struct SessionOptions {
   const Host *host;                // NULL: the process's
   uint32_t workers;                // 0: as usual
-  bool race;                       // watch for data races, as session_race
+  bool race;                       // watch for data races, as session_race, if that is possible
   int argc;
   char **argv;
   void *context;
@@ -83,7 +83,8 @@ InputStatus session_input(Session *s, Text text);
 // From a signal handler or another thread: end the input that runs, if one does.
 void session_interrupt(Session *s);
 // Watch for data races from the next input on, or do not; found ones are told on standard error, each once.
-void session_race(Session *s, bool on);
+// False: the system does not give the address space for that.
+bool session_race(Session *s, bool on);
 // What is wrong with the last input, as text; malloc'ed by the buffer.
 void session_errors(Session *s, StrBuf *out, bool colour);
 // Where the value's type was declared ("input 3"), if its name means something else by now; else NULL.

@@ -36,11 +36,13 @@ static void begin_anew(Session *s) {
   session_serve(s); // if no thread is to be had, the next input tries again
 }
 
-void session_race(Session *s, bool on) {
-  if (s->race == on) return;
+bool session_race(Session *s, bool on) {
+  if (s->race == on) return true;
+  if (on && !detector_is_possible()) return false;
   s->race = on;
   compile_exact_calls(s->compile, on);
   if (s->runtime) begin_anew(s);
+  return true;
 }
 
 void session_race_rest(Session *s) {

@@ -306,6 +306,17 @@ class Keys(Case):
             with open(f'/proc/{t.pid}/statm') as f: sizes.append(int(f.read().split()[1]) * 4096)
         if 'asan' not in GOL: self.assertLess(sizes[-1] - sizes[1], 2 << 20, sizes)
 
+    def test_no_address_space(self):
+        if 'asan' in GOL: return # which needs as much itself
+        t = Terminal('/bin/sh', self.dir, args=('-c', f'ulimit -v 4000000; exec {GOL} repl'), timeout=15 * SLOWER)
+        self.addCleanup(t.close)
+        t.prompt()
+        no = 'data races are not watched for: the system does not give the address space for that (ulimit -v)'
+        self.assertIn(no, t.screen.lines())
+        self.assertEqual(t.input('6 * 7'), ['42'])
+        self.assertEqual(t.input(':race'), ['data races are not watched for'])
+        self.assertEqual(t.input(':race on'), [no])
+
     def test_gol_alone(self):
         t = self.start(args=())
         self.assertEqual(t.input('6 * 7'), ['42'])
