@@ -290,7 +290,8 @@ int command_repl(int argc, char **argv) {
   r.options = (SessionOptions){.host = &r.host, .argc = 1, .argv = (char *[]){"gol"}, .race = true, .context = &r, .report = report};
   runtime_start_heap();
   r.heap = heap_cache_new();
-  if (!start_signals(&signals, &r) || !repl_start(&r, &why)) return command_misuse(NULL, "no thread is to be had");
+  if (!start_signals(&signals, &r)) return command_misuse(NULL, "no thread is to be had");
+  if (!repl_start(&r, &why)) return command_misuse(NULL, "%s", why);
   repl_print(&r, "gol %s, Go 1.23. `:help` for help, Ctrl-D to leave.\n", GOL_VERSION);
   if (!r.session->race) repl_print(&r, REPL_NO_RACE);
   while (read_input(&r)) {}

@@ -127,20 +127,24 @@ static void put_package(StrBuf *out, const SourceSet *sources, const Package *p)
 }
 
 // What a name for another package's type stands for.
-static void put_alias(StrBuf *out, Universe *u, Package *p, const Node *n) {
-  const Object *o = n->kind == NODE_TYPE && ((const NodeTypeDecl *)n)->alias ? ((const NodeIdent *)((const NodeTypeDecl *)n)->name)->obj : NULL;
-  Type *t = o ? type_unalias(o->type) : NULL;
-  if (t && t->kind == TYPE_NAMED) strbuf_printf(out, "    which is %s\n", type_string(u, type_underlying(t), p));
+static void put_alias(StrBuf *out, Session *s, Package *p, const Node *n, const char *name) {
+  if (n->kind != NODE_TYPE || !((const NodeTypeDecl *)n)->alias) return;
+  StrBuf text = {0}; // the declaration is checked when it is referred to
+  strbuf_printf(&text, "%s.%s", p->name->text, name);
+  Type *t = session_check_type(s, strbuf_text(&text));
+  strbuf_free(&text);
+  t = t ? type_unalias(t) : NULL;
+  if (t && t->kind == TYPE_NAMED) strbuf_printf(out, "    which is %s\n", type_string(&s->compilation.universe, type_underlying(t), p));
 }
 
-static void put_member(StrBuf *out, Compilation *c, Package *p, const char *name, const char *member) {
+static void put_member(StrBuf *out, Session *s, Package *p, const char *name, const char *member) {
   for (uint32_t i = 0; i < p->file_count; i++) {
     const File *file = p->files[i];
     Pos around;
     const Node *n = member ? find_method(file, name, member) : find(file, name, &around);
     if (!n) continue;
-    put_declaration(out, &c->sources, file, n, member ? n->start : around);
-    put_alias(out, &c->universe, p, n);
+    put_declaration(out, &s->compilation.sources, file, n, member ? n->start : around);
+    if (!member) put_alias(out, s, p, n, name);
     for (uint32_t k = 0; k < file->top.len && !member; k++) {
       const Node *m = file->top.items[k];
       if (is_method_of(m, name) && name_is_exported(name_of_node(((const NodeFunc *)m)->name))) {
@@ -175,11 +179,10 @@ void repl_doc(Repl *r, const char *argument) {
   if (member) *member++ = 0;
   if (method) *method++ = 0;
   StrBuf out = {0};
-  Compilation *c = &r->session->compilation;
   Package *p = NULL;
   if (member || !put_own(r, &out, name)) p = session_package(r->session, name);
-  if (p && !member) put_package(&out, &c->sources, p);
-  else if (p) put_member(&out, c, p, member, method);
+  if (p && !member) put_package(&out, &r->session->compilation.sources, p);
+  else if (p) put_member(&out, r->session, p, member, method);
   if (!out.len && !p) strbuf_printf(&out, "there is no %s in the standard library\n", argument);
   else if (!out.len) strbuf_printf(&out, "package %s has no %s\n", p->path->text, argument + (member - name));
   line_write(r->line, STDOUT_FILENO, out.data, out.len);

@@ -77,6 +77,10 @@ class Limits(Case):
         if self.status:
             self.skipTest('an instrumented binary needs more address space than a limit leaves')
 
+    def test_race(self):
+        self.limited('ulimit -v 1000000; exec "$0" run -race -', 'fmt.Println(1)')
+        self.expect(2, '', '-race: the system does not give the address space for that')
+
     def test_out_of_memory(self):
         for name, code in self.GROWERS.items():
             for workers in '1', '4':

@@ -308,7 +308,7 @@ class Keys(Case):
 
     def test_no_address_space(self):
         if 'asan' in GOL: return # which needs as much itself
-        t = Terminal('/bin/sh', self.dir, args=('-c', f'ulimit -v 4000000; exec {GOL} repl'), timeout=15 * SLOWER)
+        t = Terminal('/bin/sh', self.dir, args=('-c', f'ulimit -v 100000000; exec {GOL} repl'), timeout=15 * SLOWER)
         self.addCleanup(t.close)
         t.prompt()
         no = 'data races are not watched for: the system does not give the address space for that (ulimit -v)'
