@@ -197,6 +197,7 @@ static bool check_special(Verifier *v) {
         return refuse(v, " in case %u", i);
     return true;
   case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
+    return check_operand(v, OPERAND_R, ext->s0); // two captured variables: the closure
   case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
   case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: return check_word(v, ext->s0);
   case OP_FMUL2ADD: case OP_FMUL2SUB: return check_word(v, ext->s0) && check_word(v, ext->s1);
