@@ -14,7 +14,7 @@ void source_set_deinit(SourceSet* set) {
   arena_deinit(&set->arena);
 }
 
-Source* source_add(SourceSet* set, const char* path, Text text) {
+static Source* add(SourceSet* set, const char* path, Text text, bool copied) {
   uint64_t base = 1;
   if (set->sources.len) {
     const Source* last = vec_last(&set->sources);
@@ -23,7 +23,7 @@ Source* source_add(SourceSet* set, const char* path, Text text) {
   if (base + text.len >= UINT32_MAX) return NULL;
   Source* source = ARENA_NEW(&set->arena, Source);
   source->path = arena_strdup(&set->arena, path);
-  source->text = (Text){arena_strndup(&set->arena, text.ptr, text.len), text.len};
+  source->text = (Text){copied ? arena_strndup(&set->arena, text.ptr, text.len) : text.ptr, text.len};
   source->base = (Pos)base;
   vec_reserve(&source->lines, text.len / 32 + 1);
   vec_push(&source->lines, 0);
@@ -35,6 +35,9 @@ Source* source_add(SourceSet* set, const char* path, Text text) {
   vec_push(&set->sources, source);
   return source;
 }
+
+Source* source_add(SourceSet* set, const char* path, Text text) { return add(set, path, text, true); }
+Source* source_add_kept(SourceSet* set, const char* path, Text text) { return add(set, path, text, false); }
 
 Source* source_find(const SourceSet* set, Pos pos) {
   uint32_t low = 0, high = set->sources.len; // the answer is the last source with base <= pos

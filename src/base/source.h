@@ -47,6 +47,8 @@ void source_set_deinit(SourceSet* set);
 
 // Adds a file; path and text are copied. NULL when the set would exceed 2^32-2 bytes.
 Source* source_add(SourceSet* set, const char* path, Text text);
+// The same, but the text is not copied: it outlives the set, and a NUL byte stands behind it.
+Source* source_add_kept(SourceSet* set, const char* path, Text text);
 // The source a position belongs to, or NULL.
 Source* source_find(const SourceSet* set, Pos pos);
 // Line and column, `//line` directives honoured.

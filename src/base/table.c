@@ -76,19 +76,24 @@ static void ptr_index(PtrTable* table, uint32_t number) {
   table->index[i & table->mask] = number;
 }
 
+static void ptr_grow(PtrTable* table, uint64_t want) {
+  table->entries = table->arena ? vec_grow_arena(table->arena, table->entries, table->len, &table->cap, want,
+                                                 sizeof *table->entries)
+                                : vec_grow(table->entries, &table->cap, want, sizeof *table->entries);
+  if (table->cap > SMALL) {
+    table->index = new_index(table->arena, table->index, table->cap, &table->mask);
+    for (uint32_t number = 1; number <= table->len; number++) ptr_index(table, number);
+  }
+}
+
+void ptr_table_reserve(PtrTable* table, uint32_t n) {
+  if ((uint64_t)table->len + n > table->cap) ptr_grow(table, (uint64_t)table->len + n);
+}
+
 void** ptr_table_slot(PtrTable* table, const void* key) {
   PtrEntry* found = ptr_table_find(table, key);
   if (found) return &found->value;
-  if (table->len == table->cap) {
-    uint64_t want = (uint64_t)table->len + 1;
-    table->entries = table->arena ? vec_grow_arena(table->arena, table->entries, table->len, &table->cap, want,
-                                                   sizeof *table->entries)
-                                  : vec_grow(table->entries, &table->cap, want, sizeof *table->entries);
-    if (table->cap > SMALL) {
-      table->index = new_index(table->arena, table->index, table->cap, &table->mask);
-      for (uint32_t number = 1; number <= table->len; number++) ptr_index(table, number);
-    }
-  }
+  ptr_table_reserve(table, 1);
   table->entries[table->len] = (PtrEntry){.key = key};
   table->len++;
   if (table->index) ptr_index(table, table->len);

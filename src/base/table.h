@@ -46,6 +46,8 @@ static inline void* ptr_table_get(const PtrTable* table, const void* key) { // N
 }
 
 static inline bool ptr_table_has(const PtrTable* table, const void* key) { return ptr_table_find(table, key) != NULL; }
+// Makes room for so many entries more.
+void ptr_table_reserve(PtrTable* table, uint32_t n);
 void ptr_table_put(PtrTable* table, const void* key, void* value); // inserts or replaces
 // The address of the key's value, inserted as NULL when absent; valid until the next insertion.
 void** ptr_table_slot(PtrTable* table, const void* key);

@@ -41,8 +41,7 @@ static void check_branches_alone(Compilation *c, File *file) {
   check_file_branches(&options, file);
 }
 
-static File *parse(Compilation *c, const char *name, Text text, bool skip_functions) {
-  Source *source = source_add(&c->sources, name, text);
+static File *parse(Compilation *c, Source *source, bool skip_functions) {
   if (!source) return NULL;
   ParseContext context = parse_context(c);
   context.skip_functions = skip_functions;
@@ -52,8 +51,10 @@ static File *parse(Compilation *c, const char *name, Text text, bool skip_functi
   return NULL;
 }
 
-File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, name, text, false); }
-File *compilation_parse_std(Compilation *c, const char *name, Text text) { return parse(c, name, text, !c->options.whole_std); }
+File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, source_add(&c->sources, name, text), false); }
+File *compilation_parse_std(Compilation *c, const char *name, Text text) {
+  return parse(c, source_add_kept(&c->sources, name, text), !c->options.whole_std);
+}
 
 static void read_head(void *context, NodeFunc *function) {
   Compilation *c = context;

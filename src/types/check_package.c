@@ -158,8 +158,14 @@ static void check_import_clashes(Checker* c, Scope* file) {
   }
 }
 
+static bool is_method(const Node* node) { return node->kind == NODE_FUNC && ((const NodeFunc*)node)->recv; }
+
 static void collect_file(Checker* c, File* file) {
   Pos start = source_pos(file->source, 0);
+  uint32_t methods = 0;
+  for (uint32_t i = 0; i < file->top.len; i++) methods += is_method(file->top.items[i]);
+  ptr_table_reserve(&c->objects, file->top.len);
+  scope_reserve(c->package->scope, file->top.len - methods);
   Scope* scope = scope_new(c->arena, c->package->scope, start, start + file->source->text.len);
   vec_push(&c->file_scopes, scope);
   for (uint32_t i = 0; i < file->top.len; i++) collect_decl(c, file->top.items[i], scope);

@@ -25,6 +25,8 @@ Object* scope_insert(Scope* scope, Object* object) {
   return NULL;
 }
 
+void scope_reserve(Scope* scope, uint32_t names) { ptr_table_reserve(&scope->table->names, names); }
+
 void scope_replace(Scope* scope, Object* object) {
   ptr_table_put(&scope->table->names, object->name, object);
   if (!object->scope) object->scope = scope;

@@ -15,6 +15,8 @@ Object *scope_insert(Scope *scope, Object *object);
 // Replaces whatever the name meant in this scope (the REPL's redeclaration, script mode).
 void scope_replace(Scope *scope, Object *object);
 
+void scope_reserve(Scope *scope, uint32_t names); // so many more are coming
+
 Object *scope_lookup(const Scope *scope, const Name *name); // this scope alone, whatever the position
 // From this scope outward; an object counts only if it is visible at `at` (NO_POS: everywhere). *holder, if not NULL,
 // becomes the scope it was found in (which may differ from object->scope for dot imports).
