@@ -3,8 +3,8 @@
 //   chunks -> [ head | used used used ... next->  free  <-limit ] -> [ head | ... ] -> NULL
 //
 // All of a chunk will be written soon, so the kernel is asked for its pages at once: a page fault costs more than the work
-// that fills the page. Hence a chunk is a fraction of what is in use already, and small arenas take from malloc. Those of a
-// source double in size.
+// that fills the page. Hence a chunk is a fraction of what is in use already, and small arenas take from malloc. Large ones take
+// huge pages: one for the kernel to find instead of 512. Those of a source double in size.
 #include "base/arena.h"
 
 #include "base/assert.h"
@@ -18,6 +18,7 @@ enum {
   FIRST_CHUNK = 8 << 10,
   PAGES = 32 << 10, // from this size on a chunk is made of pages
   LAST_CHUNK = 1 << 20,
+  LARGE = 2 << 20, // from this size on an arena takes huge pages
 };
 
 struct ArenaChunk {
@@ -53,6 +54,7 @@ void arena_deinit(Arena* arena) {
 
 static void* take(const Arena* arena, size_t size) {
   if (arena->source) return arena->source->take(arena->source->context, size);
+  if (size == OS_HUGE_PAGE) return os_huge_page();
   return size < PAGES ? calloc(1, size) : os_pages(size);
 }
 
@@ -76,6 +78,8 @@ static size_t chunk_size(const Arena* arena) {
   size_t size = arena->source ? arena->source->first_chunk : FIRST_CHUNK;
   if (arena->source) {
     while (size < LAST_CHUNK && size <= arena->total) size *= 2;
+  } else if (arena->total >= LARGE) {
+    return OS_HUGE_PAGE;
   } else if (arena->total >= PAGES) {
     size = (arena->total / 4 + PAGES - 1) & ~(size_t)(PAGES - 1);
   }

@@ -108,6 +108,22 @@ void* os_pages(size_t size) {
   return pages == MAP_FAILED ? NULL : pages;
 }
 
+void* os_huge_page(void) {
+  char* room = mmap(NULL, 2 * OS_HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) return NULL;
+  char* page = (char*)(((uintptr_t)room + OS_HUGE_PAGE - 1) & ~(uintptr_t)(OS_HUGE_PAGE - 1));
+  if (page > room) munmap(room, (size_t)(page - room));
+  munmap(page + OS_HUGE_PAGE, (size_t)(room + OS_HUGE_PAGE - page));
+  // Both are wishes: without them the memory comes in small pages, or when it is touched.
+#ifdef MADV_HUGEPAGE
+  madvise(page, OS_HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+#ifdef MADV_POPULATE_WRITE
+  madvise(page, OS_HUGE_PAGE, MADV_POPULATE_WRITE);
+#endif
+  return page;
+}
+
 void os_free_pages(void* pages, size_t size) { munmap(pages, size); }
 
 bool os_is_terminal(int fd) { return isatty(fd) == 1; }

@@ -20,6 +20,9 @@ const char* os_absolute_path(Arena* arena, const char* path);
 // Zeroed memory of its own pages, which are present from the start where the system can do that; NULL if there is none.
 void* os_pages(size_t size);
 void os_free_pages(void* pages, size_t size);
+// OS_HUGE_PAGE bytes of zeroed memory, aligned to that, which the system makes one page if it can; NULL if there are none.
+enum { OS_HUGE_PAGE = 2 << 20 };
+void* os_huge_page(void);
 bool os_is_terminal(int fd);
 int64_t os_monotonic_ns(void);
 int64_t os_wall_ns(void);                // since 1970
