@@ -40,6 +40,8 @@ typedef struct Watcher {
   void (*event)(Worker *w, WatchEvent e, void *word);
   void (*pend)(Worker *w, WatchEvent e, void *word);                 // w->g may park now; when it goes on, e has happened
   void (*unpend)(Worker *w);                                         // it did not park
+  void (*ignore)(Worker *w, int order, int memory);                  // +1, -1: w->g enters or leaves a section in which what it does orders
+                                                                     // nothing, or touches nothing
   void (*atomic_begin)(Worker *w, void *word);                       // holds up others' atomic operations there
   void (*atomic_end)(Worker *w, void *word, size_t size, WatchAtomic what);
 } Watcher;

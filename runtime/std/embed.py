@@ -2,7 +2,8 @@
 """Makes the standard library's tables: embed.py OUT.c DEPFILE FOLDER.
 
 The .gol files of FOLDER/PATH are the package PATH; any C file
-that defines `natives_PATH` (slashes as underscores) brings its natives.
+that defines `natives_PATH` (slashes as underscores) brings its natives. Of race.gol and norace.gol one is part of it: the first in a
+program that is watched for data races.
 
 Comments that begin their line are taken out, so that no program has to read them: an empty line is left of each. Those right above
 something are in a table for :doc, by the line of what they are above.
@@ -71,7 +72,8 @@ with open(out, 'w') as c:
             c.write('  {0},\n};\n')
         c.write(f'static const StdFile files_{i}[] = {{\n')
         for k, (name, source) in enumerate(files):
-            c.write(f'  {{"{name}", text_{i}_{k}, sizeof text_{i}_{k} - 1, comments_{i}_{k}}},\n')
+            when = {'race.gol': 'STD_RACE', 'norace.gol': 'STD_NO_RACE'}.get(os.path.basename(name), 'STD_ALWAYS')
+            c.write(f'  {{"{name}", text_{i}_{k}, sizeof text_{i}_{k} - 1, comments_{i}_{k}, {when}}},\n')
         c.write('};\n')
     c.write('\nconst StdPackage std_packages[] = {\n')
     for i, (path, (package, files)) in enumerate(packages):

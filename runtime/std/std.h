@@ -18,6 +18,7 @@ typedef struct {
   const char *text;          // NUL-terminated; without the comments, of which empty lines are left
   size_t len;
   const StdComment *comments; // ends with NULL
+  enum { STD_ALWAYS, STD_RACE /* race.gol: when data races are watched for */, STD_NO_RACE /* norace.gol: when not */ } when;
 } StdFile;
 
 typedef struct {

@@ -51,6 +51,10 @@ static inline void native_writes(Worker *w, const void *address, size_t size) {
 static inline void native_event(Worker *w, WatchEvent e, void *word) {
   if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->event(w, e, word);
 }
+// Sections of the running goroutine begin (1) or end (-1) in which what it does orders nothing, and in which memory is not watched.
+static inline void native_ignore(Worker *w, int order, int memory) {
+  if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->ignore(w, order, memory);
+}
 // Around an atomic operation, which is one step with what an observer makes of it; nothing in between may end or park the native.
 static inline void native_atomic_begin(Worker *w, void *word) {
   if (__builtin_expect(w->watcher != NULL, 0)) w->watcher->atomic_begin(w, word);

@@ -42,7 +42,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
   Strand *s = strand_of(w->g);
-  if (!shadow_covers(shadow, address)) return;
+  if (!shadow_covers(shadow, address) || __builtin_expect(s->blind != 0, 0)) return;
   bool alone = w->alone;
   Site site = 0;
   const char *p = address, *end = p + size;

@@ -32,6 +32,7 @@ typedef struct Strand {
   const void *released;  // the word that got the last epoch, if the epoch rose with it; NULL: nothing of the kind
   uint64_t learnt;       // of that word's Sync at that time
   bool back;             // its epoch had been released, and goes on
+  uint32_t deaf, blind;  // sections it is in, see Watcher.ignore
   uint32_t parent;       // chain that started it; 0: none
   ChainList children;
   uint64_t id;           // as Goroutine.id

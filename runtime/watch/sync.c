@@ -65,10 +65,14 @@ static void spawn(Worker *w, Goroutine *child, Timer *timer) {
   uint32_t epoch = 1, chain;
   ChainList none = {0};
   if (parent) {
-    Clock start = {0};
-    strand_release(lane, parent, &start);
-    clock_acquire(&lane->maker, c, &start);
-    chain = chain_take(d->chains, &lane->maker, &parent->clock, &parent->children, c, child->id, &epoch);
+    if (parent->deaf) {
+      chain = chain_take(d->chains, &lane->maker, c, &none, c, child->id, &epoch);
+    } else {
+      Clock start = {0};
+      strand_release(lane, parent, &start);
+      clock_acquire(&lane->maker, c, &start);
+      chain = chain_take(d->chains, &lane->maker, &parent->clock, &parent->children, c, child->id, &epoch);
+    }
     s->parent = parent->clock.self;
     s->root = context_root(d->contexts, &lane->contexts, strand_context(lane, w->g), child->created_at);
   } else {
@@ -102,6 +106,15 @@ static void finish(Worker *w, Goroutine *g) {
   s->clock.base = NULL;
 }
 
+// In a section of the running goroutine (Watcher.ignore) in which what it does orders nothing.
+static bool is_deaf(const Worker *w) { return w->g && __builtin_expect(strand_of(w->g)->deaf != 0, 0); }
+
+static void ignore(Worker *w, int order, int memory) {
+  Strand *s = strand_of(w->g);
+  s->deaf += (uint32_t)order;
+  s->blind += (uint32_t)memory;
+}
+
 // --- channels
 
 enum { SLOTS_AT_ONCE = 64 };
@@ -132,26 +145,33 @@ static Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
 
 // The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
 static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
+  if (is_deaf(w)) return;
   Clock *k = slot_clock(w, c, index);
   Strand *s = strand_of(g);
   strand_acquire(lane_of(w), s, k);
   strand_release(lane_of(w), s, k);
 }
 
-static void meet(Worker *w, Goroutine *other) { strand_meet(lane_of(w), strand_of(w->g), strand_of(other)); }
+static void meet(Worker *w, Goroutine *other) {
+  if (!is_deaf(w)) strand_meet(lane_of(w), strand_of(w->g), strand_of(other));
+}
 
-static void close(Worker *w, Chan *c) { strand_release(lane_of(w), strand_of(w->g), &clocks_of(w, c)->closed); }
-static void closed(Worker *w, Goroutine *g, Chan *c) { strand_acquire(lane_of(w), strand_of(g), &clocks_of(w, c)->closed); }
+static void close(Worker *w, Chan *c) {
+  if (!is_deaf(w)) strand_release(lane_of(w), strand_of(w->g), &clocks_of(w, c)->closed);
+}
+static void closed(Worker *w, Goroutine *g, Chan *c) {
+  if (!is_deaf(w)) strand_acquire(lane_of(w), strand_of(g), &clocks_of(w, c)->closed);
+}
 
 // --- timers
 
 static void set(Worker *w, Timer *t) {
-  strand_release(lane_of(w), strand_of(w->g), timer_clock(lane_of(w), t, true));
+  if (!is_deaf(w)) strand_release(lane_of(w), strand_of(w->g), timer_clock(lane_of(w), t, true));
 }
 
 static void fired(Worker *w, Goroutine *g, Timer *t) {
   Clock *start = timer_clock(lane_of(w), t, false);
-  if (start) strand_acquire(lane_of(w), strand_of(g), start);
+  if (start && !is_deaf(w)) strand_acquire(lane_of(w), strand_of(g), start);
 }
 
 // --- words in memory
@@ -159,7 +179,7 @@ static void fired(Worker *w, Goroutine *g, Timer *t) {
 static void acquire(Worker *w, Strand *s, void *word) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
-  if (!shadow_covers(shadow, word)) return;
+  if (s->deaf || !shadow_covers(shadow, word)) return;
   uint64_t held;
   strand_acquire_sync(lane, s, shadow_sync(shadow, &lane->shadow, word, w->alone, &held)->sync);
   shadow_unlock(shadow, word, held);
@@ -169,7 +189,7 @@ static void acquire(Worker *w, Strand *s, void *word) {
 static void release(Worker *w, Strand *s, void *word, bool merge) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
-  if (!shadow_covers(shadow, word)) return;
+  if (s->deaf || !shadow_covers(shadow, word)) return;
   uint64_t held;
   strand_release_sync(lane, s, word, shadow_sync(shadow, &lane->shadow, word, w->alone, &held)->sync, merge);
   shadow_unlock(shadow, word, held);
@@ -197,16 +217,17 @@ static void *readers(void *word) { return (char *)word + 8; }
 static void hold(Worker *w, Strand *s, void *word, bool shared) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
+  if (s->blind) return;
   if (shadow_covers(shadow, word)) {
     Touch t = {.clock = &s->clock, .site = strand_site(lane, w->g, w->g->pc - 2), .write = true, .atomic = true};
     uint64_t held;
-    if (shared && s->released == readers(word)) {
+    if (!s->deaf && shared && s->released == readers(word)) {
       strand_take_back(s, readers(word), shadow_sync(shadow, &lane->shadow, readers(word), w->alone, &held)->sync);
       shadow_unlock(shadow, readers(word), held);
     }
     Record *record = shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
-    if (!shared) strand_take_back(s, word, record->sync);
-    strand_acquire_sync(lane, s, record->sync);
+    if (!s->deaf && !shared) strand_take_back(s, word, record->sync);
+    if (!s->deaf) strand_acquire_sync(lane, s, record->sync);
     t.stamp = s->stamp | shadow_bytes(word, 4);
     bool bad = shadow_touch_held(shadow, &lane->shadow, word, record, &t, &held);
     shadow_unlock(shadow, word, held);
@@ -218,13 +239,13 @@ static void hold(Worker *w, Strand *s, void *word, bool shared) {
 }
 
 static void let_go(Strand *s, void *word) {
-  if (s->locks) locks_remove(s->locks, word);
+  if (s->locks && !s->blind) locks_remove(s->locks, word);
 }
 
 static void event(Worker *w, WatchEvent e, void *word) {
   Strand *s = strand_of(w->g);
   if (!word) {
-    files(w, s, e == WATCH_POST);
+    if (!s->deaf) files(w, s, e == WATCH_POST);
     return;
   }
   switch (e) {
@@ -280,18 +301,22 @@ static void atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
   Record *record = lane->record;
   Sync *sync = record->sync;
   // The access belongs to the epoch that is released with it, and follows what the operation learns.
-  if (what != WATCH_LOAD) strand_take_back(s, word, sync);
-  if (what != WATCH_STORE) strand_acquire_sync(lane, s, sync);
+  if (s->blind) {
+    shadow_unlock(shadow, word, lane->held);
+    return;
+  }
+  if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
+  if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
   Touch t = {.clock = &s->clock, .stamp = s->stamp | shadow_bytes(word, size < 8 ? size : 8), .site = strand_site(lane, w->g, w->g->pc - 2),
              .write = what != WATCH_LOAD, .atomic = true};
   bool bad = shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
   strand_marks(s);
-  if (what != WATCH_LOAD) strand_release_sync(lane, s, word, sync, false);
+  if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
   shadow_unlock(shadow, word, lane->held);
   if (bad) detector_found(w, word, &t);
 }
 
 const Watcher detector_watcher = {
   .spawn = spawn, .finish = finish, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
-  .event = event, .pend = pend, .unpend = unpend, .atomic_begin = atomic_begin, .atomic_end = atomic_end,
+  .event = event, .pend = pend, .unpend = unpend, .ignore = ignore, .atomic_begin = atomic_begin, .atomic_end = atomic_end,
 };

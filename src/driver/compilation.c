@@ -92,7 +92,7 @@ static const char *mismatch(Compilation *c, const FileList *files, const char *f
 bool compilation_parse_folder(Compilation *c, const char *path, FileList *files, const char **error) {
   Folder folder;
   *error = NULL;
-  if (!folder_read(&folder, &c->arena, path, error)) return false;
+  if (!folder_read(&folder, &c->arena, path, c->options.exact_calls, error)) return false;
   bool ok = true;
   for (uint32_t i = 0; i < folder.names.len; i++) {
     const char *name = folder.names.data[i];

@@ -1,4 +1,4 @@
-// Build constraints are those of go/build, for one system: linux on amd64, Go 1.23, no cgo. The tag "gol" is true.
+// Build constraints are those of go/build, for one system: linux on amd64, Go 1.23, no cgo. The tag "gol" is true, and "race" when data races are watched for.
 #include "driver/folder.h"
 
 #include <ctype.h>
@@ -49,6 +49,7 @@ bool folder_name_matches(const char *name) {
 
 typedef struct {
   const char *at, *end;
+  bool race;
 } Cursor;
 
 static bool eval_or(Cursor *c);
@@ -61,9 +62,10 @@ static bool accept(Cursor *c, const char *token) {
   return true;
 }
 
-static bool tag_holds(const char *tag, size_t len) {
+static bool tag_holds(const char *tag, size_t len, bool race) {
   static const char *const on[] = {"linux", "amd64", "unix", "gc", "gol"};
   if (IS_ONE_OF(on, tag, len)) return true;
+  if (is_word(tag, len, "race")) return race;
   if (len < 5 || memcmp(tag, "go1.", 4)) return false;
   int minor = 0;
   for (size_t i = 4; i < len; i++) {
@@ -82,7 +84,7 @@ static bool eval_tag(Cursor *c) {
   }
   const char *start = c->at;
   while (c->at < c->end && (isalnum((unsigned char)*c->at) || *c->at == '_' || *c->at == '.')) c->at++;
-  return tag_holds(start, (size_t)(c->at - start));
+  return tag_holds(start, (size_t)(c->at - start), c->race);
 }
 
 static bool eval_and(Cursor *c) {
@@ -114,13 +116,13 @@ static bool next_comment(const char **at, const char *end, const char **line) {
   return true;
 }
 
-bool folder_build_matches(Text text) {
+bool folder_build_matches(Text text, bool race) {
   static const char word[] = "//go:build";
   const char *at = text.ptr, *end = text.ptr + text.len, *line;
   while (next_comment(&at, end, &line)) {
     size_t len = sizeof word - 1;
     if (!line || (size_t)(at - line) <= len || memcmp(line, word, len) || !isspace((unsigned char)line[len])) continue;
-    Cursor c = {line + len, at};
+    Cursor c = {line + len, at, race};
     return eval_or(&c);
   }
   return true;
@@ -139,7 +141,7 @@ static bool is_script(Text text) {
 
 // --- folders
 
-bool folder_read(Folder *folder, Arena *arena, const char *path, const char **error) {
+bool folder_read(Folder *folder, Arena *arena, const char *path, bool race, const char **error) {
   *folder = (Folder){0};
   const char **names;
   uint32_t count, excluded = 0, scripts = 0;
@@ -162,7 +164,7 @@ bool folder_read(Folder *folder, Arena *arena, const char *path, const char **er
       return false;
     }
     bool script = is_script(text);
-    if (script || !folder_build_matches(text)) {
+    if (script || !folder_build_matches(text, race)) {
       *(script ? &scripts : &excluded) += 1;
       free((void *)text.ptr);
       continue;

@@ -14,12 +14,12 @@ typedef struct {
   VEC(Text) texts;         // malloc'ed
 } Folder;
 
-// False if it cannot be read or holds no file of a package; *error says why in Go's words.
-bool folder_read(Folder *folder, Arena *arena, const char *path, const char **error);
+// False if it cannot be read or holds no file of a package; *error says why in Go's words. race: the tag of that name is true.
+bool folder_read(Folder *folder, Arena *arena, const char *path, bool race, const char **error);
 void folder_free(Folder *folder);
 
 // Does a file's name, and the //go:build line before its package clause, admit it on linux/amd64?
 bool folder_name_matches(const char *name);
-bool folder_build_matches(Text text);
+bool folder_build_matches(Text text, bool race);
 
 #endif

@@ -84,7 +84,19 @@ static NativeResult memory(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
+static NativeResult race_disable(Worker *w, uint64_t *fp) {
+  native_ignore(w, 1, 0);
+  return NATIVE_DONE;
+}
+
+static NativeResult race_enable(Worker *w, uint64_t *fp) {
+  native_ignore(w, -1, 0);
+  return NATIVE_DONE;
+}
+
 const NativeRow natives_runtime[] = {
+  {"RaceDisable", race_disable},
+  {"RaceEnable", race_enable},
   {"Gosched", gosched},
   {"Goexit", goexit},
   {"GOMAXPROCS", gomaxprocs},

@@ -127,7 +127,26 @@ static NativeResult store(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
+static NativeResult hide(Worker *w, uint64_t *fp) {
+  FRAME(int64_t n);
+  native_ignore(w, (int)f->n, (int)f->n);
+  return NATIVE_DONE;
+}
+
+// Outside of all sections that hide has begun.
+static NativeResult tell(Worker *w, WatchEvent e, void *word) {
+  native_ignore(w, -1, 0);
+  native_event(w, e, word);
+  native_ignore(w, 1, 0);
+  return NATIVE_DONE;
+}
+static NativeResult post(Worker *w, uint64_t *fp) { return tell(w, WATCH_POST, (void *)(uintptr_t)fp[2]); }
+static NativeResult wait(Worker *w, uint64_t *fp) { return tell(w, WATCH_WAIT, (void *)(uintptr_t)fp[2]); }
+
 const NativeRow natives_sync[] = {
+  {"hide", hide},
+  {"post", post},
+  {"wait", wait},
   {"(*Mutex).Lock", lock},
   {"(*Mutex).Unlock", unlock},
   {"(*Mutex).TryLock", try_lock},
