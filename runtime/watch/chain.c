@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "base/assert.h"
+#include "watch/memory.h"
 
 enum { CHUNK_BITS = 12, CHUNK = 1 << CHUNK_BITS, CHUNKS = (1 << 24) >> CHUNK_BITS, TRIES = 4, OWNERS = 3 };
 
@@ -32,8 +32,7 @@ struct Chains {
 };
 
 Chains *chains_new(uint32_t pile, uint32_t last_epoch) {
-  Chains *all = calloc(1, sizeof *all);
-  ASSERT(all, "memory for chains");
+  Chains *all = memory_new(1, sizeof *all);
   all->pile = pile;
   all->last_epoch = last_epoch;
   all->ended = heap_root(sizeof *all->ended);
@@ -64,8 +63,7 @@ static uint32_t make(Chains *all) {
     return 0;
   }
   if (at(all, chain)) return chain;
-  Chain *chunk = calloc(CHUNK, sizeof *chunk), *none = NULL;
-  ASSERT(chunk, "memory for chains");
+  Chain *chunk = memory_new(CHUNK, sizeof *chunk), *none = NULL;
   if (!atomic_compare_exchange_strong_explicit(&all->chunks[chain >> CHUNK_BITS], &none, chunk, memory_order_acq_rel, memory_order_acquire)) free(chunk);
   return chain;
 }

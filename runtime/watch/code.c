@@ -4,8 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "base/assert.h"
 #include "heap/heap.h"
+#include "watch/memory.h"
 
 enum { FIRST_ROOM = 64 };
 
@@ -17,8 +17,7 @@ struct CodeSet {
 };
 
 CodeSet *code_set_new(void) {
-  CodeSet *set = calloc(1, sizeof *set);
-  ASSERT(set, "memory for a set of code");
+  CodeSet *set = memory_new(1, sizeof *set);
   pthread_mutex_init(&set->lock, NULL);
   set->room = FIRST_ROOM;
   set->blocks = heap_root(set->room * sizeof *set->blocks);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "base/assert.h"
+#include "watch/memory.h"
 
 enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20, FAMILY = 16 };
 
@@ -28,12 +28,6 @@ struct Contexts {
   _Atomic Site *buckets;             // release: the node is complete
 };
 
-static void *reserve(size_t size) {
-  void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  ASSERT(p != MAP_FAILED, "address space for contexts");
-  return p;
-}
-
 static const size_t chunks_size = CHUNKS * sizeof(void *), buckets_size = sizeof(Site) << BUCKET_BITS;
 
 static Node *at(const Contexts *all, Site site) {
@@ -42,23 +36,21 @@ static Node *at(const Contexts *all, Site site) {
 
 static Site take(Contexts *all) {
   Site site = atomic_fetch_add_explicit(&all->count, 1, memory_order_relaxed) + 1;
-  ASSERT(site != UINT32_MAX, "fewer than 2^32 contexts");
+  if (site == UINT32_MAX) heap_exhausted(sizeof(Node)); // 2^32 of them: more than any memory
   _Atomic(Node *) *chunk = &all->chunks[site >> CHUNK_BITS];
   if (!atomic_load_explicit(chunk, memory_order_acquire)) {
-    Node *fresh = calloc(CHUNK, sizeof *fresh), *none = NULL;
-    ASSERT(fresh, "memory for contexts");
+    Node *fresh = memory_new(CHUNK, sizeof *fresh), *none = NULL;
     if (!atomic_compare_exchange_strong_explicit(chunk, &none, fresh, memory_order_acq_rel, memory_order_acquire)) free(fresh);
   }
   return site;
 }
 
 Contexts *contexts_new(uint32_t many, CodeSet *code) {
-  Contexts *all = calloc(1, sizeof *all);
-  ASSERT(all, "memory for contexts");
+  Contexts *all = memory_new(1, sizeof *all);
   all->many = many;
   all->code = code;
-  all->chunks = reserve(chunks_size);
-  all->buckets = reserve(buckets_size);
+  all->chunks = memory_reserve(NULL, chunks_size);
+  all->buckets = memory_reserve(NULL, buckets_size);
   take(all); // CONTEXT_MAIN: no instruction, no parent
   return all;
 }

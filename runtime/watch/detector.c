@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/assert.h"
 #include "vm/vm.h"
+#include "watch/memory.h"
 #include "watch/strand.h"
 
 enum {
@@ -70,7 +70,7 @@ static void on_write(Worker *w, const Instr *pc, const void *address, size_t siz
 static bool covers(const Detector *d, const void *p) {
   if (__builtin_expect(shadow_covers(&d->shadow, p), 1)) return true;
 #ifndef GOL_HEAP_MALLOC
-  UNREACHABLE("the heap stays within 2^38 bytes of address space");
+  heap_exhausted(1ull << SHADOW_BITS); // the window of the address space that is watched
 #endif
   return false;
 }
@@ -131,8 +131,7 @@ bool detector_is_full(const Detector *d) {
 static void start(Worker *w) {
   Detector *d = (Detector *)worker_runtime(w)->observer; // its first member
   if (!d->begun) begin(d); // worker 0: the others come later
-  Lane *lane = calloc(1, sizeof *lane);
-  ASSERT(lane, "memory for a worker's part of the race detector");
+  Lane *lane = memory_new(1, sizeof *lane);
   lane->detector = d;
   lane->maker = (ClockMaker){.heap = w->heap, .next_token = ((uint64_t)w->index + 1) << 40};
   w->heap->watch = lane;
@@ -151,8 +150,7 @@ static void stop(Worker *w) {
 bool detector_is_possible(void) { return shadow_is_possible(); }
 
 Detector *detector_new(const Program *program, Report *report) {
-  Detector *d = calloc(1, sizeof *d);
-  ASSERT(d, "memory for the race detector");
+  Detector *d = memory_new(1, sizeof *d);
   d->observer = (Observer){.loop = loop_race, .start = start, .stop = stop, .adopt = detector_adopt, .read = on_read, .write = on_write};
   d->program = program;
   d->report = report;

@@ -1,8 +1,8 @@
 // A race is found: who and where, once for each pair of places.
 #include <stdlib.h>
 
-#include "base/assert.h"
 #include "vm/vm.h"
+#include "watch/memory.h"
 #include "watch/strand.h"
 
 // The place of an instruction for this purpose: what stands at one place in the source. Natives go by their caller's.
@@ -42,8 +42,7 @@ static bool enter(Detector *d, uint64_t pair) {
     uint64_t *old = d->told;
     uint32_t room = d->told_room;
     d->told_room = room ? 2 * room : 64;
-    d->told = calloc(d->told_room, sizeof *d->told);
-    ASSERT(d->told, "memory for a list of races");
+    d->told = memory_new(d->told_room, sizeof *d->told);
     d->told_count = 0;
     for (uint32_t i = 0; i < room; i++)
       if (old[i]) enter(d, old[i]);
@@ -62,8 +61,7 @@ static RaceStack stack_of(const Detector *d, Site *site) {
   if (!from) return (RaceStack){0};
   uint32_t depth = 0;
   for (Site at = from; context_pc(d->contexts, at); at = context_parent(d->contexts, at)) depth++;
-  const Instr **way = malloc((depth + 1) * sizeof *way);
-  ASSERT(way, "memory for a stack");
+  const Instr **way = memory_new(depth + 1, sizeof *way);
   context_way(d->contexts, site, way, depth);
   return (RaceStack){way, depth};
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
+#include "watch/memory.h"
 
 enum { BUCKETS = 2048 };
 
@@ -22,8 +22,7 @@ struct LockSets {
 };
 
 LockSets *locksets_new(void) {
-  LockSets *sets = calloc(1, sizeof *sets);
-  ASSERT(sets, "memory for sets of locks");
+  LockSets *sets = memory_new(1, sizeof *sets);
   pthread_mutex_init(&sets->lock, NULL);
   return sets;
 }

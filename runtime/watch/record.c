@@ -4,15 +4,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/assert.h"
+#include "watch/memory.h"
 
 enum { CHUNK_BITS = 9, CHUNK = 1 << CHUNK_BITS, NUMBER_BITS = 28, GENERATION_BITS = 20, CHUNKS = 1 << (NUMBER_BITS - CHUNK_BITS), BATCH = 64 };
 static const size_t chunks_size = CHUNKS * sizeof(void *);
 
 void records_init(Records *r) {
   *r = (Records){.made = 1};
-  r->chunks = mmap(NULL, chunks_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  ASSERT(r->chunks != MAP_FAILED, "address space for records");
+  r->chunks = memory_reserve(NULL, chunks_size);
   pthread_mutex_init(&r->lock, NULL);
 }
 
@@ -66,11 +65,10 @@ static void refill(Records *r, RecordCache *cache) {
       r->free = at(r, number)->next;
       r->free_count--;
     } else {
-      ASSERT(r->made < 1u << NUMBER_BITS, "fewer than 2^28 records of memory accesses");
+      if (r->made == 1u << NUMBER_BITS) heap_exhausted(sizeof(Record)); // 38 GB of them
       number = r->made++;
       if (!r->chunks[number >> CHUNK_BITS]) {
-        Record *chunk = calloc(CHUNK, sizeof *chunk);
-        ASSERT(chunk, "memory for records of memory accesses");
+        Record *chunk = memory_new(CHUNK, sizeof *chunk);
         atomic_store_explicit(&r->chunks[number >> CHUNK_BITS], chunk, memory_order_release);
       }
     }
@@ -122,8 +120,7 @@ void record_free(Records *r, RecordCache *cache, uint64_t handle) {
 void record_add(Record *record, Mark mark) {
   if (record->count == record->capacity) {
     uint32_t capacity = record->capacity * 2;
-    Mark *marks = malloc(capacity * sizeof *marks);
-    ASSERT(marks, "memory for records of memory accesses");
+    Mark *marks = memory_new(capacity, sizeof *marks);
     memcpy(marks, record->marks, record->count * sizeof *marks);
     if (record->marks != record->inside) free(record->marks);
     record->marks = marks;
@@ -139,8 +136,7 @@ void record_remove(Record *record, uint32_t i) { record->marks[i] = record->mark
 static uint32_t hash(const Readers *r, uint64_t stamp) { return (uint32_t)(stamp >> 40) * 0x9e3779b1u >> (32 - r->bits); }
 
 static Readers *readers_new(uint32_t bits) {
-  Readers *r = calloc(1, sizeof *r + (sizeof(Mark) << bits));
-  ASSERT(r, "memory for records of memory accesses");
+  Readers *r = memory_new(1, sizeof *r + (sizeof(Mark) << bits));
   r->bits = bits;
   return r;
 }

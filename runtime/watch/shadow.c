@@ -4,27 +4,23 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/assert.h"
+#include "watch/memory.h"
 
 enum { PAGE = SHADOW_PAGE, MANY_PAGES = 64 }; // of so big an object the pages are given back to the system
 #define CELLS_SIZE (2ull << SHADOW_BITS)
 #define SITES_SIZE (1ull << SHADOW_BITS)
 #define ALL_SIZE   (CELLS_SIZE + SITES_SIZE + ((1ull << SHADOW_BITS) >> SHADOW_PAGE_SHIFT))
 
-static char *reserve(void) {
-  // One block, far from the heap, which grows downwards from where the system put it: in its way it would use up the window.
-  void *hint = (void *)0x100000000000;
-  return mmap(hint, ALL_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
+// One block, far from the heap, which grows downwards from where the system put it: in its way it would use up the window.
+#define HINT ((void *)0x100000000000)
 
 bool shadow_is_possible(void) {
-  char *p = reserve();
+  void *p = mmap(HINT, ALL_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return p != MAP_FAILED && !munmap(p, ALL_SIZE);
 }
 
 void shadow_init(Shadow *s, const void *home) {
-  char *p = reserve();
-  ASSERT(p != MAP_FAILED, "address space for the race detector's shadow memory");
+  char *p = memory_reserve(HINT, ALL_SIZE);
   madvise(p, ALL_SIZE, MADV_NOHUGEPAGE); // what is not touched costs nothing
   s->cells = p;
   s->sites = p + CELLS_SIZE;
