@@ -781,6 +781,12 @@ class Races(Case):
         self.assertIn('hint: a map must not be used while another goroutine writes it', self.err)
         self.assertTrue(self.err.endswith('Found 1 data race(s)\n'), self.err)
 
+    def test_no_memory_for_it(self):
+        self.file('hello.gol', HELLO)
+        r = subprocess.run(['sh', '-c', 'ulimit -v 4000000; exec "$0" run -race hello.gol', GOL], capture_output=True, text=True, cwd=self.dir)
+        self.assertEqual((r.returncode, r.stdout), (2, ''))
+        self.assertTrue(r.stderr.endswith('fatal error: out of memory\n'), r.stderr)
+
     def test_no_race(self):
         self.file('hello.gol', HELLO)
         self.gol('run', '-race', 'hello.gol')

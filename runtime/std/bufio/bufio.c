@@ -16,8 +16,10 @@ static NativeResult word(Worker *w, uint64_t *fp) {
     if (case_is_space(utf8_decode(data + i, len - i, &width))) {
       f->end = i;
       f->next = i + width;
+      i += width;
       break;
     }
+  native_reads(w, data, i);
   return NATIVE_DONE;
 }
 

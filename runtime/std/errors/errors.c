@@ -39,6 +39,7 @@ static NativeResult errors_assign(Worker *w, uint64_t *fp) {
     else if (t->shape == SHAPE_PAIR) pair_copy(to, (void *)(uintptr_t)f->err.word);
     else if (t->size) memcpy(to, (void *)(uintptr_t)f->err.word, t->size);
   }
+  native_writes(w, to, wanted->size);
   f->result = true;
   return NATIVE_DONE;
 }

@@ -8,8 +8,8 @@
 static NativeResult format(Worker *w, uint64_t *fp) {
   FRAME(SliceArg text; Printer * kept; int64_t mode; StringArg format; SliceArg args);
   Printer p;
-  printer_init(&p, native_heap(w), (PrintMode)f->mode, f->format, f->args);
-  if (printer_run(&p)) {
+  printer_init(&p, w, (PrintMode)f->mode, f->format, f->args);
+  if (printer_run(&p, w)) {
     f->text = buffer_bytes(&p.f.out);
     f->kept = NULL;
   } else {
@@ -22,8 +22,8 @@ static NativeResult format(Worker *w, uint64_t *fp) {
 static NativeResult format_to_string(Worker *w, uint64_t *fp) {
   FRAME(StringArg text; Printer * kept; int64_t mode; StringArg format; SliceArg args);
   Printer p;
-  printer_init(&p, native_heap(w), (PrintMode)f->mode, f->format, f->args);
-  if (printer_run(&p)) {
+  printer_init(&p, w, (PrintMode)f->mode, f->format, f->args);
+  if (printer_run(&p, w)) {
     f->text = buffer_string(&p.f.out);
     f->kept = NULL;
   } else {
@@ -41,8 +41,8 @@ static int64_t write_out(Worker *w, const void *bytes, size_t n) {
 static NativeResult print(Worker *w, uint64_t *fp) {
   FRAME(int64_t n; Printer * kept; int64_t mode; StringArg format; SliceArg args);
   Printer p;
-  printer_init(&p, native_heap(w), (PrintMode)f->mode, f->format, f->args);
-  if (printer_run(&p)) {
+  printer_init(&p, w, (PrintMode)f->mode, f->format, f->args);
+  if (printer_run(&p, w)) {
     f->n = write_out(w, p.f.out.data, p.f.out.len);
     f->kept = NULL;
   } else {
@@ -75,9 +75,9 @@ static Slice wrapped_of(Printer *p) {
 static NativeResult format_error(Worker *w, uint64_t *fp) {
   FRAME(StringArg text; SliceArg wrapped; Printer * kept; StringArg format; SliceArg args);
   Printer p;
-  printer_init(&p, native_heap(w), PRINT_FORMAT, f->format, f->args);
+  printer_init(&p, w, PRINT_FORMAT, f->format, f->args);
   p.wrap_errors = true;
-  if (printer_run(&p)) {
+  if (printer_run(&p, w)) {
     f->text = buffer_string(&p.f.out);
     f->wrapped = wrapped_of(&p);
     f->kept = NULL;
@@ -131,7 +131,7 @@ static NativeResult printer_answer(Worker *w, uint64_t *fp) {
 static NativeResult printer_run_native(Worker *w, uint64_t *fp) {
   FRAME(uint64_t done; Printer * p);
   f->p->f.out.heap = native_heap(w); // the goroutine may have moved
-  f->done = printer_run(f->p);
+  f->done = printer_run(f->p, w);
   return NATIVE_DONE;
 }
 
@@ -161,7 +161,13 @@ static NativeResult is_nil_pointer(Worker *w, uint64_t *fp) {
 
 static NativeResult scan(Worker *w, uint64_t *fp) {
   FRAME(int64_t n, used; StringArg problem; uint64_t more; int64_t mode; StringArg format; SliceArg args; StringArg input; uint64_t complete);
+  native_reads(w, f->args.ptr, f->args.len * sizeof(Iface));
   ScanResult r = scan_run(native_heap(w), (PrintMode)f->mode, f->format, f->args, f->input, f->complete);
+  for (int64_t i = 0; i < r.n; i++) { // what the pointers among the arguments point to
+    Iface to;
+    pair_copy(&to, (const Iface *)f->args.ptr + i);
+    native_writes(w, (const void *)(uintptr_t)to.word, to.type->elem->size);
+  }
   f->n = r.n;
   f->used = r.used;
   f->problem = r.problem;

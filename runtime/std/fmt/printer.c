@@ -6,10 +6,11 @@
 enum { STEP_TEXT, STEP_EXTRA, STEP_DONE };
 enum { TOO_LARGE = 1000000 }; // widths, precisions and indexes beyond are refused, as in Go
 
-void printer_init(Printer *p, HeapCache *heap, PrintMode mode, String format, Slice args) {
+void printer_init(Printer *p, Worker *w, PrintMode mode, String format, Slice args) {
   memset(p, 0, offsetof(Printer, f.out.first));
   memset((char *)p + offsetof(Printer, f.flags), 0, sizeof *p - offsetof(Printer, f.flags));
-  buffer_init(&p->f.out, heap);
+  buffer_init(&p->f.out, native_heap(w));
+  native_reads(w, args.ptr, args.len * sizeof(Iface));
   p->mode = mode;
   p->format = format;
   p->args = args;
@@ -259,4 +260,7 @@ static bool run_list(Printer *p) {
   return true;
 }
 
-bool printer_run(Printer *p) { return p->mode == PRINT_FORMAT ? run_format(p) : run_list(p); }
+bool printer_run(Printer *p, Worker *w) {
+  p->w = w;
+  return p->mode == PRINT_FORMAT ? run_format(p) : run_list(p);
+}

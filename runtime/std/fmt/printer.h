@@ -12,6 +12,7 @@
 #define STD_FMT_PRINTER_H
 
 #include "std/fmt/format.h"
+#include "vm/native.h"
 
 typedef enum { CALL_FORMAT = 1, CALL_GOSTRING, CALL_ERROR, CALL_STRING } CallKind; // as fmt.gol names them
 
@@ -29,6 +30,7 @@ typedef enum { WALK_PRINT, WALK_COLLECT, WALK_ANSWERED } WalkMode;
 
 typedef struct {
   Formatter f;
+  Worker *w;        // that runs it now, to tell what is read
   String format;
   Slice args; // of any
   PrintMode mode;
@@ -52,9 +54,9 @@ typedef struct {
   uint32_t wrapped_count, wrapped_cap;
 } Printer;
 
-void printer_init(Printer *p, HeapCache *heap, PrintMode mode, String format, Slice args);
+void printer_init(Printer *p, Worker *w, PrintMode mode, String format, Slice args);
 // True when all is printed: the text is p->f.out. False: answers are needed.
-bool printer_run(Printer *p);
+bool printer_run(Printer *p, Worker *w);
 // A copy on the heap, to go on with after this frame.
 Printer *printer_keep(Printer *p);
 

@@ -254,6 +254,7 @@ static int compare_entries(const void *a, const void *b, void *key_type) {
 
 static void print_map(Printer *p, const RType *t, Map *map, int32_t verb, int depth, bool readonly) {
   bool sharp = p->f.flags.sharp_v;
+  if (map) native_reads(p->w, map, 8);
   if (sharp) {
     put_text(p, t->string);
     if (!map) {
@@ -305,6 +306,7 @@ static double float_of(const RType *t, const void *mem) {
 
 // []byte as an argument by itself: its type prints as []byte, and %d is its bytes.
 static void print_bytes(Printer *p, const RType *t, Slice bytes, int32_t verb) {
+  native_reads(p->w, bytes.ptr, bytes.len);
   if (verb == 'd' || verb == 'v') {
     bool sharp = p->f.flags.sharp_v;
     if (sharp) put_text(p, bytes.ptr ? "[]byte{" : "[]byte(nil)");
@@ -386,6 +388,7 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
   case KIND_SLICE: {
     Slice s;
     pair_copy(&s, mem);
+    native_reads(p->w, s.ptr, (size_t)s.len * t->elem->size);
     if (is_byte_slice(t) && verb < 128 && memchr("sqxX", verb, 4)) print_string_verb(p, (String){s.ptr, s.len}, verb);
     else print_elements(p, t, s.ptr, s.len, !s.ptr, verb, depth, readonly);
     break;
@@ -395,6 +398,7 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
     int kind = t->elem->kind;
     if (depth == 0 && address && (kind == KIND_ARRAY || kind == KIND_SLICE || kind == KIND_STRUCT || kind == KIND_MAP)) {
       put_byte(p, '&');
+      native_reads(p->w, (const void *)(uintptr_t)address, t->elem->size);
       printer_value(p, t->elem, (const void *)(uintptr_t)address, verb, depth + 1, readonly);
       break;
     }

@@ -60,6 +60,9 @@ static uint32_t place_files(posix_spawn_file_actions_t *actions, Slice files, in
 // func spawn(path string, argv, env []string, dir string, files []int) (pid, errno int)
 NativeResult os_spawn(Worker *w, uint64_t *fp) {
   FRAME(int64_t pid, error; StringArg path; SliceArg argv, env; StringArg dir; SliceArg files);
+  native_reads(w, f->argv.ptr, f->argv.len * sizeof(String));
+  native_reads(w, f->env.ptr, f->env.len * sizeof(String));
+  native_reads(w, f->files.ptr, f->files.len * 8);
   f->pid = -1;
   f->error = f->files.len > FILES_MAX || has_nul(f->argv) || has_nul(f->env) || (f->path.len && memchr(f->path.ptr, 0, f->path.len)) ? EINVAL : 0;
   if (f->error) return NATIVE_DONE;

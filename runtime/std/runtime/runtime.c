@@ -35,6 +35,7 @@ static NativeResult stack(Worker *w, uint64_t *fp) {
   size_t len;
   char *text = native_stack(w, f->all, &len);
   if (len > f->buffer.len) len = f->buffer.len;
+  native_writes(w, f->buffer.ptr, len);
   memcpy(f->buffer.ptr, text, len);
   free(text);
   f->n = (int64_t)len;

@@ -3,17 +3,16 @@
 #include "std/sort/natural.h"
 #include "vm/native.h"
 
-static NativeResult sort_natural(Worker *w, uint64_t *fp) {
+static NativeResult sort_slice(Worker *w, uint64_t *fp) {
   FRAME(IfaceArg x);
   Slice s;
   pair_copy(&s, (const void *)(uintptr_t)f->x.word);
   const RType *elem = f->x.type->elem;
-  native_writes(w, s.ptr, (size_t)s.len * elem->size);
-  natural_sort(s, elem);
+  natural_sort(w, s, elem);
   return NATIVE_DONE;
 }
 
 const NativeRow natives_slices[] = {
-  {"sortNatural", sort_natural},
+  {"sortNatural", sort_slice},
   {0},
 };

@@ -2,9 +2,9 @@
 #ifndef STD_SORT_NATURAL_H
 #define STD_SORT_NATURAL_H
 
-#include "heap/heap.h"
+#include "vm/native.h"
 
-// elem: any integer, float or string type. NaN comes first.
-void natural_sort(Slice s, const RType *elem);
+// elem: any integer, float or string type. NaN comes first. An observer is told.
+void natural_sort(Worker *w, Slice s, const RType *elem);
 
 #endif

@@ -46,8 +46,7 @@ NativeResult sort_swap_elements(Worker *w, uint64_t *fp) {
 static NativeResult sort_all(Worker *w, uint64_t *fp, RKind kind, uint32_t size) {
   FRAME(SliceArg x);
   RType elem = {.kind = (uint8_t)kind, .size = size};
-  native_writes(w, f->x.ptr, (size_t)f->x.len * size);
-  natural_sort(f->x, &elem);
+  natural_sort(w, f->x, &elem);
   return NATIVE_DONE;
 }
 

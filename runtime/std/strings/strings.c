@@ -187,6 +187,7 @@ static NativeResult join(Worker *w, uint64_t *fp) {
   FRAME(StringArg result; SliceArg parts; StringArg separator);
   const String *from = f->parts.ptr;
   uint32_t n = f->parts.len;
+  native_reads(w, from, n * sizeof *from);
   f->result = (String){0};
   if (n == 0) return NATIVE_DONE;
   if (n == 1) {

@@ -20,6 +20,7 @@ static int32_t next_seed(int32_t x) {
 static NativeResult seed_generator(Worker *w, uint64_t *fp) {
   FRAME(int64_t seed; Generator * g);
   Generator *g = f->g;
+  native_writes(w, g, sizeof *g);
   int64_t seed = f->seed % SEED_MAX;
   if (seed < 0) seed += SEED_MAX;
   if (seed == 0) seed = 89482311;
@@ -46,6 +47,7 @@ static NativeResult step_generator(Worker *w, uint64_t *fp) {
   uint64_t tap = (uint64_t)(g->tap - 1), feed = (uint64_t)(g->feed - 1);
   if (tap >= LENGTH) tap = LENGTH - 1;
   if (feed >= LENGTH) feed = LENGTH - 1;
+  native_writes(w, g, offsetof(Generator, vec)); // no step is without that
   g->tap = (int64_t)tap;
   g->feed = (int64_t)feed;
   f->result = g->vec[feed] += g->vec[tap];

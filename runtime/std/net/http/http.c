@@ -25,6 +25,7 @@ static NativeResult start(Worker *w, uint64_t *fp) {
   f->t = NULL;
   if (!loop) return NATIVE_DONE;
   native_reads(w, f->body.ptr, f->body.len);
+  native_reads(w, f->headers.ptr, f->headers.len * sizeof(String));
   TransferRequest request = {.method = f->method, .origin = f->origin, .target = f->target, .body = {f->body.ptr, f->body.len}, .has_body = f->has_body,
                              .headers = f->headers, .addresses = f->addresses, .authorities = f->authorities, .flags = (uint32_t)f->flags};
   f->t = transfer_start(loop, &request);

@@ -20,7 +20,9 @@ static NativeResult put_last(int64_t *rune, int64_t *size, const char *bytes, ui
 
 static NativeResult decode(Worker *w, uint64_t *fp) {
   FRAME(int64_t rune, size; SliceArg p);
-  return put_first(&f->rune, &f->size, f->p.ptr, f->p.len);
+  put_first(&f->rune, &f->size, f->p.ptr, f->p.len);
+  native_reads(w, f->p.ptr, (size_t)f->size);
+  return NATIVE_DONE;
 }
 
 static NativeResult decode_string(Worker *w, uint64_t *fp) {
@@ -30,7 +32,9 @@ static NativeResult decode_string(Worker *w, uint64_t *fp) {
 
 static NativeResult decode_last(Worker *w, uint64_t *fp) {
   FRAME(int64_t rune, size; SliceArg p);
-  return put_last(&f->rune, &f->size, f->p.ptr, f->p.len);
+  put_last(&f->rune, &f->size, f->p.ptr, f->p.len);
+  native_reads(w, (const char *)f->p.ptr + f->p.len - f->size, (size_t)f->size);
+  return NATIVE_DONE;
 }
 
 static NativeResult decode_last_string(Worker *w, uint64_t *fp) {
@@ -40,6 +44,7 @@ static NativeResult decode_last_string(Worker *w, uint64_t *fp) {
 
 static NativeResult rune_count(Worker *w, uint64_t *fp) {
   FRAME(uint64_t result; SliceArg p);
+  native_reads(w, f->p.ptr, f->p.len);
   f->result = utf8_count(f->p.ptr, f->p.len);
   return NATIVE_DONE;
 }
@@ -52,6 +57,7 @@ static NativeResult rune_count_string(Worker *w, uint64_t *fp) {
 
 static NativeResult valid(Worker *w, uint64_t *fp) {
   FRAME(uint64_t result; SliceArg p);
+  native_reads(w, f->p.ptr, f->p.len);
   f->result = utf8_valid(f->p.ptr, f->p.len);
   return NATIVE_DONE;
 }
@@ -84,6 +90,7 @@ static bool full(const char *bytes, uint64_t len) {
 
 static NativeResult full_rune(Worker *w, uint64_t *fp) {
   FRAME(uint64_t result; SliceArg p);
+  native_reads(w, f->p.ptr, f->p.len < UTF8_MAX ? f->p.len : UTF8_MAX);
   f->result = full(f->p.ptr, f->p.len);
   return NATIVE_DONE;
 }
