@@ -782,10 +782,13 @@ class Races(Case):
         self.assertTrue(self.err.endswith('Found 1 data race(s)\n'), self.err)
 
     def test_no_memory_for_it(self):
-        self.file('hello.gol', HELLO)
-        r = subprocess.run(['sh', '-c', 'ulimit -v 4000000; exec "$0" run -race hello.gol', GOL], capture_output=True, text=True, cwd=self.dir)
-        self.assertEqual((r.returncode, r.stdout), (2, ''))
-        self.assertTrue(r.stderr.endswith('fatal error: out of memory\n'), r.stderr)
+        self.file('atomics.gol', 'many := make([]int64, 1<<24)\nfor i := range many {\n\tatomic.AddInt64(&many[i], 1)\n}\n')
+        shadow = 3 << 38 | 1 << 27
+        for room in 400, 700:  # MB beyond that: it ends in one part of the detector or the other
+            r = subprocess.run(['sh', '-c', f'ulimit -v {(shadow >> 10) + (room << 10)}; exec "$0" run -race atomics.gol', GOL],
+                               capture_output=True, text=True, cwd=self.dir)
+            self.assertEqual((r.returncode, r.stdout), (2, ''), r.stderr)
+            self.assertTrue(r.stderr.endswith('fatal error: out of memory\n'), r.stderr)
 
     def test_no_race(self):
         self.file('hello.gol', HELLO)
