@@ -119,6 +119,7 @@ struct Compiler {
 
   PtrTable info_by_type;  // Type* -> TypeInfo*
   PtrTable info_by_hash;  // hash -> TypeInfo*
+  struct { Type *type; TypeInfo *info; } recent_info[64]; // of info_by_type, by address: the few types of the code at hand
   PtrTable layouts;       // signature Type* -> CallLayout*
   VEC(TypeInfo *) with_rtype;
   VEC(RType *) dynamic;   // types that reach an interface

@@ -92,7 +92,7 @@ static void lay(Compiler *c, TypeInfo *info) {
 
 Type *under_of(Compiler *c, Type *t) { return info_of(c, t)->under; }
 
-TypeInfo *info_of(Compiler *c, Type *t) {
+static TypeInfo *find_info(Compiler *c, Type *t) {
   TypeInfo **by_type = (TypeInfo **)ptr_table_slot(&c->info_by_type, t);
   if (*by_type) return *by_type;
   void **by_hash = ptr_table_slot(&c->info_by_hash, (const void *)(uintptr_t)type_hash(t));
@@ -106,6 +106,16 @@ TypeInfo *info_of(Compiler *c, Type *t) {
   lay(c, info); // may move the tables: by_type and by_hash are dead now
   info->laid = true;
   return info;
+}
+
+TypeInfo *info_of(Compiler *c, Type *t) {
+  size_t i = (uintptr_t)t / 16 % (sizeof c->recent_info / sizeof *c->recent_info);
+  if (c->recent_info[i].type != t) {
+    TypeInfo *info = find_info(c, t);
+    c->recent_info[i].type = t;
+    c->recent_info[i].info = info;
+  }
+  return c->recent_info[i].info;
 }
 
 // --- calls
