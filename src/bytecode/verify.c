@@ -187,20 +187,22 @@ static bool check_special(Verifier *v) {
     return check_block(v, a, 2ull + c, true);
   case OP_RUNDEFERS: return f->defer_slot || refuse(v, "in a function without deferred calls");
   case OP_MKCHAN: return check_kind(v, t, KIND_CHAN);
-  case OP_SEND: return b < f->frame_slots || b == ABSENT || refuse(v, "slot %u", b); // elements may have no size
+  case OP_SEND: return c ? check_block(v, b, c, false) : b < f->frame_slots || b == ABSENT || refuse(v, "slot %u", b); // elements may have no size
   case OP_RECV: return check_word_or_absent(v, a);
   case OP_RECV2: return check_word_or_absent(v, a) && check_word_or_absent(v, c);
   case OP_SELECT:
     for (uint32_t i = 0; i < b; i++)
       if (ext[i].s0 > 1 || !check_word(v, ext[i].s1) || !check_word_or_absent(v, ext[i].s2) ||
-          (ext[i].s0 && !check_word_or_absent(v, ext[i].s3)))
+          (ext[i].s0 ? !check_word_or_absent(v, ext[i].s3) : ext[i].s3 != ABSENT && !check_block(v, ext[i].s2, ext[i].s3, false)))
         return refuse(v, " in case %u", i);
     return true;
   case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
     return check_operand(v, OPERAND_R, ext->s0); // two captured variables: the closure
   case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
   case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: return check_word(v, ext->s0);
-  case OP_FMUL2ADD: case OP_FMUL2SUB: return check_word(v, ext->s0) && check_word(v, ext->s1);
+  case OP_MULADDIAND: return check_word(v, ext->s1);
+  case OP_XORSHL: case OP_XORSHL32: case OP_XORSHR: return ext->s0 < 64 || refuse(v, "shift by %u", ext->s0);
+  case OP_FMUL2ADD: case OP_FMUL2SUB: case OP_MULADDAND: return check_word(v, ext->s0) && check_word(v, ext->s1);
   case OP_FMULEE: return check_block(v, ext->s0, 2, true) && check_word(v, ext->s1);
   case OP_IDXM: case OP_IDX8UM: return check_block(v, ext->s1, 2, true);
   case OP_JREM: case OP_JNREM: return ((int16_t)b != 0 && (int16_t)b != -1) || refuse(v, "divisor %d", (int16_t)b);

@@ -141,11 +141,32 @@ static bool to_memory(Fuser *u, uint32_t k) {
 
 // --- multiply and add
 
+// MUL t, b, c; ADD t, t, x; AND a, t, y: the step of a linear congruential generator. The last two are looked at first.
+static bool multiply_add_mask(Fuser *u, uint32_t k) {
+  const Instr *h = k > u->first + 1 && !u->line[k - 1] ? instr(u, k - 2) : NULL, *i = instr(u, k - 1), *j = instr(u, k);
+  if (!h || h->op != OP_MUL || (i->op != OP_ADD && i->op != OP_ADDI)) return false;
+  Slot product = h->a, sum = i->a, mask = j->b == sum ? j->c : j->b;
+  if (mask == sum || mask == product || (j->b != sum && j->c != sum) || !is_dead(u, j, sum) || !is_dead(u, j, product)) return false;
+  bool imm = i->op == OP_ADDI;
+  Slot x = i->b == product && !imm ? i->c : i->b; // imm: the product itself
+  if (imm ? x != product : x == product || (i->b != product && i->c != product)) return false;
+  Instr ext = slots(imm ? i->c : x, mask);
+  replace(u, k - 2, k, abc(imm ? OP_MULADDIAND : OP_MULADDAND, j->a, h->b, h->c), &ext);
+  return true;
+}
+
 static bool multiply_add(Fuser *u, uint32_t k) {
   const Instr *i = instr(u, k - 1), *j = instr(u, k);
   if ((j->op == OP_ADD && i->op == OP_MULI) && is_dead(u, j, i->a) && (j->b == i->a) != (j->c == i->a)) {
     Instr ext = slots(i->c, 0);
     replace(u, k - 1, k, abc(OP_MULIADD, j->a, i->b, j->b == i->a ? j->c : j->b), &ext);
+    return true;
+  }
+  if (j->op == OP_AND) return multiply_add_mask(u, k);
+  if (i->op == OP_MUL && j->op == OP_ADDI) {
+    if (j->b != i->a || !is_dead(u, j, i->a)) return false;
+    Instr ext = slots(j->c, 0);
+    replace(u, k - 1, k, abc(OP_MULADDI, j->a, i->b, i->c), &ext);
     return true;
   }
   bool ints = i->op == OP_MUL && j->op == OP_ADD, floats = i->op == OP_FMUL && (j->op == OP_FADD || j->op == OP_FSUB);
@@ -274,6 +295,16 @@ static bool and_not(Fuser *u, uint32_t k) {
   return true;
 }
 
+// SHLI t, x, n; XOR a, y, t
+static bool xor_shifted(Fuser *u, uint32_t k) {
+  const Instr *i = instr(u, k - 1), *j = instr(u, k);
+  Op op = i->op == OP_SHLI ? OP_XORSHL : i->op == OP_SHLI32U ? OP_XORSHL32 : i->op == OP_SHRUI ? OP_XORSHR : OP_NOP;
+  if (op == OP_NOP || (j->b == i->a) == (j->c == i->a) || !is_dead(u, j, i->a)) return false;
+  Instr ext = slots(i->c, 0);
+  replace(u, k - 1, k, abc(op, j->a, j->b == i->a ? j->c : j->b, i->b), &ext);
+  return true;
+}
+
 static bool pair(Fuser *u, uint32_t k) {
   const Instr *i = instr(u, k - 1), *j = instr(u, k);
   if (i->op == OP_LD && j->op == OP_LD && j->b == i->a && is_dead(u, j, i->a)) {
@@ -319,7 +350,7 @@ static bool into_place(Fuser *u, uint32_t k) {
 // What may end in an instruction: a filter that keeps most of them from being looked at.
 enum { ENDS_ARITHMETIC = 1, ENDS_BOTH = 2, ENDS_STORE = 4, ENDS_INDEX = 8, ENDS_TEST = 16, ENDS_PAIR = 32, ENDS_MOVE = 64, ENDS_ROTATE = 128 };
 static const uint8_t ends[OP_COUNT] = {
-    [OP_ADD] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_SUB] = ENDS_ARITHMETIC, [OP_MUL] = ENDS_ARITHMETIC,
+    [OP_ADD] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_ADDI] = ENDS_ARITHMETIC, [OP_SUB] = ENDS_ARITHMETIC, [OP_MUL] = ENDS_ARITHMETIC,
     [OP_AND] = ENDS_ARITHMETIC | ENDS_PAIR, [OP_OR] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_XOR] = ENDS_ARITHMETIC | ENDS_ROTATE,
     [OP_FADD] = ENDS_ARITHMETIC, [OP_FSUB] = ENDS_ARITHMETIC, [OP_FMUL] = ENDS_ARITHMETIC, [OP_FDIV] = ENDS_ARITHMETIC,
     [OP_ADDM] = ENDS_BOTH, [OP_SUBM] = ENDS_BOTH, [OP_MULM] = ENDS_BOTH, [OP_FADDM] = ENDS_BOTH, [OP_FSUBM] = ENDS_BOTH,
@@ -345,7 +376,7 @@ static bool fuse_at(Fuser *u, uint32_t k) {
   }
   return (kinds & ENDS_ARITHMETIC && (load_operand(u, k) || multiply_add(u, k))) || (kinds & ENDS_BOTH && load_both(u, k)) ||
          (kinds & ENDS_INDEX && (index_plus(u, k) || slice_in_memory(u, k))) || (kinds & ENDS_TEST && test(u, k)) ||
-         (kinds & ENDS_PAIR && pair(u, k));
+         (kinds & ENDS_PAIR && pair(u, k)) || (j->op == OP_XOR && xor_shifted(u, k));
 }
 
 static void fuse_block(Fuser *u, uint32_t block) {

@@ -87,17 +87,18 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
   case OP_CALLI: add(l, set, a, ext->hi ? ext->hi : l->slots); break;
   case OP_GO: case OP_DEFER: add_rest(l, set, a); break;
   case OP_RET: add(l, set, 2, l->f->out->result_slots); break;
-  case OP_SEND: add_rest(l, set, b); break;
+  case OP_SEND: add(l, set, b, c); break;
   case OP_SELECT:
     for (uint32_t i = 0; i < b; i++) {
       add(l, set, ext[i].s1, 1);
-      if (!ext[i].s0 && ext[i].s2 != UNWANTED) add_rest(l, set, ext[i].s2);
+      if (!ext[i].s0) add(l, set, ext[i].s2, ext[i].s3);
     }
     break;
   case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
   case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
   case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: add(l, set, ext->s0, 1); break;
-  case OP_FMUL2ADD: case OP_FMUL2SUB:
+  case OP_MULADDIAND: add(l, set, ext->s1, 1); break;
+  case OP_FMUL2ADD: case OP_FMUL2SUB: case OP_MULADDAND:
     add(l, set, ext->s0, 1);
     add(l, set, ext->s1, 1);
     break;

@@ -87,7 +87,7 @@ void stmt_select(Fn *f, NodeSelect *n) {
   Slot chosen = slot_word(f);
   at(f, count == 1 ? choices[0].clause->comm : &n->h); // where gc says that a send panics
   emit(f, OP_SELECT, chosen, count, fallback != NULL);
-  for (uint32_t i = 0; i < count; i++) emit_slots(f, choices[i].send ? 0 : 1, choices[i].chan, choices[i].value, choices[i].ok);
+  for (uint32_t i = 0; i < count; i++) emit_slots(f, choices[i].send ? 0 : 1, choices[i].chan, choices[i].value, choices[i].send ? choices[i].elem->slots : choices[i].ok);
   Label end = LABEL_NEW, otherwise = LABEL_NEW;
   Flow flow;
   flow_enter(f, &flow, &n->h, &end, NULL);

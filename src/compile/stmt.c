@@ -25,8 +25,8 @@ static void send(Fn *f, NodeSend *n) {
   order_operands(f, n->chan, n->value);
   Slot ch = expr_any(f, n->chan), value = expr_as(f, n->value, elem, NO_SLOT);
   at(f, &n->h);
-  uint32_t from = f->code.len;
-  emit(f, OP_SEND, ch, info_of(f->c, elem)->slots ? value : slot_any(f), 0);
+  uint32_t from = f->code.len, slots = info_of(f->c, elem)->slots;
+  emit(f, OP_SEND, ch, slots ? value : slot_any(f), slots);
   access_note(f, from, n->chan);
   f->top = top;
 }
