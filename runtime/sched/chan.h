@@ -13,9 +13,13 @@
 #ifndef SCHED_CHAN_H
 #define SCHED_CHAN_H
 
+#include <string.h>
+
+#include "heap/value.h"
 #include "sched/goroutine.h"
 #include "sched/lock.h"
 #include "sched/waiter.h"
+#include "sched/worker.h"
 
 typedef struct Timer Timer;
 
@@ -61,5 +65,58 @@ int64_t chan_cap(const Chan *c);
 // op: a SELECT instruction with its cases behind it; fp: the running frame. The chosen index goes to fp[op->a] at once (CHAN_DONE)
 // or when one fires (CHAN_PARKED). CHAN_CLOSED: panic "send on closed channel".
 ChanResult select_run(Worker *w, uint64_t *fp, const Instr *op);
+
+// --- looks from outside
+
+// Written under the lock (release), read under it or by chan_may_* without (acquire: loads in program order, see there).
+static inline uint32_t chan_count(const Chan *c) { return atomic_load_explicit(&((Chan *)c)->count, memory_order_acquire); }
+static inline void chan_set_count(Chan *c, uint32_t n) { atomic_store_explicit(&c->count, n, memory_order_release); }
+static inline bool chan_closed(const Chan *c) { return atomic_load_explicit(&((Chan *)c)->closed, memory_order_acquire); }
+static inline bool chan_waits(const WaitQueue *q) { return atomic_load_explicit(&((WaitQueue *)q)->first, memory_order_acquire); }
+
+// Could the operation go on? Without the lock; "no" is an answer that was true at one moment of the call:
+// - a closed channel stays closed, and `closed` is looked at last, so it was open all along.
+// - unbuffered: count and capacity are always 0, so the look at the queue is that moment.
+// - buffered: nobody waits at the other end while the buffer is not full (send) or not empty (receive), so the look at count is.
+static inline bool chan_may_send(const Chan *c) {
+  return c && (chan_count(c) < c->capacity || chan_waits(&c->recvq) || chan_closed(c));
+}
+static inline bool chan_may_recv(const Chan *c) {
+  return c && (chan_count(c) || chan_waits(&c->sendq) || c->timer || chan_closed(c));
+}
+
+static inline void chan_copy(const Chan *c, uint64_t *to, const uint64_t *from) { slots_copy(to, from, c->elem_slots, c->pairs); }
+// index < 2 * capacity
+static inline uint64_t *chan_slot(const Chan *c, uint64_t index) {
+  if (index >= c->capacity) index -= c->capacity;
+  return c->buffer + index * c->elem_slots;
+}
+
+// --- send and receive in the usual case: this worker is alone, there is room or something there, and nobody to wake. False: nothing was
+// done. Without the lock, as lock.h says.
+static inline bool chan_put(Worker *w, Chan *c, const uint64_t *value) {
+  if (!w->alone || w->watcher || !c) return false;
+  uint32_t count = chan_count(c);
+  if (count == c->capacity || chan_waits(&c->recvq) || chan_closed(c)) return false;
+  w->talks++;
+  c->user = (uint8_t)w->index;
+  chan_copy(c, chan_slot(c, (uint64_t)c->head + count), value);
+  chan_set_count(c, count + 1);
+  return true;
+}
+
+static inline bool chan_take(Worker *w, Chan *c, uint64_t *value) {
+  if (!w->alone || w->watcher || !c || c->timer) return false;
+  uint32_t count = chan_count(c);
+  if (!count || chan_waits(&c->sendq)) return false;
+  w->talks++;
+  c->user = (uint8_t)w->index;
+  uint64_t *oldest = chan_slot(c, c->head);
+  if (++c->head == c->capacity) c->head = 0;
+  if (value) chan_copy(c, value, oldest);
+  if (!c->pointer_free) memset(oldest, 0, c->elem_slots * 8);
+  chan_set_count(c, count - 1);
+  return true;
+}
 
 #endif

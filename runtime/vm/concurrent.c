@@ -35,6 +35,22 @@ VmResult slow_recv2(Worker *w, uint64_t *fp, const Instr *pc) {
   return result == CHAN_DONE ? VM_NEXT : fail(w, pc, result);
 }
 
+// The jump of a TRYSEND or TRYRECV whose operation would block after all.
+static VmResult jump(Worker *w, const Instr *pc) {
+  w->g->pc = pc + (int16_t)pc->c;
+  return VM_RELOAD;
+}
+
+VmResult slow_try_send(Worker *w, uint64_t *fp, const Instr *pc) {
+  ChanResult result = chan_try_send(w, (Chan *)(uintptr_t)fp[pc->a], &fp[pc->b]);
+  return result == CHAN_DONE ? VM_NEXT : result == CHAN_WOULD_BLOCK ? jump(w, pc) : fail(w, pc, result);
+}
+
+VmResult slow_try_recv(Worker *w, uint64_t *fp, const Instr *pc) {
+  ChanResult result = chan_try_recv(w, (Chan *)(uintptr_t)fp[pc->b], slot_or_null(fp, pc->a), slot_or_null(fp, pc[1].s0));
+  return result == CHAN_DONE ? VM_NEXT : jump(w, pc);
+}
+
 VmResult slow_close(Worker *w, uint64_t *fp, const Instr *pc) {
   if (fp[pc->a]) observe_write(w, pc, (void *)(uintptr_t)fp[pc->a], 8);
   ChanResult result = chan_close(w, (Chan *)(uintptr_t)fp[pc->a]);

@@ -92,7 +92,7 @@ HelpFn help_make_iface, help_unbox;
 SlowFn slow_iface_equal, slow_block_equal, slow_assert, slow_assert_iface, slow_assert2, slow_assert_iface2;
 
 // --- concurrent.c: channels
-SlowFn slow_chan_new, slow_send, slow_recv, slow_recv2, slow_close, slow_select;
+SlowFn slow_chan_new, slow_send, slow_recv, slow_recv2, slow_close, slow_try_send, slow_try_recv, slow_select;
 
 // --- panic.c. pc: of the instruction that panics; w->g->fp is its frame.
 VmResult panic_start(Worker *w, const Instr *pc, Iface value);

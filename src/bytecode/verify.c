@@ -188,7 +188,9 @@ static bool check_special(Verifier *v) {
   case OP_RUNDEFERS: return f->defer_slot || refuse(v, "in a function without deferred calls");
   case OP_MKCHAN: return check_kind(v, t, KIND_CHAN);
   case OP_SEND: return c ? check_block(v, b, c, false) : b < f->frame_slots || b == ABSENT || refuse(v, "slot %u", b); // elements may have no size
-  case OP_RECV: return check_word_or_absent(v, a);
+  case OP_TRYSEND: return check_block(v, b, ext->s0, false);
+  case OP_TRYRECV: return check_word_or_absent(v, a) && (a == ABSENT || check_block(v, a, ext->s1, false)) && check_word_or_absent(v, ext->s0);
+  case OP_RECV: return check_word_or_absent(v, a) && (a == ABSENT || check_block(v, a, c, false));
   case OP_RECV2: return check_word_or_absent(v, a) && check_word_or_absent(v, c);
   case OP_SELECT:
     for (uint32_t i = 0; i < b; i++)

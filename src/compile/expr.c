@@ -131,7 +131,7 @@ Slot expr_recv(Fn *f, NodeUnary *n, Slot dst) {
   Slot ch = expr_any(f, n->x);
   dst = slot_or_new(f, dst, info);
   at(f, &n->h);
-  emit(f, OP_RECV, dst, ch, 0);
+  emit(f, OP_RECV, dst, ch, info->slots);
   return dst;
 }
 

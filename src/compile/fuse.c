@@ -407,7 +407,7 @@ static void forget_written(const Fuser *u, const Instr *pc, uint64_t *known) {
     else if (kinds[i] == OPERAND_W2) forget(known, operands[i], operands[i] < u->live.slots ? operands[i] + 2u : 0);
     else if (kinds[i] == OPERAND_RW || kinds[i] == OPERAND_WN || kinds[i] == OPERAND_F) forget(known, operands[i], u->live.slots);
   }
-  if (pc->op == OP_SELECT || pc->op == OP_MAPGET2) forget(known, 0, u->live.slots);
+  if (pc->op == OP_SELECT || pc->op == OP_TRYRECV || pc->op == OP_MAPGET2) forget(known, 0, u->live.slots);
 }
 
 static void know(uint64_t *known, uint32_t slot) { known[slot / 64] |= 1ull << slot % 64; }

@@ -88,6 +88,7 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
   case OP_GO: case OP_DEFER: add_rest(l, set, a); break;
   case OP_RET: add(l, set, 2, l->f->out->result_slots); break;
   case OP_SEND: add(l, set, b, c); break;
+  case OP_TRYSEND: add(l, set, b, ext->s0); break;
   case OP_SELECT:
     for (uint32_t i = 0; i < b; i++) {
       add(l, set, ext[i].s1, 1);
@@ -110,8 +111,19 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
   }
 }
 
+// Blocks that are written whole.
+static void write_special(const Live *l, const Instr *pc, uint64_t *set) {
+  if (pc->op == OP_RECV) {
+    take(l, set, pc->a, pc->c);
+  } else if (pc->op == OP_TRYRECV) {
+    take(l, set, pc->a, pc[1].s1);
+    take(l, set, pc[1].s0, 1);
+  }
+}
+
 void live_step(const Live *l, const Instr *pc, uint64_t *set) {
   const OpInfo *info = &op_infos[pc->op];
+  write_special(l, pc, set);
   write_operand(l, info->a, pc->a, set);
   write_operand(l, info->b, pc->b, set);
   write_operand(l, info->c, pc->c, set);

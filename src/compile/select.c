@@ -51,6 +51,14 @@ static void received(Fn *f, Choice *c) {
   }
 }
 
+// One case and a default.
+static void attempt(Fn *f, Choice *c, bool first, Label *fallback) {
+  uint32_t at = c->send ? emit(f, OP_TRYSEND, c->chan, c->value, 0) : emit(f, OP_TRYRECV, c->value, c->chan, 0);
+  label_use(f, fallback, at, at, PATCH_C16);
+  emit_slots(f, c->send ? c->elem->slots : c->ok, c->elem->slots, 0, 0);
+  if (!first) emit_jump(f, &c->body);
+}
+
 // first: the first clause is choices[0], whose body follows.
 static void dispatch(Fn *f, Slot chosen, Choice *choices, uint32_t count, bool first, Label *fallback) {
   if (count >= 4) {
@@ -70,6 +78,14 @@ static void dispatch(Fn *f, Slot chosen, Choice *choices, uint32_t count, bool f
   else if (count) emit_jump(f, &choices[count - 1].body);
 }
 
+static void choose(Fn *f, Choice *choices, uint32_t count, bool first, Label *fallback) {
+  Slot chosen = slot_word(f);
+  emit(f, OP_SELECT, chosen, count, fallback != NULL);
+  for (uint32_t i = 0; i < count; i++)
+    emit_slots(f, choices[i].send ? 0 : 1, choices[i].chan, choices[i].value, choices[i].send ? choices[i].elem->slots : choices[i].ok);
+  dispatch(f, chosen, choices, count, first, fallback);
+}
+
 void stmt_select(Fn *f, NodeSelect *n) {
   ScopeMark mark = scope_enter(f);
   Choice *choices = ARENA_ARRAY(&f->c->scratch, Choice, n->clauses.len + 1);
@@ -84,14 +100,13 @@ void stmt_select(Fn *f, NodeSelect *n) {
     choices[count] = (Choice){.clause = clause, .body = LABEL_NEW};
     prepare(f, &choices[count++]);
   }
-  Slot chosen = slot_word(f);
-  at(f, count == 1 ? choices[0].clause->comm : &n->h); // where gc says that a send panics
-  emit(f, OP_SELECT, chosen, count, fallback != NULL);
-  for (uint32_t i = 0; i < count; i++) emit_slots(f, choices[i].send ? 0 : 1, choices[i].chan, choices[i].value, choices[i].send ? choices[i].elem->slots : choices[i].ok);
   Label end = LABEL_NEW, otherwise = LABEL_NEW;
+  at(f, count == 1 ? choices[0].clause->comm : &n->h); // where gc says that a send panics
+  bool first = count && (NodeComm *)n->clauses.items[0] != fallback;
+  if (count == 1 && fallback && !f->far) attempt(f, &choices[0], first, &otherwise);
+  else choose(f, choices, count, first, fallback ? &otherwise : NULL);
   Flow flow;
   flow_enter(f, &flow, &n->h, &end, NULL);
-  dispatch(f, chosen, choices, count, count && (NodeComm *)n->clauses.items[0] != fallback, fallback ? &otherwise : NULL);
   if (!count && !fallback) f->dead = true; // blocks forever
   for (uint32_t i = 0, next = 0; i < n->clauses.len; i++) {
     NodeComm *clause = (NodeComm *)n->clauses.items[i];
