@@ -37,27 +37,20 @@ static void wake_list(Worker *w, Goroutine *first) {
   else sched_ready_list(w, first);
 }
 
-// Acquire orders the critical section after the last one's release; the same in all fast paths. Only workers touch the words, so
-// one that is alone needs no locked instruction.
-static bool swap(Worker *w, Word *word, uint32_t from, uint32_t to, memory_order order) {
-  if (!w->alone) return atomic_compare_exchange_strong_explicit(word, &from, to, order, memory_order_relaxed);
-  if (atomic_load_explicit(word, memory_order_relaxed) != from) return false;
-  atomic_store_explicit(word, to, memory_order_relaxed);
-  return true;
-}
+static bool swap(Worker *w, Word *word, uint32_t from, uint32_t to, memory_order order) { return sync_swap(w, (uint32_t *)word, from, to, (int)order); }
 static uint32_t look(Word *word) { return atomic_load_explicit(word, memory_order_relaxed); }
 
 // --- Mutex. An unlock that finds somebody waiting wakes the first and lets it compete with whoever comes by: the usual winner is
 // the goroutine that runs already, which saves switches. One that has lost twice gets the lock passed to it, so nobody starves.
 
-enum { LOCKED = 1, WAITED_FOR = 2, LOST_TOO_OFTEN = 2, SPINS = 4, PAUSES = 30 };
+enum { LOCKED = MUTEX_LOCKED, WAITED_FOR = MUTEX_WAITED_FOR, LOST_TOO_OFTEN = 2, SPINS = 4, PAUSES = 30 };
 
-static bool take_mutex(Worker *w, Word *word) {
+static bool try_mutex(Worker *w, Word *word) {
   uint32_t state = look(word);
   return !(state & LOCKED) && swap(w, word, state, state | LOCKED, memory_order_acquire);
 }
 
-bool mutex_try_lock(Worker *w, uint32_t *address) { return take_mutex(w, (Word *)address); }
+bool mutex_try_lock(Worker *w, uint32_t *address) { return try_mutex(w, (Word *)address); }
 
 SyncResult mutex_lock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
@@ -71,7 +64,7 @@ SyncResult mutex_lock(Worker *w, uint32_t *address) {
   if (!taken) w->talks++, w->foreign += !w->alone;
   // The holder may be running on another processor and be done in no time.
   for (uint32_t i = 0; !taken && i < SPINS; i++) {
-    taken = take_mutex(w, word);
+    taken = try_mutex(w, word);
     if (taken || w->alone) break;
     for (uint32_t k = 0; k < PAUSES; k++) _mm_pause();
   }
@@ -122,7 +115,7 @@ SyncResult mutex_unlock(Worker *w, uint32_t *address) {
 // --- RWMutex: 30 bits of readers, a writer, and whether anybody waits. Who waits is granted what it wants by whoever lets go. Two
 // lists in the shard of the word: writers under its address, readers under its address + 1.
 
-enum { WRITER = 1, QUEUED = 2, READER = 4 };
+enum { WRITER = RWMUTEX_WRITER, QUEUED = RWMUTEX_QUEUED, READER = RWMUTEX_READER };
 
 bool rwmutex_try_lock(Worker *w, uint32_t *address) { return swap(w, (Word *)address, 0, WRITER, memory_order_acquire); }
 
@@ -303,7 +296,7 @@ SyncResult cond_wait(Worker *w, uint64_t *state, uint32_t ticket) {
 static uint32_t acquire_ticket(uint64_t *state) { return atomic_load_explicit(tickets(state), memory_order_acquire); }
 
 void cond_signal(Worker *w, uint64_t *state) {
-  if (acquire_ticket(state) == atomic_load_explicit(notified(state), memory_order_acquire)) return; // nobody waits
+  if (cond_nobody_waits(w, state)) return;
   SyncShard *shard = lock_shard(w, state);
   uint32_t next = look(notified(state));
   Waiter *waiter = NULL;
@@ -320,7 +313,7 @@ void cond_signal(Worker *w, uint64_t *state) {
 }
 
 void cond_broadcast(Worker *w, uint64_t *state) {
-  if (acquire_ticket(state) == atomic_load_explicit(notified(state), memory_order_acquire)) return;
+  if (cond_nobody_waits(w, state)) return;
   SyncShard *shard = lock_shard(w, state);
   atomic_store_explicit(notified(state), acquire_ticket(state), memory_order_release);
   Goroutine *first = NULL, **link = &first;

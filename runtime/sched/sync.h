@@ -10,6 +10,7 @@
 
 #include "sched/goroutine.h"
 #include "sched/lock.h"
+#include "sched/worker.h"
 
 typedef enum {
   SYNC_DONE, SYNC_PARKED, SYNC_RETRY,
@@ -50,6 +51,44 @@ void cond_broadcast(Worker *w, uint64_t *state);
 // A counting semaphore: 4 bytes.
 SyncResult semaphore_acquire(Worker *w, uint32_t *count);
 void semaphore_release(Worker *w, uint32_t *count);
+
+// --- the short ways: nobody else wants it. False: nothing was done.
+
+enum {
+  MUTEX_LOCKED = 1, MUTEX_WAITED_FOR = 2,
+  RWMUTEX_WRITER = 1, RWMUTEX_QUEUED = 2, RWMUTEX_READER = 4, // the rest counts readers
+};
+
+// Acquire orders the critical section after the last one's release; the same in all fast paths. Only workers touch the words, so
+// one that is alone needs no locked instruction.
+static inline bool sync_swap(const Worker *w, uint32_t *word, uint32_t from, uint32_t to, int order) {
+  if (!w->alone) return __atomic_compare_exchange_n(word, &from, to, false, order, __ATOMIC_RELAXED);
+  if (__atomic_load_n(word, __ATOMIC_RELAXED) != from) return false;
+  __atomic_store_n(word, to, __ATOMIC_RELAXED);
+  return true;
+}
+
+static inline bool mutex_take(const Worker *w, uint32_t *state) { return sync_swap(w, state, 0, MUTEX_LOCKED, __ATOMIC_ACQUIRE); }
+static inline bool mutex_leave(const Worker *w, uint32_t *state) { return sync_swap(w, state, MUTEX_LOCKED, 0, __ATOMIC_RELEASE); }
+
+static inline bool rwmutex_take(const Worker *w, uint32_t *state) { return sync_swap(w, state, 0, RWMUTEX_WRITER, __ATOMIC_ACQUIRE); }
+static inline bool rwmutex_release(const Worker *w, uint32_t *state) { return sync_swap(w, state, RWMUTEX_WRITER, 0, __ATOMIC_RELEASE); }
+static inline bool rwmutex_enter(const Worker *w, uint32_t *word) {
+  uint32_t state = __atomic_load_n(word, __ATOMIC_RELAXED);
+  return !(state & (RWMUTEX_WRITER | RWMUTEX_QUEUED)) && sync_swap(w, word, state, state + RWMUTEX_READER, __ATOMIC_ACQUIRE);
+}
+// Acquire as well: should a writer come next, what it is granted by us is ordered after the other readers too.
+static inline bool rwmutex_leave(const Worker *w, uint32_t *word) {
+  uint32_t state = __atomic_load_n(word, __ATOMIC_RELAXED);
+  return state >= RWMUTEX_READER && !(state & (RWMUTEX_WRITER | RWMUTEX_QUEUED)) &&
+         sync_swap(w, word, state, state - RWMUTEX_READER, __ATOMIC_ACQ_REL);
+}
+
+// A ticket that was given out before, by the clock of the lock that signaller and waiter hold, is seen.
+static inline bool cond_nobody_waits(const Worker *w, uint64_t *state) {
+  uint32_t *tickets = (uint32_t *)state;
+  return __atomic_load_n(&tickets[0], __ATOMIC_ACQUIRE) == __atomic_load_n(&tickets[1], __ATOMIC_ACQUIRE);
+}
 
 // For sched_cancel: take a parked goroutine out of its list. False: it has been woken.
 bool sync_cancel(Worker *w, Goroutine *g);

@@ -94,8 +94,9 @@ static VmResult call_method(Worker *w, uint64_t *fp, const Instr *pc) {
 }
 
 VmResult slow_call(Worker *w, uint64_t *fp, const Instr *pc) {
+  if (op_calls_native(pc->op)) return vm_enter(w, fp + pc->a, pc[1].ptr, NULL, pc);
   switch (pc->op) {
-  case OP_CALL: case OP_CALLN: return vm_enter(w, fp + pc->a, pc[1].ptr, NULL, pc);
+  case OP_CALL: return vm_enter(w, fp + pc->a, pc[1].ptr, NULL, pc);
   case OP_CALLC: {
     const Closure *closure = (const Closure *)(uintptr_t)fp[pc->b];
     return closure ? vm_enter(w, fp + pc->a, closure->function, closure, pc) : panic_signal(w, pc);

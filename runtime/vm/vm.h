@@ -12,10 +12,13 @@
 
 #include <smmintrin.h>
 
+#include "bytecode/op.h"
 #include "heap/heap.h"
 #include "heap/value.h"
 #include "sched/chan.h"
 #include "sched/sched.h"
+#include "sched/sync.h"
+#include "vm/atomic.h"
 #include "vm/observer.h"
 #include "vm/runtime.h"
 

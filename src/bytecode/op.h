@@ -30,6 +30,11 @@ typedef struct {
 // By opcode.
 extern const OpInfo op_infos[OP_COUNT];
 
+// CALLN and its short forms.
+static inline bool op_calls_native(uint16_t op) { return op >= OP_CALLN && op <= OP_ACAS32; }
+// Those that take the receiver from wherever it is.
+static inline bool op_copies_receiver(uint16_t op) { return op >= OP_LOCK && op <= OP_SIGNAL; }
+
 // Words of the instruction at pc, extension included. The opcode must be valid.
 static inline uint32_t instr_length(const Instr *pc) {
   switch ((ExtKind)op_infos[pc->op].ext) {

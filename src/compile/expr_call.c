@@ -6,6 +6,7 @@
 #include "compile/expr.h"
 #include "compile/func.h"
 #include "compile/inline.h"
+#include "compile/native_call.h"
 
 Slot function_value(Fn *f, FuncInst *inst, Slot dst) {
   dst = word_or_new(f, dst);
@@ -46,7 +47,8 @@ void callee_call(Fn *f, Callee *c, Pos pos) {
       emit_word(f, 0);
       break;
     }
-    emit(f, c->inst->build == fn_build_native ? OP_CALLN : OP_CALL, c->base, 0, 0);
+    if (c->inst->build == fn_build_native) emit_native_call(f, c->inst->out->name, c->base);
+    else emit(f, OP_CALL, c->base, 0, 0);
     emit_ptr(f, c->inst->out);
     break;
   case CALLEE_CLOSURE:

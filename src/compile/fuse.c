@@ -347,9 +347,18 @@ static bool into_place(Fuser *u, uint32_t k) {
   return true;
 }
 
+// MOV t, x; LOCK t: LOCK x
+static bool receiver(Fuser *u, uint32_t k) {
+  const Instr *i = instr(u, k - 1), *j = instr(u, k);
+  if (i->op != OP_MOV || i->a != j->b || i->a != j->a + 2) return false;
+  Instr ext = j[1];
+  replace(u, k - 1, k, abc(j->op, j->a, i->b, 0), &ext);
+  return true;
+}
+
 // What may end in an instruction: a filter that keeps most of them from being looked at.
-enum { ENDS_ARITHMETIC = 1, ENDS_BOTH = 2, ENDS_STORE = 4, ENDS_INDEX = 8, ENDS_TEST = 16, ENDS_PAIR = 32, ENDS_MOVE = 64, ENDS_ROTATE = 128 };
-static const uint8_t ends[OP_COUNT] = {
+enum { ENDS_ARITHMETIC = 1, ENDS_BOTH = 2, ENDS_STORE = 4, ENDS_INDEX = 8, ENDS_TEST = 16, ENDS_PAIR = 32, ENDS_MOVE = 64, ENDS_ROTATE = 128, ENDS_RECEIVER = 256 };
+static const uint16_t ends[OP_COUNT] = {
     [OP_ADD] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_ADDI] = ENDS_ARITHMETIC, [OP_SUB] = ENDS_ARITHMETIC, [OP_MUL] = ENDS_ARITHMETIC,
     [OP_AND] = ENDS_ARITHMETIC | ENDS_PAIR, [OP_OR] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_XOR] = ENDS_ARITHMETIC | ENDS_ROTATE,
     [OP_FADD] = ENDS_ARITHMETIC, [OP_FSUB] = ENDS_ARITHMETIC, [OP_FMUL] = ENDS_ARITHMETIC, [OP_FDIV] = ENDS_ARITHMETIC,
@@ -359,12 +368,14 @@ static const uint8_t ends[OP_COUNT] = {
     [OP_IDX] = ENDS_INDEX, [OP_IDX8U] = ENDS_INDEX, [OP_STRIDX] = ENDS_INDEX, [OP_CLD] = ENDS_INDEX, [OP_CLD32U] = ENDS_INDEX,
     [OP_LEN] = ENDS_INDEX, [OP_CAP] = ENDS_INDEX,
     [OP_JEQI] = ENDS_TEST, [OP_JNEI] = ENDS_TEST, [OP_JT] = ENDS_TEST, [OP_JF] = ENDS_TEST,
+    [OP_LOCK] = ENDS_RECEIVER, [OP_UNLOCK] = ENDS_RECEIVER, [OP_RLOCK] = ENDS_RECEIVER, [OP_RUNLOCK] = ENDS_RECEIVER,
+    [OP_WLOCK] = ENDS_RECEIVER, [OP_WUNLOCK] = ENDS_RECEIVER, [OP_SIGNAL] = ENDS_RECEIVER,
     [OP_LD] = ENDS_PAIR, [OP_EXT32U] = ENDS_PAIR, [OP_EXT32S] = ENDS_PAIR, [OP_MOV] = ENDS_MOVE,
 };
 
 static bool fuse_at(Fuser *u, uint32_t k) {
   const Instr *j = instr(u, k);
-  uint8_t kinds = ends[j->op];
+  uint16_t kinds = ends[j->op];
   if (!kinds || k <= u->first) return false;
   // A value and the variable it goes to may stand on two lines; otherwise all is on one.
   if (kinds & ENDS_MOVE) return into_place(u, k);
@@ -376,7 +387,8 @@ static bool fuse_at(Fuser *u, uint32_t k) {
   }
   return (kinds & ENDS_ARITHMETIC && (load_operand(u, k) || multiply_add(u, k))) || (kinds & ENDS_BOTH && load_both(u, k)) ||
          (kinds & ENDS_INDEX && (index_plus(u, k) || slice_in_memory(u, k))) || (kinds & ENDS_TEST && test(u, k)) ||
-         (kinds & ENDS_PAIR && pair(u, k)) || (j->op == OP_XOR && xor_shifted(u, k));
+         (kinds & ENDS_PAIR && pair(u, k)) || (j->op == OP_XOR && xor_shifted(u, k)) ||
+         (kinds & ENDS_RECEIVER && receiver(u, k));
 }
 
 static void fuse_block(Fuser *u, uint32_t block) {

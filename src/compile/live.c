@@ -47,6 +47,11 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
   const OpInfo *info = &op_infos[pc->op];
   const RType *t = info->ext == EXT_TYPE || info->ext == EXT_TYPE_SLOTS || info->ext == EXT_TYPE2 ? ext->ptr : NULL;
   uint32_t a = pc->a, b = pc->b, c = pc->c;
+  if (pc->op == OP_CALL || op_calls_native(pc->op)) {
+    const Function *callee = ext->ptr;
+    if (!op_copies_receiver(pc->op)) add(l, set, a + callee->param_slot, callee->param_slots);
+    return;
+  }
   switch ((Op)pc->op) {
   case OP_MOVN: add(l, set, b, c); break;
   case OP_CADD: case OP_CSUB: case OP_CMUL: case OP_CDIV: case OP_CEQ:
@@ -78,11 +83,6 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
     break;
   case OP_MAPDEL: add(l, set, b, value_slots(t->key)); break;
   case OP_MKIFACE: add(l, set, b, value_slots(t)); break;
-  case OP_CALL: case OP_CALLN: {
-    const Function *callee = ext->ptr;
-    add(l, set, a + callee->param_slot, callee->param_slots);
-    break;
-  }
   case OP_CALLC: add(l, set, a, ext->word ? ext->word : l->slots); break;
   case OP_CALLI: add(l, set, a, ext->hi ? ext->hi : l->slots); break;
   case OP_GO: case OP_DEFER: add_rest(l, set, a); break;

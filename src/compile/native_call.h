@@ -1,0 +1,10 @@
+// Calls of native functions.
+#ifndef COMPILE_NATIVE_CALL_H
+#define COMPILE_NATIVE_CALL_H
+
+#include "compile/emit.h"
+
+// Emits CALLN, or the instruction that does what the function `name` usually does; without the extension word.
+void emit_native_call(Fn *f, const char *name, Slot base);
+
+#endif
