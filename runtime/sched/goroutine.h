@@ -55,14 +55,19 @@ typedef enum {
   WAKE_CANCEL,      // sched_cancel: it ends as by runtime.Goexit
 } WakeAction;
 
-// A pending deferred call of a frame; newest first.
+// A pending deferred call of a frame; newest first. It lies in the frame itself, if its statement runs once at most, or on the heap. What
+// refers to it is the slot of the frame, times 2 plus 1, or its address; 0: none.
 typedef struct Defer {
-  struct Defer *next;
+  uint64_t next;
   Closure *closure;
-  uint32_t slots;        // argument slots
-  uint32_t frame;        // fp - stack of the deferring frame, in slots (for the unwinder)
+  uint64_t slots;        // argument slots
   uint64_t args[];
 } Defer;
+_Static_assert(sizeof(Defer) == DEFER_HEAD * 8, "the compiler keeps room for it");
+static inline bool defer_in_frame(uint64_t reference) { return reference & 1; }
+static inline Defer *defer_at(uint64_t *fp, uint64_t reference) {
+  return (Defer *)(defer_in_frame(reference) ? fp + (reference >> 1) : (uint64_t *)(uintptr_t)reference);
+}
 
 // A panic in progress; newest first. The VM's (vm/panic.c). Positions are slots from the start of the stack, which may move.
 typedef struct Panic {

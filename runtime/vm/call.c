@@ -152,26 +152,29 @@ VmResult slow_defer(Worker *w, uint64_t *fp, const Instr *pc) {
   d->closure = closure;
   d->slots = n;
   if (n) memcpy(d->args, fp + pc->a + closure->function->param_slot, n * 8);
-  d->next = (Defer *)(uintptr_t)fp[pc[1].s0];
+  d->next = fp[pc[1].s0];
   fp[pc[1].s0] = (uint64_t)(uintptr_t)d;
   return VM_NEXT;
 }
 
 VmResult vm_call_deferred(Worker *w, uint64_t *fp, uint32_t defer_slot, uint64_t *at, const Instr *link) {
-  Defer *d = (Defer *)(uintptr_t)fp[defer_slot];
-  fp[defer_slot] = (uint64_t)(uintptr_t)d->next;
+  uint64_t reference = fp[defer_slot];
+  Defer *d = defer_at(fp, reference);
+  fp[defer_slot] = d->next;
   if (!d->closure) return panic_signal(w, link);
-  const Function *f = d->closure->function;
+  const Closure *closure = d->closure;
+  const Function *f = closure->function;
+  int64_t frame = fp - w->g->stack;
   at = vm_reserve(w, at, f->frame_slots);
   if (!at) return vm_stack_overflow(w);
+  d = defer_at(w->g->stack + frame, reference);
   memcpy(at + f->param_slot, d->args, d->slots * 8);
-  return begin(w, at, f, d->closure, link);
+  return begin(w, at, f, closure, link);
 }
 
 VmResult slow_rundefers(Worker *w, uint64_t *fp, const Instr *pc) {
   uint32_t slot = pc[1].s0;
-  Defer *d = (Defer *)(uintptr_t)fp[slot];
-  if (!d->next) return vm_call_deferred(w, fp, slot, fp + pc->a, pc);
+  if (!defer_at(fp, fp[slot])->next) return vm_call_deferred(w, fp, slot, fp + pc->a, pc);
   uint64_t *frame = vm_reserve(w, fp + pc->a, DEFER_FRAME);
   if (!frame) return vm_stack_overflow(w);
   fp = frame - pc->a;

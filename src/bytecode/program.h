@@ -57,6 +57,8 @@ typedef struct Closure {
 } Closure;
 enum { CLOSURE_SLOT = 1 }; // of a frame
 
+enum { DEFER_HEAD = 3 }; // slots of the record of a deferred call (vm/call.c) before its arguments
+
 // A native: the C function behind a body-less declaration. Frame as above: results from fp[2], then parameters.
 typedef enum { NATIVE_DONE, NATIVE_PANIC /* a panic was raised */, NATIVE_PARKED /* goroutine is queued; results are in place when it wakes */ ,
                NATIVE_RETRY /* parked; call again with the same frame when it wakes */ } NativeResult;

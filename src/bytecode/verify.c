@@ -185,6 +185,7 @@ static bool check_special(Verifier *v) {
   case OP_NATIVE: return ((const Function *)ext->ptr)->native || refuse(v, "%s is not native", ((const Function *)ext->ptr)->name);
   case OP_GO: case OP_DEFER:
     if (pc->op == OP_DEFER && !f->defer_slot) return refuse(v, "in a function without deferred calls");
+    if (pc->op == OP_DEFER && ext->s1 && !check_block(v, ext->s1, (uint64_t)DEFER_HEAD + c, false)) return false;
     return check_block(v, a, 2ull + c, true);
   case OP_RUNDEFERS: return f->defer_slot || refuse(v, "in a function without deferred calls");
   case OP_MKCHAN: return check_kind(v, t, KIND_CHAN);

@@ -216,6 +216,13 @@ typedef struct {
   Slot slot;
 } KeptLength;
 
+// Where the record of a deferred call lies in the frame.
+typedef struct {
+  const Node *node;
+  Slot slot;
+  uint32_t room;    // for arguments
+} DeferRecord;
+
 // The instructions in [from, to) evaluate or touch what the node says.
 typedef struct {
   uint32_t from, to;
@@ -252,6 +259,7 @@ struct Fn {
   bool boxed_results;    // some result lives on the heap while the function runs
   Label epilogue;        // copies boxed results back, runs deferred calls
   Slot deferred;         // slot of the list of deferred calls
+  VEC(DeferRecord) records;
   const Name *pending_label; // of the statement that follows
   struct RangeFunc *range;   // this function is the body of a range over a function
   Slot range_defers;     // slot of the pointer to the list of calls that bodies of ranges over functions deferred, or NO_SLOT

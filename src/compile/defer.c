@@ -88,13 +88,51 @@ static Slot pack(Fn *f, const Callee *c, Slot closure) {
   return packed;
 }
 
+// --- records in the frame: of statements outside of loops, which run once at most
+
+enum { MOST_ARGUMENTS = 8, MOST_RECORDS = 8 };
+
+// Slots of the arguments, at most.
+static uint32_t argument_room(Fn *f, const NodeCall *n) {
+  Node *fun = node_unparen(n->fun);
+  Type *t = n->call == CALL_BUILTIN || !fun->type ? NULL : under_of(f->c, node_type(f, fun));
+  if (!t || t->kind != TYPE_SIGNATURE) return 0;
+  CallLayout *l = call_layout(f->c, t);
+  uint32_t room = l->end - l->result_end;
+  const NodeSelector *s = (const NodeSelector *)fun;
+  if (fun->kind != NODE_SELECTOR || !s->selection || s->selection->kind == SELECT_FIELD) return room;
+  return room + 1 + (s->selection->kind == SELECT_INTERFACE_METHOD ? 2 : node_info(f, s->x)->slots);
+}
+
+static bool find_records(void *context, Node *n) {
+  Fn *f = context;
+  switch ((NodeKind)n->kind) {
+  case NODE_FOR: case NODE_RANGE: case NODE_FUNC_LIT: return true;
+  case NODE_DEFER: {
+    uint32_t room = argument_room(f, (NodeCall *)node_unparen(((NodeDefer *)n)->call));
+    if (room <= MOST_ARGUMENTS && f->records.len < MOST_RECORDS)
+      vec_push(&f->records, (DeferRecord){n, slots_take_n(f, DEFER_HEAD + room, false), room});
+    return true;
+  }
+  default: return node_each_child(n, find_records, f);
+  }
+}
+
+void defer_records(Fn *f, Node *body) { find_records(f, body); }
+
+static Slot record_of(const Fn *f, const NodeDefer *n, uint32_t slots) {
+  for (uint32_t i = 0; i < f->records.len; i++)
+    if (f->records.data[i].node == &n->h && slots <= f->records.data[i].room) return f->records.data[i].slot;
+  return 0;
+}
+
 // --- the statements
 
 static bool is_builtin(const NodeCall *n) { return n->call == CALL_BUILTIN; }
 
-static void start(Fn *f, Op op, Slot base, Slot closure, uint32_t count) {
+static void start(Fn *f, Op op, Slot base, Slot closure, uint32_t count, Slot record) {
   emit(f, op, base, closure, count);
-  emit_word(f, 0);
+  emit_slots(f, 0, record, 0, 0);
 }
 
 void stmt_go(Fn *f, NodeGo *n) {
@@ -102,12 +140,12 @@ void stmt_go(Fn *f, NodeGo *n) {
   NodeCall *call = (NodeCall *)node_unparen(n->call);
   if (is_builtin(call)) {
     Slot closure = suspend_builtin(f, call);
-    start(f, OP_GO, slots_window(f, 2), closure, 0);
+    start(f, OP_GO, slots_window(f, 2), closure, 0, 0);
   } else {
     Callee c = call_prepare(f, call, true);
     Slot closure = callee_closure(f, &c);
     at(f, &n->h);
-    start(f, OP_GO, c.base, closure, c.end - c.layout->result_end);
+    start(f, OP_GO, c.base, closure, c.end - c.layout->result_end, 0);
   }
   f->top = top;
 }
@@ -119,13 +157,13 @@ void stmt_defer(Fn *f, NodeDefer *n) {
     Slot closure = suspend_builtin(f, call);
     at(f, &n->h);
     if (f->range) range_func_defer(f, closure);
-    else start(f, OP_DEFER, slots_window(f, 2), closure, 0);
+    else start(f, OP_DEFER, slots_window(f, 2), closure, 0, record_of(f, n, 0));
   } else {
     Callee c = call_prepare(f, call, true);
     Slot closure = callee_closure(f, &c);
     at(f, &n->h);
     if (f->range) range_func_defer(f, pack(f, &c, closure));
-    else start(f, OP_DEFER, c.base, closure, c.end - c.layout->result_end);
+    else start(f, OP_DEFER, c.base, closure, c.end - c.layout->result_end, record_of(f, n, c.end - c.layout->result_end));
   }
   f->top = top;
 }

@@ -47,8 +47,9 @@ static void bind_signature(Fn *f, Type *declared) {
   for (uint32_t i = 0; i < f->layout->param_count; i++) bind_param(f, declared->params[i], f->layout->params[i], f->layout->param_slots[i]);
 }
 
-static void prepare_defers(Fn *f) {
+static void prepare_defers(Fn *f, Node *body) {
   if (!f->has_defer) return;
+  if (body && !f->inst->info->has_labels) defer_records(f, body);
   f->deferred = slot_word(f);
   f->out->defer_slot = (uint16_t)f->deferred;
   emit_imm(f, OP_LDI, f->deferred, 0);
@@ -86,7 +87,7 @@ void func_body(Fn *f, Type *declared, Object *recv, Node *body) {
   f->declared = declared;
   f->has_defer = f->inst->info && f->inst->info->has_defer;
   closure_load_captures(f, ptr_table_get(&f->c->captures, f->inst->node), 0);
-  prepare_defers(f);
+  prepare_defers(f, body);
   bind_signature(f, declared);
   if (recv) bind_param(f, recv, info_of(f->c, f->inst->recv), f->out->recv_slot);
   stmt_list(f, &((NodeBlock *)body)->stmts);
@@ -99,7 +100,7 @@ void func_body(Fn *f, Type *declared, Object *recv, Node *body) {
 void func_enter_script(Fn *f, const FuncInfo *info) {
   f->declared = f->layout->sig;
   f->has_defer = info && info->has_defer;
-  prepare_defers(f);
+  prepare_defers(f, NULL);
 }
 
 void func_leave_script(Fn *f) {
@@ -181,7 +182,7 @@ static void finish(Fn *f) {
 }
 
 #define EACH_VECTOR(DO) \
-  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(gotos) DO(lengths)
+  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths)
 
 // The making of one function leaves the memory of its vectors to the next one. Functions inside of one another are made at the
 // same time: then there is none to take, or there is some already when it is given back.

@@ -18,6 +18,7 @@ void stmt_type_switch(Fn *f, NodeTypeSwitch *n);
 void stmt_select(Fn *f, NodeSelect *n);           // select.c
 void stmt_go(Fn *f, NodeGo *n);                   // defer.c
 void stmt_defer(Fn *f, NodeDefer *n);
+void defer_records(Fn *f, Node *body); // at the entry: places for calls that are deferred once at most
 void stmt_return(Fn *f, NodeReturn *n);           // return.c
 void emit_return(Fn *f);                          // results are set
 
