@@ -266,6 +266,7 @@ struct Fn {
   PtrTable subst;        // Type* -> substituted Type*
   PtrTable constants;    // word -> slot + 1: constants that a loop keeps in slots
   VEC(KeptLength) lengths;
+  VEC(Hoisted) bounds;   // of loops around: values that their conditions compare with
   uint32_t loop_depth, inline_depth;
 };
 

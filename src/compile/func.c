@@ -182,7 +182,8 @@ static void finish(Fn *f) {
 }
 
 #define EACH_VECTOR(DO) \
-  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths)
+  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths) \
+  DO(bounds)
 
 // The making of one function leaves the memory of its vectors to the next one. Functions inside of one another are made at the
 // same time: then there is none to take, or there is some already when it is given back.

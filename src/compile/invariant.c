@@ -1,5 +1,5 @@
-// What a loop need not compute again: constants without an immediate form, loaded once before the outermost loop of a nest,
-// and the lengths of slices that a loop compares with and does not assign.
+// What a loop need not compute again: constants without an immediate form, loaded once before the outermost loop of a nest; the lengths of
+// slices that a loop compares with and does not assign; and the bounds that its condition computes from what it does not assign.
 #include "compile/invariant.h"
 
 #include "compile/expr.h"
@@ -133,6 +133,73 @@ void loop_keep_length(Fn *f, Node *loop, Node *cond) {
     emit(f, OP_LEN, len, var_of(f, o)->slot, 0);
     vec_push(&f->lengths, (KeptLength){o, len});
   }
+}
+
+// --- bounds: the sides of a loop's condition that are computed from what the loop does not change, and cannot panic
+
+enum { MOST_BOUND_NODES = 12 };
+
+typedef struct {
+  Fn *f;
+  Node *loop;
+  uint32_t nodes, operations;
+} Bound;
+
+static bool is_fixed(Bound *b, Node *n);
+
+static bool is_fixed_variable(const Bound *b, const Object *o) {
+  if (!o || o->kind != OBJECT_VAR || o->is_global) return false;
+  const Var *v = var_of(b->f, (Object *)o);
+  return v && !v->boxed && !(o->reassigned && is_assigned_in(b->loop, o));
+}
+
+static bool is_fixed_binary(Bound *b, NodeBinary *n) {
+  b->operations++;
+  switch (n->op) {
+  case OPER_QUO: case OPER_REM: case OPER_SHL: case OPER_SHR:
+    if (!n->y->constant || const_sign(n->y->constant) == 0) return false;
+    break;
+  case OPER_ADD: case OPER_SUB: case OPER_MUL: case OPER_AND: case OPER_OR: case OPER_XOR: case OPER_AND_NOT: break;
+  default: return false;
+  }
+  return is_fixed(b, n->x) && is_fixed(b, n->y);
+}
+
+static bool is_fixed(Bound *b, Node *n) {
+  n = node_unparen(n);
+  if (++b->nodes > MOST_BOUND_NODES || !n->type || n->generic || !type_is_integer(under_of(b->f->c, node_type(b->f, n)))) return false;
+  if (n->mode == MODE_CONSTANT) return n->constant;
+  if (n->kind == NODE_IDENT) return is_fixed_variable(b, ((NodeIdent *)n)->obj);
+  if (n->kind == NODE_BINARY) return is_fixed_binary(b, (NodeBinary *)n);
+  const Object *slice = length_operand(b->f, n);
+  return slice && is_fixed_variable(b, slice);
+}
+
+void loop_keep_bounds(Fn *f, Node *loop, Node *cond) {
+  cond = cond ? node_unparen(cond) : NULL;
+  if (!cond || cond->kind != NODE_BINARY) return;
+  NodeBinary *b = (NodeBinary *)cond;
+  if (b->op == OPER_AND_AND) {
+    loop_keep_bounds(f, loop, b->x);
+    loop_keep_bounds(f, loop, b->y);
+    return;
+  }
+  if (b->op < OPER_LSS || b->op > OPER_GEQ) return;
+  Node *sides[2] = {b->x, b->y};
+  for (int i = 0; i < 2; i++) {
+    Bound bound = {.f = f, .loop = loop};
+    Node *side = node_unparen(sides[i]);
+    if (side->mode == MODE_CONSTANT || !is_fixed(&bound, side) || !bound.operations) continue;
+    Slot slot = slot_word(f);
+    uint32_t top = f->top;
+    expr(f, side, slot);
+    f->top = top;
+    vec_push(&f->bounds, (Hoisted){side, slot});
+  }
+}
+
+void loop_recall_bounds(Fn *f, uint32_t from) {
+  for (uint32_t i = from; i < f->bounds.len; i++) vec_push(&f->hoisted, f->bounds.data[i]);
 }
 
 bool kept_length(Fn *f, Node *x, Slot *slot) {

@@ -50,10 +50,13 @@ void stmt_for(Fn *f, NodeFor *n) {
   if (n->init) stmt(f, n->init);
   Label top = LABEL_NEW, test = LABEL_NEW, next = LABEL_NEW, end = LABEL_NEW;
   bool twice = n->cond && is_short(n->cond);
-  uint32_t lengths = f->lengths.len;
+  uint32_t lengths = f->lengths.len, bounds = f->bounds.len;
   loop_enter(f, &n->h);
   loop_keep_length(f, &n->h, n->cond);
   f->hoisted.len = 0;
+  loop_keep_bounds(f, &n->h, n->cond);
+  f->hoisted.len = 0;
+  loop_recall_bounds(f, bounds);
   if (twice) cond_jump(f, n->cond, false, &end);
   else if (n->cond) emit_jump(f, &test);
   f->dead = false;
@@ -71,6 +74,7 @@ void stmt_for(Fn *f, NodeFor *n) {
   if (n->cond) {
     if (!twice) label_bind(f, &test);
     f->hoisted.len = 0;
+    loop_recall_bounds(f, bounds);
     if (!f->dead) cond_jump(f, n->cond, true, &top);
   } else {
     emit_jump(f, &top);
@@ -78,5 +82,6 @@ void stmt_for(Fn *f, NodeFor *n) {
   label_bind_used(f, &end);
   loop_leave(f);
   f->lengths.len = lengths;
+  f->bounds.len = bounds;
   scope_leave(f, mark);
 }
