@@ -73,6 +73,18 @@ HelpFn help_copy, help_copy_string, help_clear;
 HelpFn help_new, help_closure;
 HelpFn help_move_memory;    // COPYM
 void vm_copy_memory(void *to, const void *from, size_t size); // pairs whole
+// The same; small blocks of whole words here.
+static inline void copy_block(void *to, const void *from, size_t size) {
+  enum { SMALL = 64 };
+  uintptr_t bits = (uintptr_t)to | (uintptr_t)from | size;
+  if (size > SMALL || (bits & 7) || !(bits & 15)) {
+    vm_copy_memory(to, from, size);
+    return;
+  }
+  volatile uint64_t *t = to; // no memcpy of it
+  const uint64_t *f = from;
+  for (size_t i = 0; i < size / 8; i++) t[i] = f[i];
+}
 void vm_move_memory(void *to, const void *from, size_t size); // likewise, may overlap
 
 // --- text.c
