@@ -1,6 +1,6 @@
 // Small functions whose calls cannot be noticed are evaluated where they are called: the body is `return e`, perhaps after
-// some `if c { return e }` and assignments to fields, and nothing in it can panic or call. So no stack trace ever lacks the
-// frame.
+// some `if c { return e }`, assignments to fields, parameters and variables of its own, and `if`s with only such; nothing in it can panic
+// or call. So no stack trace ever lacks the frame.
 //
 // Fields behind a pointer parameter count as well: should the pointer be nil, the function is called after all, and panics
 // there. (Not with exact_calls: reports of races show where memory is touched.)
@@ -13,12 +13,14 @@
 #include "compile/stmt.h"
 #include "types/check.h"
 
-enum { MOST_NODES = 40, DEEPEST = 3, MOST_PARAMS = 8 };
+enum { MOST_NODES = 40, DEEPEST = 3, MOST_PARAMS = 8, MOST_LOCALS = 6 };
 
 typedef struct {
   Compiler *c;
   const Type *sig;
   uint32_t nodes;
+  const Object *locals[MOST_LOCALS]; // that the statements so far declare
+  uint32_t local_count;
 } Judge;
 
 static bool is_simple(Judge *j, const Node *n);
@@ -29,14 +31,23 @@ static bool all_simple(Judge *j, const NodeList *list) {
   return true;
 }
 
+static bool is_number(const Type *t) { return type_is_numeric(type_underlying((Type *)t)); }
+
+// A parameter, or a number among the body's own variables. Numbers may be assigned.
 static bool is_parameter(const Judge *j, const Object *o) {
-  if (!o || o->kind != OBJECT_VAR || o->reassigned || o->captured || o->address_taken || o->indexed) return false;
+  if (!o || o->kind != OBJECT_VAR || o->captured || o->address_taken || o->indexed || (o->reassigned && !is_number(o->type))) return false;
   for (uint32_t i = 0; i < j->sig->param_count; i++)
     if (j->sig->params[i] == o) return true;
+  for (uint32_t i = 0; i < j->local_count; i++)
+    if (j->locals[i] == o) return true;
   return o == j->sig->recv;
 }
 
-static bool is_number(const Type *t) { return type_is_numeric(type_underlying((Type *)t)); }
+static bool declare_local(Judge *j, const Object *o) {
+  if (!o || o->kind != OBJECT_VAR || o->captured || o->address_taken || j->local_count == MOST_LOCALS || !is_number(o->type)) return false;
+  j->locals[j->local_count++] = o;
+  return true;
+}
 static bool is_basic(const Type *t) { return type_is_basic((Type *)t); }
 
 // Specification "Arithmetic operators": what can panic is integer division by zero and a negative shift count.
@@ -61,6 +72,20 @@ static bool simple_selector(Judge *j, const NodeSelector *n) {
   return s->path_len == 1 && x->kind == NODE_IDENT && is_parameter(j, ((const NodeIdent *)x)->obj);
 }
 
+// x.method of a parameter, perhaps of a struct embedded in it; no pointer on the way but the parameter, which is not nil by then.
+static bool simple_method(Judge *j, const NodeSelector *n) {
+  const Selection *s = n->selection;
+  const Node *x = node_unparen(n->x);
+  if (s->kind != SELECT_METHOD_VALUE || !s->object || s->path_len > 2 || x->kind != NODE_IDENT || !is_parameter(j, ((const NodeIdent *)x)->obj)) return false;
+  if (s->indirect && j->c->options->exact_calls) return false;
+  if (s->path_len == 2) {
+    const Type *t = type_underlying(x->type);
+    if (t->kind == TYPE_POINTER) t = type_underlying(t->elem);
+    if (t->kind != TYPE_STRUCT || type_underlying(t->fields[s->path[0]].type)->kind == TYPE_POINTER) return false;
+  }
+  return inline_is_simple(j->c, s->object->origin ? s->object->origin : s->object);
+}
+
 static bool simple_call(Judge *j, const NodeCall *n) {
   if (n->call == CALL_CONVERSION) return is_number(n->h.type) && is_number(n->args.items[0]->type) && is_simple(j, n->args.items[0]);
   if (n->call == CALL_BUILTIN) {
@@ -68,6 +93,8 @@ static bool simple_call(Judge *j, const NodeCall *n) {
     return t && (t->kind == TYPE_STRING || t->kind == TYPE_SLICE) && is_simple(j, n->args.items[0]);
   }
   const Node *fun = node_unparen(n->fun);
+  if (fun->kind == NODE_SELECTOR && ((const NodeSelector *)fun)->selection)
+    return !n->dots && all_simple(j, &n->args) && simple_method(j, (const NodeSelector *)fun);
   if (fun->kind != NODE_IDENT || n->dots) return false;
   const Object *o = ((const NodeIdent *)fun)->obj;
   return o && o->kind == OBJECT_FUNC && all_simple(j, &n->args) && inline_is_simple(j->c, (Object *)o);
@@ -111,28 +138,55 @@ static bool simple_return(Judge *j, const Node *n) {
   return value && is_simple(j, value) && type_underlying(j->sig->results[0]->type)->kind != TYPE_INTERFACE;
 }
 
-
-// p.f = e, p.f op= e, p.f++ of a pointer parameter.
+// v := e, v = e, v op= e, v++ of a number; the same of p.f behind a pointer parameter.
 static bool simple_assign(Judge *j, const NodeAssign *n) {
-  if (n->define || n->lhs.len != 1 || n->rhs.len > 1 || j->c->options->exact_calls) return false;
-  const NodeSelector *target = (const NodeSelector *)node_unparen(n->lhs.items[0]);
-  if (target->h.kind != NODE_SELECTOR || !target->selection || !target->selection->indirect || !simple_selector(j, target)) return false;
-  NodeBinary operation = {.h = target->h, .op = n->op, .x = n->lhs.items[0], .y = n->rhs.len ? n->rhs.items[0] : NULL};
-  if (n->incdec || (n->op == OPER_NONE && is_simple(j, operation.y))) return true;
+  if (n->lhs.len != 1 || n->rhs.len > 1) return false;
+  const Node *to = node_unparen(n->lhs.items[0]), *value = n->rhs.len ? n->rhs.items[0] : NULL;
+  if (n->define) return to->kind == NODE_IDENT && is_number(value->type) && is_simple(j, value) && declare_local(j, ((const NodeIdent *)to)->obj);
+  if (to->kind == NODE_IDENT) {
+    if (!is_parameter(j, ((const NodeIdent *)to)->obj) || !is_number(to->type)) return false;
+  } else {
+    const NodeSelector *target = (const NodeSelector *)to;
+    if (j->c->options->exact_calls || to->kind != NODE_SELECTOR || !target->selection || !target->selection->indirect || !simple_selector(j, target)) return false;
+  }
+  NodeBinary operation = {.h = *to, .op = n->op, .x = n->lhs.items[0], .y = (Node *)value};
+  if (n->incdec || (n->op == OPER_NONE && is_simple(j, value))) return true;
   return n->op != OPER_NONE && simple_binary(j, &operation);
 }
+
+static bool simple_branches(Judge *j, const NodeIf *n);
+
+static bool simple_block(Judge *j, const Node *block) {
+  if (block->kind != NODE_BLOCK) return false;
+  const NodeList *stmts = &((const NodeBlock *)block)->stmts;
+  for (uint32_t i = 0; i < stmts->len; i++) {
+    const Node *s = stmts->items[i];
+    if (s->kind == NODE_ASSIGN ? !simple_assign(j, (const NodeAssign *)s) : s->kind != NODE_IF || !simple_branches(j, (const NodeIf *)s)) return false;
+  }
+  return true;
+}
+
+// An if without return in it.
+static bool simple_branches(Judge *j, const NodeIf *n) {
+  if (n->init || !is_simple(j, n->cond) || !simple_block(j, n->then)) return false;
+  return !n->other || (n->other->kind == NODE_IF ? simple_branches(j, (const NodeIf *)n->other) : simple_block(j, n->other));
+}
+
+static bool is_returning(const Node *s) { return s->kind == NODE_IF && returned(((const NodeIf *)s)->then); }
 
 static bool simple_body(Judge *j, const NodeBlock *body) {
   for (uint32_t i = 0; i < body->stmts.len; i++) {
     const Node *s = body->stmts.items[i];
+    const NodeIf *branch = (const NodeIf *)s;
     if (s->kind == NODE_ASSIGN) {
       if (!simple_assign(j, (const NodeAssign *)s)) return false;
-      continue;
+    } else if (j->sig->result_count && i + 1 == body->stmts.len) {
+      return simple_return(j, s);
+    } else if (!is_returning(s)) {
+      if (s->kind != NODE_IF || !simple_branches(j, branch)) return false;
+    } else if (!j->sig->result_count || branch->init || branch->other || !is_simple(j, branch->cond) || !simple_return(j, branch->then)) {
+      return false;
     }
-    if (!j->sig->result_count) return false;
-    if (i + 1 == body->stmts.len) return simple_return(j, s);
-    const NodeIf *branch = (const NodeIf *)s;
-    if (s->kind != NODE_IF || branch->init || branch->other || !is_simple(j, branch->cond) || !simple_return(j, branch->then)) return false;
   }
   return !j->sig->result_count && body->stmts.len;
 }
@@ -151,7 +205,7 @@ bool inline_is_simple(Compiler *c, Object *o) {
     return false;
   check_function(o);
   escape_analyse(c, o->decl, sig);
-  Judge j = {c, sig, 0};
+  Judge j = {.c = c, .sig = sig};
   bool simple = simple_body(&j, (const NodeBlock *)n->body);
   ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(simple ? YES : NO));
   return simple;
@@ -175,29 +229,78 @@ static void bind(Fn *f, Binding *b, Object *o, TypeInfo *info, Slot slot, const 
 static bool early(const NodeBlock *body) {
   for (uint32_t i = 0; i < body->stmts.len; i++) {
     const Node *s = body->stmts.items[i];
-    if (s->kind != NODE_ASSIGN && expr_writes_early(returned(s->kind == NODE_IF ? ((const NodeIf *)s)->then : s))) return true;
+    const Node *value = returned(s->kind == NODE_IF ? ((const NodeIf *)s)->then : s);
+    if (value && expr_writes_early(value)) return true;
   }
   return false;
 }
 
+typedef struct {
+  Binding locals[MOST_LOCALS];
+  uint32_t count;
+} Locals;
+
+static void expand_assign(Fn *f, NodeAssign *n, Locals *locals) {
+  if (!n->define) {
+    stmt_assign(f, n);
+    return;
+  }
+  Object *o = ((NodeIdent *)node_unparen(n->lhs.items[0]))->obj;
+  TypeInfo *info = info_of(f->c, object_type(f, o));
+  Slot slot = slots_take(f, info);
+  uint32_t top = f->top;
+  expr_as(f, n->rhs.items[0], info->type, slot);
+  f->top = top;
+  bind(f, &locals->locals[locals->count++], o, info, slot, NULL);
+}
+
+static void expand_block(Fn *f, const Node *block, Locals *locals);
+
+static void expand_branches(Fn *f, NodeIf *n, Locals *locals) {
+  Label other = LABEL_NEW, end = LABEL_NEW;
+  cond_jump(f, n->cond, false, &other);
+  expand_block(f, n->then, locals);
+  if (n->other) emit_jump(f, &end);
+  label_bind_used(f, &other);
+  if (n->other) expand_block(f, n->other, locals);
+  label_bind_used(f, &end);
+}
+
+static void expand_block(Fn *f, const Node *block, Locals *locals) {
+  if (block->kind == NODE_IF) {
+    expand_branches(f, (NodeIf *)block, locals);
+    return;
+  }
+  const NodeList *stmts = &((const NodeBlock *)block)->stmts;
+  for (uint32_t i = 0; i < stmts->len; i++) {
+    Node *s = stmts->items[i];
+    if (s->kind == NODE_ASSIGN) expand_assign(f, (NodeAssign *)s, locals);
+    else expand_branches(f, (NodeIf *)s, locals);
+  }
+}
+
 static Slot expand(Fn *f, const NodeBlock *body, Type *result, Slot dst) {
   Label end = LABEL_NEW;
+  Locals locals = {.count = 0};
   uint32_t last = body->stmts.len - (result ? 1 : 0);
   if (result && (last || early(body))) dst = slots_take(f, info_of(f->c, result)); // not the caller's: several instructions write it
   for (uint32_t i = 0; i < last; i++) {
     NodeIf *branch = (NodeIf *)body->stmts.items[i];
     if (branch->h.kind == NODE_ASSIGN) {
-      stmt_assign(f, (NodeAssign *)branch);
-      continue;
+      expand_assign(f, (NodeAssign *)branch, &locals);
+    } else if (!is_returning(&branch->h)) {
+      expand_branches(f, branch, &locals);
+    } else {
+      Label next = LABEL_NEW;
+      cond_jump(f, branch->cond, false, &next);
+      expr_as(f, (Node *)returned(branch->then), result, dst);
+      emit_jump(f, &end);
+      label_bind_used(f, &next);
     }
-    Label next = LABEL_NEW;
-    cond_jump(f, branch->cond, false, &next);
-    expr_as(f, (Node *)returned(branch->then), result, dst);
-    emit_jump(f, &end);
-    label_bind_used(f, &next);
   }
   if (result) dst = expr_as(f, (Node *)returned(body->stmts.items[last]), result, dst);
   label_bind_used(f, &end);
+  while (locals.count--) locals.locals[locals.count].object->backend = locals.locals[locals.count].saved;
   return dst;
 }
 
@@ -221,22 +324,34 @@ static void call_if_nil(Fn *f, FuncInst *inst, Slot pointer, Slot recv, const Sl
 
 static bool is_pointer(const TypeInfo *info) { return info->under->kind == TYPE_POINTER; }
 
-static FuncInst *callee(Fn *f, NodeCall *n, MethodRef *m) {
+// The declared function, or method's origin, that a call means, if it may be expanded.
+static Object *target(Compiler *c, const NodeCall *n) {
   Node *fun = node_unparen(n->fun);
   if (fun->kind == NODE_SELECTOR && ((NodeSelector *)fun)->selection) {
-    NodeSelector *s = (NodeSelector *)fun;
-    const Object *o = s->selection->object;
-    if (s->selection->kind != SELECT_METHOD_VALUE || !o) return NULL;
-    Object *origin = o->origin ? o->origin : (Object *)o;
-    if (!origin->decl || origin->decl->kind != NODE_FUNC || !inline_is_simple(f->c, origin)) return NULL;
-    *m = method_find(f, node_type(f, s->x), o->name, o->package);
-    return m->interface ? NULL : m->inst;
+    const Selection *s = ((NodeSelector *)fun)->selection;
+    if (s->kind != SELECT_METHOD_VALUE || !s->object) return NULL;
+    Object *origin = s->object->origin ? s->object->origin : s->object;
+    return origin->decl && origin->decl->kind == NODE_FUNC && inline_is_simple(c, origin) ? origin : NULL;
   }
   if (fun->kind == NODE_SELECTOR) fun = ((NodeSelector *)fun)->sel;
   if (fun->kind != NODE_IDENT) return NULL;
   Object *o = ((NodeIdent *)fun)->obj;
-  if (!o || o->kind != OBJECT_FUNC || o->origin || !inline_is_simple(f->c, o)) return NULL;
-  return inst_function(f->c, o, (TypeList){0});
+  return o && o->kind == OBJECT_FUNC && !o->origin && inline_is_simple(c, o) ? o : NULL;
+}
+
+Node *inline_body(Compiler *c, const NodeCall *n) {
+  Object *o = n->call == CALL_BUILTIN || n->call == CALL_CONVERSION ? NULL : target(c, n);
+  return o ? ((NodeFunc *)o->decl)->body : NULL;
+}
+
+static FuncInst *callee(Fn *f, NodeCall *n, MethodRef *m) {
+  Object *o = target(f->c, n);
+  if (!o) return NULL;
+  Node *fun = node_unparen(n->fun);
+  if (fun->kind != NODE_SELECTOR || !((NodeSelector *)fun)->selection) return inst_function(f->c, o, (TypeList){0});
+  const Object *method = ((NodeSelector *)fun)->selection->object;
+  *m = method_find(f, node_type(f, ((NodeSelector *)fun)->x), method->name, method->package);
+  return m->interface ? NULL : m->inst;
 }
 
 bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
@@ -251,11 +366,15 @@ bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
   Binding bindings[MOST_PARAMS + 1];
   uint32_t bound = 0;
   order_list(f, n->args.items, n->args.len);
-  if (inst->recv) recv = method_receiver(f, &m, loc_of(f, ((NodeSelector *)node_unparen(n->fun))->x), NO_SLOT);
+  if (inst->recv) {
+    Slot own = declared->recv->reassigned ? slots_take(f, info_of(f->c, inst->recv)) : NO_SLOT;
+    recv = method_receiver(f, &m, loc_of(f, ((NodeSelector *)node_unparen(n->fun))->x), own);
+  }
   const Const *constants[MOST_PARAMS];
   for (uint32_t i = 0; i < n->args.len; i++) {
-    constants[i] = basic_kind(f, l->params[i]->type) == TYPE_INVALID ? NULL : constant_of(f, n->args.items[i]);
-    args[i] = constants[i] ? NO_SLOT : expr_as(f, n->args.items[i], l->params[i]->type, NO_SLOT);
+    bool assigned = declared->params[i]->reassigned; // then it is a variable of its own
+    constants[i] = assigned || basic_kind(f, l->params[i]->type) == TYPE_INVALID ? NULL : constant_of(f, n->args.items[i]);
+    args[i] = constants[i] ? NO_SLOT : expr_as(f, n->args.items[i], l->params[i]->type, assigned ? slots_take(f, l->params[i]) : NO_SLOT);
   }
   at(f, &n->h);
   for (uint32_t i = 0; i < n->args.len; i++)

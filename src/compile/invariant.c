@@ -3,6 +3,7 @@
 #include "compile/invariant.h"
 
 #include "compile/expr.h"
+#include "compile/inline.h"
 
 enum { MOST_CONSTANTS = 24 };
 
@@ -59,6 +60,9 @@ static bool visit(void *context, Node *n) {
     keep(f, ((NodeBinary *)n)->op, ((NodeBinary *)n)->y);
   } else if (n->kind == NODE_INDEX) {
     keep_index(f, (NodeIndex *)n);
+  } else if (n->kind == NODE_CALL) {
+    Node *body = inline_body(f->c, (NodeCall *)n);
+    if (body) visit(f, body);
   } else if (n->kind == NODE_ASSIGN && ((NodeAssign *)n)->op == OPER_NONE && !((NodeAssign *)n)->define) {
     for (uint32_t i = 0; i < ((NodeAssign *)n)->rhs.len; i++) keep_stored(f, (NodeAssign *)n, i);
   } else if (n->kind == NODE_ASSIGN && ((NodeAssign *)n)->op != OPER_NONE && ((NodeAssign *)n)->rhs.len == 1) {
