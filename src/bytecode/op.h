@@ -32,6 +32,10 @@ extern const OpInfo op_infos[OP_COUNT];
 
 // CALLN and its short forms.
 static inline bool op_calls_native(uint16_t op) { return op >= OP_CALLN && op <= OP_ACAS32; }
+#define CASES_CALLING_NATIVES                                                                                                          \
+  case OP_CALLN: case OP_LOCK: case OP_UNLOCK: case OP_RLOCK: case OP_RUNLOCK: case OP_WLOCK: case OP_WUNLOCK: case OP_SIGNAL:          \
+  case OP_AADD64: case OP_AADD32S: case OP_AADD32U: case OP_ALOAD64: case OP_ALOAD32S: case OP_ALOAD32U: case OP_ASTORE64:              \
+  case OP_ASTORE32: case OP_ACAS64: case OP_ACAS32
 // Those that take the receiver from wherever it is.
 static inline bool op_copies_receiver(uint16_t op) { return op >= OP_LOCK && op <= OP_SIGNAL; }
 

@@ -120,12 +120,6 @@ static bool check_special(Verifier *v) {
     if (kind == EXT_TYPE2 && !(t2 = ext_type(v, ext + 1))) return false;
   }
   if (kind == EXT_FUNC && !ptr_table_has(&v->functions, ext->ptr) && !is_earlier_function(v, ext->ptr)) return refuse(v, "no function of this program");
-  if (pc->op == OP_CALL || op_calls_native(pc->op)) {
-    const Function *callee = ext->ptr;
-    if (pc->op != OP_CALL && !callee->native) return refuse(v, "%s is not native", callee->name);
-    if ((pc->op == OP_ACAS64 || pc->op == OP_ACAS32) && !check_block(v, c, 2, false)) return false;
-    return check_block(v, a, (uint64_t)callee->param_slot + callee->param_slots, true) && check_block(v, a, 2ull + callee->result_slots, true);
-  }
   switch ((Op)pc->op) {
   case OP_MOVN: return check_block(v, a, c, false) && check_block(v, b, c, false);
   case OP_ZERON: return check_block(v, a, pc->uimm, false);
@@ -181,6 +175,12 @@ static bool check_special(Verifier *v) {
   case OP_UNBOX: case OP_ASSERT: return check_value(v, a, t);
   case OP_ASSERT2: return check_value_or_absent(v, a, t) && check_word_or_absent(v, c);
   case OP_ASSERTI: case OP_ASSERTI2: return check_kind(v, t, KIND_INTERFACE);
+  case OP_CALL: CASES_CALLING_NATIVES: {
+    const Function *callee = ext->ptr;
+    if (pc->op != OP_CALL && !callee->native) return refuse(v, "%s is not native", callee->name);
+    if ((pc->op == OP_ACAS64 || pc->op == OP_ACAS32) && !check_block(v, c, 2, false)) return false;
+    return check_block(v, a, (uint64_t)callee->param_slot + callee->param_slots, true) && check_block(v, a, 2ull + callee->result_slots, true);
+  }
   case OP_CALLI: return ext->lo < v->p->method_id_count || refuse(v, "method %u", ext->lo);
   case OP_NATIVE: return ((const Function *)ext->ptr)->native || refuse(v, "%s is not native", ((const Function *)ext->ptr)->name);
   case OP_GO: case OP_DEFER:

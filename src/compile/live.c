@@ -47,11 +47,6 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
   const OpInfo *info = &op_infos[pc->op];
   const RType *t = info->ext == EXT_TYPE || info->ext == EXT_TYPE_SLOTS || info->ext == EXT_TYPE2 ? ext->ptr : NULL;
   uint32_t a = pc->a, b = pc->b, c = pc->c;
-  if (pc->op == OP_CALL || op_calls_native(pc->op)) {
-    const Function *callee = ext->ptr;
-    if (!op_copies_receiver(pc->op)) add(l, set, a + callee->param_slot, callee->param_slots);
-    return;
-  }
   switch ((Op)pc->op) {
   case OP_MOVN: add(l, set, b, c); break;
   case OP_CADD: case OP_CSUB: case OP_CMUL: case OP_CDIV: case OP_CEQ:
@@ -83,6 +78,11 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
     break;
   case OP_MAPDEL: add(l, set, b, value_slots(t->key)); break;
   case OP_MKIFACE: add(l, set, b, value_slots(t)); break;
+  case OP_CALL: CASES_CALLING_NATIVES: {
+    const Function *callee = ext->ptr;
+    if (!op_copies_receiver(pc->op)) add(l, set, a + callee->param_slot, callee->param_slots);
+    break;
+  }
   case OP_CALLC: add(l, set, a, ext->word ? ext->word : l->slots); break;
   case OP_CALLI: add(l, set, a, ext->hi ? ext->hi : l->slots); break;
   case OP_GO: case OP_DEFER: add_rest(l, set, a); break;
@@ -123,7 +123,7 @@ static void write_special(const Live *l, const Instr *pc, uint64_t *set) {
 
 void live_step(const Live *l, const Instr *pc, uint64_t *set) {
   const OpInfo *info = &op_infos[pc->op];
-  write_special(l, pc, set);
+  if (info->a == OPERAND_WN) write_special(l, pc, set);
   write_operand(l, info->a, pc->a, set);
   write_operand(l, info->b, pc->b, set);
   write_operand(l, info->c, pc->c, set);
@@ -175,7 +175,8 @@ static void find_instructions(Live *l) {
     l->number[at] = l->count;
     l->at[l->count++] = at;
   }
-  for (uint32_t i = 0; i < l->count; i++) each_target(l, i, mark, l);
+  for (uint32_t i = 0; i < l->count; i++)
+    if (jumps(f->code.data + l->at[i])) each_target(l, i, mark, l);
   if (f->has_defer) l->target[l->number[f->out->defer_pc]] = true;
 }
 
@@ -210,7 +211,10 @@ static void find_blocks(Live *l) {
     l->block_of[i] = l->block_count - 1;
   }
   if (l->count) l->blocks[l->block_count - 1].end = l->count;
-  for (l->current = 0; l->current < l->count; l->current++) each_target(l, l->current, mark_loop, l);
+  for (uint32_t b = 0; b < l->block_count; b++) { // only the last instruction of a block jumps
+    l->current = l->blocks[b].end - 1;
+    each_target(l, l->current, mark_loop, l);
+  }
 }
 
 // --- the flow
