@@ -143,6 +143,42 @@ static NativeResult tell(Worker *w, WatchEvent e, void *word) {
 static NativeResult post(Worker *w, uint64_t *fp) { return tell(w, WATCH_POST, (void *)(uintptr_t)fp[2]); }
 static NativeResult wait(Worker *w, uint64_t *fp) { return tell(w, WATCH_WAIT, (void *)(uintptr_t)fp[2]); }
 
+// --- Pool. A native runs to its end on its worker, and nobody else touches the worker's place.
+
+static NativeResult workers(Worker *w, uint64_t *fp) {
+  FRAME(uint64_t result);
+  f->result = sched_workers(w->sched);
+  return NATIVE_DONE;
+}
+
+enum { APART = 4 };
+
+// The list of places begins the struct; it is replaced as a whole, and a worker that came later than it has none. NULL: none.
+static Iface *own_place(Worker *w, const void *pool) {
+  SliceArg own;
+  pair_copy(&own, pool);
+  return w->watcher || w->index * APART >= own.len ? NULL : (Iface *)own.ptr + w->index * APART;
+}
+
+static NativeResult pool_keep(Worker *w, uint64_t *fp) {
+  FRAME(uint64_t result; IfaceArg x; void *pool);
+  if (!f->pool) return native_nil_dereference(w);
+  Iface *place = own_place(w, f->pool);
+  f->result = place && !place->type;
+  if (f->result) pair_copy(place, &f->x);
+  return NATIVE_DONE;
+}
+
+static NativeResult pool_take(Worker *w, uint64_t *fp) {
+  FRAME(IfaceArg result; void *pool);
+  if (!f->pool) return native_nil_dereference(w);
+  Iface *place = own_place(w, f->pool);
+  IfaceArg none = {0};
+  pair_copy(&f->result, place ? place : &none);
+  if (place) pair_copy(place, &none);
+  return NATIVE_DONE;
+}
+
 const NativeRow natives_sync[] = {
   {"hide", hide},
   {"post", post},
@@ -163,6 +199,9 @@ const NativeRow natives_sync[] = {
   {"(*Cond).park", cond_park},
   {"(*Cond).Signal", cond_signal_native},
   {"(*Cond).Broadcast", cond_broadcast_native},
+  {"(*Pool).keep", pool_keep},
+  {"(*Pool).take", pool_take},
+  {"workers", workers},
   {"load", load},
   {"store", store},
   {0},
