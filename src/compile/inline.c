@@ -21,6 +21,7 @@ typedef struct {
   uint32_t nodes;
   const Object *locals[MOST_LOCALS]; // that the statements so far declare
   uint32_t local_count;
+  bool rich; // more than returned values and fields: expanding it makes much code
 } Judge;
 
 static bool is_simple(Judge *j, const Node *n);
@@ -142,6 +143,7 @@ static bool simple_return(Judge *j, const Node *n) {
 static bool simple_assign(Judge *j, const NodeAssign *n) {
   if (n->lhs.len != 1 || n->rhs.len > 1) return false;
   const Node *to = node_unparen(n->lhs.items[0]), *value = n->rhs.len ? n->rhs.items[0] : NULL;
+  j->rich |= to->kind == NODE_IDENT;
   if (n->define) return to->kind == NODE_IDENT && is_number(value->type) && is_simple(j, value) && declare_local(j, ((const NodeIdent *)to)->obj);
   if (to->kind == NODE_IDENT) {
     if (!is_parameter(j, ((const NodeIdent *)to)->obj) || !is_number(to->type)) return false;
@@ -168,6 +170,7 @@ static bool simple_block(Judge *j, const Node *block) {
 
 // An if without return in it.
 static bool simple_branches(Judge *j, const NodeIf *n) {
+  j->rich = true;
   if (n->init || !is_simple(j, n->cond) || !simple_block(j, n->then)) return false;
   return !n->other || (n->other->kind == NODE_IF ? simple_branches(j, (const NodeIf *)n->other) : simple_block(j, n->other));
 }
@@ -191,11 +194,11 @@ static bool simple_body(Judge *j, const NodeBlock *body) {
   return !j->sig->result_count && body->stmts.len;
 }
 
-enum { UNKNOWN, NO, YES };
+enum { UNKNOWN, NO, YES, IN_LOOPS };
 
 bool inline_is_simple(Compiler *c, Object *o) {
   void **known = ptr_table_slot(&c->inlinable, o);
-  if (*known) return (uintptr_t)*known == YES;
+  if (*known) return (uintptr_t)*known >= YES;
   *known = (void *)(uintptr_t)NO; // also while it is being found out: recursion
   if (link_is_late(c, o)) return false;
   const NodeFunc *n = (const NodeFunc *)o->decl;
@@ -207,7 +210,7 @@ bool inline_is_simple(Compiler *c, Object *o) {
   escape_analyse(c, o->decl, sig);
   Judge j = {.c = c, .sig = sig};
   bool simple = simple_body(&j, (const NodeBlock *)n->body);
-  ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(simple ? YES : NO));
+  ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(!simple ? NO : j.rich ? IN_LOOPS : YES));
   return simple;
 }
 
@@ -358,6 +361,7 @@ bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
   if (n->dots || f->inline_depth >= DEEPEST) return false;
   MethodRef m = {0};
   FuncInst *inst = callee(f, n, &m);
+  if (inst && !f->loop_depth && (uintptr_t)ptr_table_get(&f->c->inlinable, inst->object) == IN_LOOPS) return false; // what runs once can be called
   if (!inst || n->args.len != inst->sig->param_count) return false; // f(g()) has other arguments than parameters
   if (n->args.len == 1 && n->args.items[0]->type->kind == TYPE_TUPLE) return false;
   CallLayout *l = call_layout(f->c, inst->sig);
