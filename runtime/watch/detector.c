@@ -125,8 +125,10 @@ void detector_forget(Detector *d) {
 }
 
 bool detector_is_full(const Detector *d) {
-  return d->code && (code_kept(d->code) > CODE_MANY || contexts_count(d->contexts) > SESSION_CONTEXTS);
+  return d->code && (code_kept(d->code) >> d->doubled > CODE_MANY || contexts_count(d->contexts) >> d->doubled > SESSION_CONTEXTS);
 }
+
+void detector_remember_more(Detector *d) { d->doubled++; }
 
 static void start(Worker *w) {
   Detector *d = (Detector *)worker_runtime(w)->observer; // its first member

@@ -20,6 +20,7 @@ const Observer *detector_observer(const Detector *d);
 void detector_forget(Detector *d); // NULL: nothing
 // A session's: much of what is remembered keeps code that would be gone otherwise, so it is time to forget. Any thread.
 bool detector_is_full(const Detector *d);
+void detector_remember_more(Detector *d); // twice as much makes it full
 // After the Runtime.
 void detector_free(Detector *d); // NULL: nothing
 

@@ -62,6 +62,7 @@ struct Detector {
   Chains *chains;
   Contexts *contexts;
   CodeSet *code;         // NULL: code stays anyway
+  uint8_t doubled;       // times: what a session may keep. Its thread's
   LockSets *locks;
   Clock *prompt;         // what the last input of a session knew at its end; heap_root
   pthread_mutex_t lock;  // rank: outermost but for cells. Guards reports, and what follows

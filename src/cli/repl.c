@@ -115,7 +115,8 @@ bool repl_evaluate(Repl *r, Text text) {
     break;
   case INPUT_CUT:
     line_fresh(r->line);
-    if (r->session->was_interrupted) repl_print(r, "^C interrupted\n");
+    if (r->session->was_waiting) repl_print(r, "^C interrupted, in %s\n", r->session->was_waiting);
+    else if (r->session->was_interrupted) repl_print(r, "^C interrupted\n");
     break;
   }
   return true;

@@ -236,7 +236,7 @@ static int64_t now(void) {
 // Wait for the input's goroutine.
 static InputStatus await(Session *s, Goroutine *g, uint64_t id) {
   bool cut = false;
-  s->was_interrupted = false;
+  s->was_interrupted = false, s->was_waiting = NULL;
   for (;;) {
     struct pollfd fd = {.fd = s->wake, .events = POLLIN};
     poll(&fd, 1, cut ? ASK_AGAIN_MS : -1);
@@ -251,6 +251,7 @@ static InputStatus await(Session *s, Goroutine *g, uint64_t id) {
     bool again = cut && goroutine_status(g) == G_WAITING;
     bool interrupted = take(&s->interrupted);
     s->was_interrupted |= interrupted;
+    if (interrupted) s->was_waiting = goroutine_status(g) == G_WAITING ? wait_reason_text(g->wait_reason) : NULL;
     if (interrupted || again) {
       sched_cancel(s->runtime->sched, g, id, false);
       cut = true;

@@ -65,10 +65,12 @@ typedef struct Session {
   bool race;                       // data races are watched for
   Detector *detector;              // NULL: they never were, so far
   Report *race_report;
+  uint32_t remembered, patience;   // inputs that the detector knows of; times that it was to remember more
   uint32_t inputs;                 // numbers them: "input 3" is the name of the third's text
   VEC(SessionValue) values;        // of the last input
   struct SavedItems *saved;        // of the inputs that ran to their ends: session_save.c
   bool was_interrupted;            // the last input
+  const char *was_waiting;         // ... while it waited for this; NULL: it ran
   StrBuf notes;                    // on the last input: what is not as one may think
   int64_t run_ns;                  // how long the last input ran
 

@@ -5,6 +5,11 @@
 // comes. So it is too when it forgets: it keeps code alive (watch/code.h), and a session is not to grow with its inputs.
 #include "driver/session.h"
 
+enum {
+  REMEMBER = 128, // inputs that should not be forgotten
+  PATIENCE = 6,   // unless that would keep more than 2^6 times as much as usual
+};
+
 static void *serve(void *runtime) {
   runtime_serve(runtime);
   return NULL;
@@ -31,6 +36,7 @@ static void begin_anew(Session *s) {
   s->serving = false;
   runtime_watch(rt, NULL);
   detector_forget(s->detector);
+  s->remembered = 0;
   runtime_watch(rt, session_observer(s, rt->program));
   runtime_resume(rt);
   session_serve(s); // if no thread is to be had, the next input tries again
@@ -46,7 +52,10 @@ bool session_race(Session *s, bool on) {
 }
 
 void session_race_rest(Session *s) {
-  if (s->race && detector_is_full(s->detector)) begin_anew(s);
+  s->remembered++;
+  if (!s->race || !detector_is_full(s->detector)) return;
+  if (s->remembered < REMEMBER && s->patience++ < PATIENCE) detector_remember_more(s->detector); // so few inputs have so much code
+  else begin_anew(s);
 }
 
 void session_race_free(Session *s) {

@@ -114,13 +114,14 @@ class Keys(Case):
 
     def test_interrupt_others(self):
         t = self.start()
-        for wait in ('select {}', 'time.Sleep(time.Hour)', 'var m sync.Mutex; m.Lock(); m.Lock()', 'var wg sync.WaitGroup; wg.Add(1); wg.Wait()',
-                     'a, b := make(chan int), make(chan int); select { case <-a: case b <- 1: }'):
+        for wait, what in (('select {}', 'select (no cases)'), ('time.Sleep(time.Hour)', 'sleep'), ('var m sync.Mutex; m.Lock(); m.Lock()', 'sync.Mutex.Lock'),
+                           ('var wg sync.WaitGroup; wg.Add(1); wg.Wait()', 'semacquire'),
+                           ('a, b := make(chan int), make(chan int); select { case <-a: case b <- 1: }', 'select')):
             t.input('go func() { time.Sleep(time.Hour) }()')
             t.type(wait + '\n')
             time.sleep(0.15)
             t.type('\x03')
-            t.wait(lambda: t.screen.lines()[-2:-1] == ['^C interrupted'], 'interrupted: ' + wait)
+            t.wait(lambda: t.screen.lines()[-2:-1] == ['^C interrupted, in ' + what], 'interrupted: ' + wait)
             t.prompt()
         self.assertEqual(t.input('40 + 2'), ['42'])
 

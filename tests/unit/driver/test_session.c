@@ -71,6 +71,18 @@ Test(session, races_are_found_across_what_is_forgotten) {
   session_free(s);
 }
 
+Test(session, much_code_is_no_reason_to_forget_the_last_inputs) {
+  Said o = {0};
+  Session *s = begin(&o, true);
+  run(s, "y := 0; var x int64\n");
+  run(s, "go func() { y = 1 }(); time.Sleep(time.Millisecond)\n");
+  run(s, "func deep(k int) { if k == 0 { atomic.AddInt64(&x, 1); return }; deep(k - 1); deep(k - 1) }\n");
+  run(s, "deep(18)\n"); // more ways to x than are kept usually
+  run(s, "y\n");
+  cr_expect_eq(races(&o), 1, "%s", strbuf_string(&o.text));
+  session_free(s);
+}
+
 Test(session, races_while_it_is_turned_on_and_off) {
   Said o = {0};
   Session *s = begin(&o, false);
