@@ -35,7 +35,6 @@ static bool refuse(Verifier *v, const char *fmt, ...) {
 
 static bool check_block(Verifier *v, uint32_t slot, uint64_t slots, bool even) {
   if (!slots) return true; // a value of no size: the operand is not looked at
-  if (slots == 0) return true; // a value of size 0 has no slot: any number will do
   if (slot < FIRST_SLOT) return refuse(v, "slot %u is in the frame's header", slot);
   if (slot + slots > v->f->frame_slots) return refuse(v, "slots %u+%llu are outside a frame of %u", slot, (unsigned long long)slots, v->f->frame_slots);
   if (even && slot % 2) return refuse(v, "slot %u is odd", slot);
