@@ -9,15 +9,15 @@
 #include "sched/worker.h"
 
 #define ATOMIC_OPERATIONS(bits, T)                                                                  \
-  static inline T atomic_add_##bits(const Worker *w, T *p, T v) {                                   \
-    return w->alone ? (*p += v) : __atomic_add_fetch(p, v, __ATOMIC_SEQ_CST);                       \
+  static inline T atomic_add_##bits(bool alone, T *p, T v) {                                        \
+    return alone ? (*p += v) : __atomic_add_fetch(p, v, __ATOMIC_SEQ_CST);                          \
   }                                                                                                 \
-  static inline void atomic_store_##bits(const Worker *w, T *p, T v) {                              \
-    if (w->alone) *p = v;                                                                           \
+  static inline void atomic_store_##bits(bool alone, T *p, T v) {                                   \
+    if (alone) *p = v;                                                                              \
     else __atomic_store_n(p, v, __ATOMIC_SEQ_CST);                                                  \
   }                                                                                                 \
-  static inline bool atomic_cas_##bits(const Worker *w, T *p, T old, T new) {                       \
-    if (!w->alone) return __atomic_compare_exchange_n(p, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+  static inline bool atomic_cas_##bits(bool alone, T *p, T old, T new) {                            \
+    if (!alone) return __atomic_compare_exchange_n(p, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
     if (*p != old) return false;                                                                    \
     *p = new;                                                                                       \
     return true;                                                                                    \

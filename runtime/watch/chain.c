@@ -1,14 +1,12 @@
 #include "watch/chain.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "watch/memory.h"
 
-enum { CHUNK_BITS = 12, CHUNK = 1 << CHUNK_BITS, CHUNKS = (1 << 24) >> CHUNK_BITS, TRIES = 4, OWNERS = 3 };
+enum { CHUNK = 1 << CHAIN_CHUNK_BITS, TRIES = 4, OWNERS = 3 };
 
-typedef struct Chain {
+struct Chain {
   _Atomic uint32_t children; // dead chains that were started from this one, newest first: pushed by anyone, taken all at once by its goroutine
   uint32_t next;             // in a list
   uint32_t last;             // dead: the last epoch that something bears
@@ -18,17 +16,6 @@ typedef struct Chain {
   // Those who were here last, newest first. Written by whoever has the chain, read by reports at any time: a wrong number is
   // possible then, and no worse.
   struct { uint32_t from, id; } owners[OWNERS];
-} Chain;
-
-struct Chains {
-  uint32_t pile, last_epoch;    // constant
-  _Atomic(Chain *) chunks[CHUNKS]; // release when one is there
-  _Atomic uint32_t count;       // chains 1 .. count exist
-  _Atomic uint32_t dead;        // in lists
-  _Atomic uint32_t common_count; // of the list below; a hint
-  pthread_mutex_t lock;         // rank: leaf but for the heap's. Guards the rest
-  ChainList common;
-  Clock *ended;                 // the accumulator; heap_root
 };
 
 Chains *chains_new(uint32_t pile, uint32_t last_epoch) {
@@ -42,7 +29,7 @@ Chains *chains_new(uint32_t pile, uint32_t last_epoch) {
 
 void chains_free(Chains *all) {
   if (!all) return;
-  for (uint32_t i = 0; i < CHUNKS; i++) free(all->chunks[i]);
+  for (uint32_t i = 0; i < CHAIN_CHUNKS; i++) free(all->chunks[i]);
   heap_free_root(all->ended);
   pthread_mutex_destroy(&all->lock);
   free(all);
@@ -50,7 +37,7 @@ void chains_free(Chains *all) {
 
 static Chain *at(const Chains *all, uint32_t chain) {
   // acquire: who was handed a chain sees its chunk; a report may come from another worker
-  Chain *chunk = atomic_load_explicit(&((Chains *)all)->chunks[chain >> CHUNK_BITS], memory_order_acquire);
+  Chain *chunk = atomic_load_explicit(&((Chains *)all)->chunks[chain >> CHAIN_CHUNK_BITS], memory_order_acquire);
   return chunk ? &chunk[chain & (CHUNK - 1)] : NULL;
 }
 
@@ -64,7 +51,7 @@ static uint32_t make(Chains *all) {
   }
   if (at(all, chain)) return chain;
   Chain *chunk = memory_new(CHUNK, sizeof *chunk), *none = NULL;
-  if (!atomic_compare_exchange_strong_explicit(&all->chunks[chain >> CHUNK_BITS], &none, chunk, memory_order_acq_rel, memory_order_acquire)) free(chunk);
+  if (!atomic_compare_exchange_strong_explicit(&all->chunks[chain >> CHAIN_CHUNK_BITS], &none, chunk, memory_order_acq_rel, memory_order_acquire)) free(chunk);
   return chain;
 }
 
@@ -147,8 +134,6 @@ uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *o
   atomic_store_explicit(&c->alive, true, memory_order_relaxed);
   return chain;
 }
-
-bool chain_worn(const Chains *all, uint32_t epoch) { return epoch >= all->last_epoch - 1; }
 
 static void put_common(Chains *all, ChainList list, uint32_t count) {
   if (!list.first) return;

@@ -10,14 +10,30 @@
 #ifndef WATCH_CHAIN_H
 #define WATCH_CHAIN_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "watch/clock.h"
 
-typedef struct Chains Chains;
+enum { CHAIN_CHUNK_BITS = 12, CHAIN_CHUNKS = (1 << 24) >> CHAIN_CHUNK_BITS };
+
+typedef struct Chain Chain;
 
 // Dead chains that one running goroutine looks through first; its own.
 typedef struct ChainList {
   uint32_t first, last;
 } ChainList;
+
+typedef struct Chains {
+  uint32_t pile, last_epoch;    // constant
+  _Atomic(Chain *) chunks[CHAIN_CHUNKS]; // release when one is there
+  _Atomic uint32_t count;       // chains 1 .. count exist
+  _Atomic uint32_t dead;        // in lists
+  _Atomic uint32_t common_count; // of the list below; a hint
+  pthread_mutex_t lock;         // rank: leaf but for the heap's. Guards the rest
+  ChainList common;
+  Clock *ended;                 // the accumulator; heap_root
+} Chains;
 
 // pile: how many dead chains may be around before orders are added. last_epoch: the highest there is in a chain. (Both small for tests.)
 Chains *chains_new(uint32_t pile, uint32_t last_epoch);
@@ -29,7 +45,7 @@ uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *o
 // The goroutine of clock->self has ended; `marked`: the last epoch that anything it did bears. It was started in chain `parent` (0: by nobody).
 void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint32_t parent, ChainList *own);
 // The goroutine goes on in another chain, as this one's epochs are used up.
-bool chain_worn(const Chains *all, uint32_t epoch);
+static inline bool chain_worn(const Chains *all, uint32_t epoch) { return epoch >= all->last_epoch - 1; }
 // Chains that exist, for tests.
 uint32_t chains_count(const Chains *all);
 

@@ -1,6 +1,7 @@
 #include "watch/clock.h"
 
 #include <smmintrin.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { LEAF_BITS = 6, NODE_BITS = 4, LEAF = 1 << LEAF_BITS, FAN = 1 << NODE_BITS };
@@ -280,13 +281,6 @@ bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
   return true;
 }
 
-// What others may learn from c goes up to the epoch that is returned; what the owner does from now on is later.
-static uint32_t tell(Clock *c) {
-  uint32_t told = c->touched ? c->epoch++ : c->epoch - 1;
-  c->touched = false;
-  return told;
-}
-
 static void meet_tries(ClockMaker *m, Clock *a, Clock *b) {
   certify(a, 0, 0, 0, 0);
   certify(b, 0, 0, 0, 0);
@@ -306,7 +300,7 @@ static bool learn_fresh(ClockMaker *m, Clock *c, const Clock *from) {
 }
 
 void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
-  uint32_t a_told = tell(a), b_told = tell(b);
+  uint32_t a_told = clock_tell(a), b_told = clock_tell(b);
   bool a_has_all = is_known(b, a), b_has_all = is_known(a, b);
   if (!a_has_all || !b_has_all) {
     // Who has nodes of his own is likely to change them again.
@@ -326,15 +320,22 @@ void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
   certify(b, a->self, a_told, b->self, b_told);
 }
 
-void clock_release(Clock *c, Clock *out) {
-  if (c->self && out->self == c->self && out->changed == c->changed) { // it has this very map already
-    memcpy(out->first, c->first, sizeof out->first);
-    out->epoch = tell(c);
-  } else {
-    c->token = 0;
-    *out = *c;
-    out->epoch = tell(c);
+void clock_release_all(Clock *c, Clock *out) {
+  c->token = 0;
+  memcpy(out, c, offsetof(Clock, recent));
+  if (c->count) memcpy(out->recent, c->recent, sizeof out->recent);
+  out->epoch = clock_tell(c);
+}
+
+void clock_release_into(ClockMaker *m, Clock *c, Clock *all) {
+  if (map_is_empty(c) || clock_knows(all, c->self) >= c->changed) { // it has the map already
+    join_first(all, c);
+    put(m, all, c->self, clock_tell(c));
+    return;
   }
+  Clock now;
+  clock_release_all(c, &now);
+  clock_acquire(m, all, &now);
 }
 
 void clock_change_chain(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "heap/heap.h"
 
@@ -56,9 +57,27 @@ uint32_t clock_knows(const Clock *c, uint32_t chain);
 bool clock_acquire(ClockMaker *m, Clock *c, Clock *from);
 // Each joins what the other says, as if both had released and then acquired what the other did.
 void clock_meet(ClockMaker *m, Clock *a, Clock *b);
-// What others may learn from c by what its owner does now; the owner's epoch rises if anything bears it. `out` has been a clock before, or is
-// empty.
-void clock_release(Clock *c, Clock *out);
+// What others may learn from c goes up to the epoch that is returned; what the owner does from now on is later. The epoch rises if anything bears it.
+static inline uint32_t clock_tell(Clock *c) {
+  uint32_t told = c->epoch - !c->touched;
+  c->epoch = told + 1;
+  c->touched = false;
+  return told;
+}
+// What others may learn from c by what its owner does now. `out` has been a clock before, or is empty.
+void clock_release_all(Clock *c, Clock *out);
+static inline void clock_release(Clock *c, Clock *out) {
+  if (c->self && out->self == c->self && out->changed == c->changed) { // it has this very map already
+    memcpy(out->first, c->first, sizeof out->first);
+    out->epoch = clock_tell(c);
+  } else {
+    clock_release_all(c, out);
+  }
+}
+// The same for an accumulator, which keeps what it has.
+void clock_release_into(ClockMaker *m, Clock *c, Clock *all);
+// `out`, which c released last in the epoch before, gets what c has learnt of the first chains since.
+static inline void clock_tell_first(const Clock *c, Clock *out) { memcpy(out->first, c->first, sizeof out->first); }
 // The epoch rises although nobody has got the last one.
 static inline void clock_next_epoch(Clock *c) {
   c->changed = ++c->epoch;

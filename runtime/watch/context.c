@@ -85,7 +85,7 @@ static Site above(const Contexts *all, Site from, uint64_t pc) {
   return 0;
 }
 
-typedef enum { ACCESS, CALL, ROOT } Kind; // ACCESS: 0, as context_access takes it to be
+typedef enum { ACCESS, CALL, ROOT } Kind; // ACCESS: 0, as context_access takes it to be; CONTEXT_NATIVE is another
 
 static Site enter(Contexts *all, Site parent, uint64_t pc, uint32_t locks, Kind kind) {
   Node *above_it = at(all, parent);
@@ -126,6 +126,12 @@ Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc
 
 Site context_access_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks) {
   return look_up(all, cache, from, pc, locks, ACCESS);
+}
+
+Site context_native_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr *at, uint32_t locks) {
+  Site site = context_access(all, cache, context_call(all, cache, from, pc), at, locks);
+  *context_entry(cache, from, pc) = (ContextEntry){pc, from, locks | CONTEXT_NATIVE, site};
+  return site;
 }
 
 Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc) {

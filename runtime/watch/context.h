@@ -23,6 +23,7 @@
 typedef struct Contexts Contexts;
 typedef uint32_t Site; // 0: none
 
+enum { CONTEXT_NATIVE = 3 << 16 }; // in ContextEntry.locks
 enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22, CONTEXT_CACHE = 1 << 10 };
 
 typedef struct ContextEntry {
@@ -47,6 +48,13 @@ uint32_t contexts_count(const Contexts *all); // any thread
 void contexts_free(Contexts *all); // NULL: nothing
 // The node of the call at pc in context `from`. Any thread.
 Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
+// The node of an access with those locks held by a native at `at` that the call at pc stands for.
+Site context_native_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr *at, uint32_t locks);
+static inline Site context_native(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr *at, uint32_t locks) {
+  const ContextEntry *e = context_entry(cache, from, pc);
+  if (__builtin_expect(e->pc == pc && e->from == from && e->locks == (locks | CONTEXT_NATIVE), 1)) return e->site;
+  return context_native_slow(all, cache, from, pc, at, locks);
+}
 // The node where a goroutine begins that the go statement at pc starts; pc NULL: a timer.
 Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
 // The node of an access at pc with the locks of a set (locks.h) held.

@@ -1,7 +1,7 @@
 // The loop with the race detector's fast path in it: an access of up to 16 bytes that this epoch has made before costs a look at
 // its cells. The rest is out of line.
 #include "vm/vm.h"
-#include "watch/strand.h"
+#include "watch/word.h"
 
 static __attribute__((noinline)) void race_read(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
   w->g->fp = fp;
@@ -43,5 +43,11 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
     sink(strand, g, fp);                                       \
     if (UNLIKELY(strand->pending)) detector_settle(w);         \
   } while (0)
+#define LOCK_WAY(way, p)          (g->fp = fp, word_##way(w, pc, (p)))
+#define ATOMIC_BEGIN(p)           (g->fp = fp, word_begin(w, pc, (p)))
+// All atomic operations on a word are done under the lock of its cell (word_atomic_begin in those that are no instructions). Taking that is a full barrier,
+// before each of them: plain accesses suffice, and are sequentially consistent.
+#define ATOMIC_ALONE              true
+#define ATOMIC_END(p, size, what) word_end(w, pc, (p), (size), (what))
 #define OBSERVED       1
 #include "vm/loop.inc"

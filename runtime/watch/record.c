@@ -6,29 +6,13 @@
 
 #include "watch/memory.h"
 
-enum { CHUNK_BITS = 9, CHUNK = 1 << CHUNK_BITS, NUMBER_BITS = 28, GENERATION_BITS = 20, CHUNKS = 1 << (NUMBER_BITS - CHUNK_BITS), BATCH = 64 };
+enum { CHUNK_BITS = RECORD_CHUNK_BITS, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (RECORD_NUMBER_BITS - CHUNK_BITS), BATCH = 64 };
 static const size_t chunks_size = CHUNKS * sizeof(void *);
 
 void records_init(Records *r) {
   *r = (Records){.made = 1};
   r->chunks = memory_reserve(NULL, chunks_size);
   pthread_mutex_init(&r->lock, NULL);
-}
-
-static Record *at(const Records *r, uint32_t number) {
-  return atomic_load_explicit(&r->chunks[number >> CHUNK_BITS], memory_order_acquire) + (number & (CHUNK - 1));
-}
-
-static uint32_t number_of(uint64_t handle) { return (uint32_t)(handle >> GENERATION_BITS) & ((1u << NUMBER_BITS) - 1); }
-Record *record_at(const Records *r, uint64_t handle) { return at(r, number_of(handle)); }
-
-uint64_t record_handle(const Record *record, uint32_t number) {
-  return HANDLE_TAG | (uint64_t)number << GENERATION_BITS | (record->generation & ((1u << GENERATION_BITS) - 1));
-}
-
-uint64_t record_renew(Record *record, uint64_t handle) {
-  record->generation++;
-  return record_handle(record, number_of(handle));
 }
 
 void record_free_readers(Record *record) {
@@ -46,7 +30,7 @@ static void empty(Record *record) {
 
 void records_deinit(Records *r) {
   for (uint32_t number = 1; number < r->made; number++) {
-    Record *record = at(r, number);
+    Record *record = record_at_number(r, number);
     if (record->marks && record->marks != record->inside) free(record->marks);
     free(record->readers);
     if (record->capacity && record->sync) heap_free_root(record->sync);
@@ -62,17 +46,17 @@ static void refill(Records *r, RecordCache *cache) {
   for (uint32_t i = 0; i < BATCH; i++) {
     uint32_t number = r->free;
     if (number) {
-      r->free = at(r, number)->next;
+      r->free = record_at_number(r, number)->next;
       r->free_count--;
     } else {
-      if (r->made == 1u << NUMBER_BITS) heap_exhausted(sizeof(Record)); // 38 GB of them
+      if (r->made == 1u << RECORD_NUMBER_BITS) heap_exhausted(sizeof(Record)); // 38 GB of them
       number = r->made++;
       if (!r->chunks[number >> CHUNK_BITS]) {
         Record *chunk = memory_new(CHUNK, sizeof *chunk);
         atomic_store_explicit(&r->chunks[number >> CHUNK_BITS], chunk, memory_order_release);
       }
     }
-    at(r, number)->next = cache->free;
+    record_at_number(r, number)->next = cache->free;
     cache->free = number;
     cache->count++;
   }
@@ -82,7 +66,7 @@ static void refill(Records *r, RecordCache *cache) {
 Record *record_new(Records *r, RecordCache *cache, uint64_t *handle) {
   if (!cache->free) refill(r, cache);
   uint32_t number = cache->free;
-  Record *record = at(r, number);
+  Record *record = record_at_number(r, number);
   cache->free = record->next;
   cache->count--;
   record->marks = record->inside;
@@ -94,8 +78,8 @@ Record *record_new(Records *r, RecordCache *cache, uint64_t *handle) {
 }
 
 void record_free(Records *r, RecordCache *cache, uint64_t handle) {
-  uint32_t number = number_of(handle);
-  Record *record = at(r, number);
+  uint32_t number = record_number(handle);
+  Record *record = record_at_number(r, number);
   empty(record);
   if (record->sync) heap_free_root(record->sync);
   record->sync = NULL;
@@ -107,7 +91,7 @@ void record_free(Records *r, RecordCache *cache, uint64_t handle) {
   pthread_mutex_lock(&r->lock);
   for (uint32_t i = 0; i < BATCH; i++) {
     number = cache->free;
-    record = at(r, number);
+    record = record_at_number(r, number);
     cache->free = record->next;
     record->next = r->free;
     r->free = number;

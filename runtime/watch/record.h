@@ -13,6 +13,11 @@
 #include "watch/clock.h"
 #include "watch/context.h"
 
+enum { HANDLE_SHIFT = 48 };
+#define HANDLE_TAG  (0xffffull << HANDLE_SHIFT)
+#define CELL_LOCKED HANDLE_TAG // number 0 is no record's
+static inline bool is_handle(uint64_t stamp) { return stamp >= HANDLE_TAG; }
+
 // One access, or several of the same epoch and place.
 typedef struct Mark {
   uint64_t stamp;
@@ -20,7 +25,7 @@ typedef struct Mark {
   bool write, atomic;
 } Mark;
 
-enum { RECORD_INLINE = 3, RECORD_LINEAR = 8 };
+enum { RECORD_INLINE = 3, RECORD_LINEAR = 8, RECORD_CHUNK_BITS = 9, RECORD_NUMBER_BITS = 28, RECORD_GENERATION_BITS = 20 };
 
 // The reads, once there are more marks than RECORD_LINEAR: a hash table by chain. Several of one chain follow each other, with gaps.
 typedef struct Readers {
@@ -32,6 +37,8 @@ typedef struct Readers {
 typedef struct Sync {
   Clock clock;                  // what there is to learn
   uint64_t learnt;              // times that somebody has acquired from it
+  uint32_t user, worker;        // chain of the goroutine, and index of the worker, that used it last
+  uint32_t alone;               // so many times by that goroutine, and nobody else in between
 } Sync;
 
 typedef struct Record {
@@ -59,13 +66,23 @@ typedef struct RecordCache {
 
 void records_init(Records *r);
 void records_deinit(Records *r);
-Record *record_at(const Records *r, uint64_t handle);
-uint64_t record_handle(const Record *record, uint32_t number);
+static inline Record *record_at_number(const Records *r, uint32_t number) {
+  // acquire: the chunk as it was made
+  return atomic_load_explicit(&r->chunks[number >> RECORD_CHUNK_BITS], memory_order_acquire) + (number & ((1u << RECORD_CHUNK_BITS) - 1));
+}
+static inline uint32_t record_number(uint64_t handle) { return (uint32_t)(handle >> RECORD_GENERATION_BITS) & ((1u << RECORD_NUMBER_BITS) - 1); }
+static inline Record *record_at(const Records *r, uint64_t handle) { return record_at_number(r, record_number(handle)); }
+static inline uint64_t record_handle(const Record *record, uint32_t number) {
+  return HANDLE_TAG | (uint64_t)number << RECORD_GENERATION_BITS | (record->generation & ((1u << RECORD_GENERATION_BITS) - 1));
+}
 // A record without marks; *handle is its own.
 Record *record_new(Records *r, RecordCache *cache, uint64_t *handle);
 void record_free(Records *r, RecordCache *cache, uint64_t handle);
 // The handle after a write.
-uint64_t record_renew(Record *record, uint64_t handle);
+static inline uint64_t record_renew(Record *record, uint64_t handle) {
+  record->generation++;
+  return record_handle(record, record_number(handle));
+}
 void record_add(Record *record, Mark mark);
 void record_remove(Record *record, uint32_t i); // the last one takes its place
 // Put the reads into a set.
@@ -73,10 +90,5 @@ void record_make_readers(Record *record);
 void record_free_readers(Record *record);
 // Enter a read into the set. Those that `superfluous` says are left out when it is full.
 void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context);
-
-enum { HANDLE_SHIFT = 48 };
-#define HANDLE_TAG  (0xffffull << HANDLE_SHIFT)
-#define CELL_LOCKED HANDLE_TAG // number 0 is no record's
-static inline bool is_handle(uint64_t stamp) { return stamp >= HANDLE_TAG; }
 
 #endif

@@ -294,9 +294,8 @@ bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
   return bad;
 }
 
-Record *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held) {
+Record *shadow_sync_slow(Shadow *s, ShadowCache *cache, const void *p, uint64_t write, uint64_t *held) {
   Cell *c = shadow_cell(s->cells, p);
-  uint64_t write = cell_lock(c, alone);
   Record *record;
   if (is_handle(write)) {
     record = record_at(&s->records, write);
@@ -309,8 +308,6 @@ Record *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, ui
   *held = write;
   return record;
 }
-
-void shadow_unlock(Shadow *s, const void *p, uint64_t held) { cell_unlock(shadow_cell(s->cells, p), held); }
 
 // --- forgetting
 

@@ -119,10 +119,19 @@ static inline bool shadow_read_known(const ShadowCache *cache, const Cell *c, co
 }
 
 // The record of p's word, with what synchronises there, made at first use. The word's cell is locked until shadow_unlock.
-Record *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held);
+Record *shadow_sync_slow(Shadow *s, ShadowCache *cache, const void *p, uint64_t write, uint64_t *held); // at first use
+static inline Record *shadow_sync(Shadow *s, ShadowCache *cache, const void *p, bool alone, uint64_t *held) {
+  uint64_t write = cell_lock(shadow_cell(s->cells, p), alone);
+  if (__builtin_expect(is_handle(write), 1)) {
+    Record *record = record_at(&s->records, write);
+    *held = write;
+    if (__builtin_expect(record->sync != NULL, 1)) return record;
+  }
+  return shadow_sync_slow(s, cache, p, write, held);
+}
 // shadow_touch while it is locked so.
 bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *held);
-void shadow_unlock(Shadow *s, const void *p, uint64_t held);
+static inline void shadow_unlock(Shadow *s, const void *p, uint64_t held) { cell_unlock(shadow_cell(s->cells, p), held); }
 // Memory that nobody uses is about to be handed out: forget everything about it.
 void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size);
 

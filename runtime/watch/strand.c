@@ -110,10 +110,8 @@ bool strand_looks_up(Strand *s, uint64_t stamp) {
   return epoch >= stamp_epoch(stamp);
 }
 
-static void restamp(Strand *s) { s->stamp = shadow_stamp(s->clock.self, s->clock.epoch); }
-
 // The chain's epochs are used up.
-static __attribute__((noinline)) void change_chain(Lane *lane, Strand *s) {
+void strand_change_chain(Lane *lane, Strand *s) {
   Detector *d = lane->detector;
   Clock none = {0};
   uint32_t epoch = 0, chain;
@@ -124,59 +122,16 @@ static __attribute__((noinline)) void change_chain(Lane *lane, Strand *s) {
   s->marked = 0;
 }
 
-// Something has got its epoch.
-static void told(Lane *lane, Strand *s) {
-  s->released = NULL;
-  s->back = false;
-  if (__builtin_expect(chain_worn(lane->detector->chains, s->clock.epoch), 0)) change_chain(lane, s);
-  restamp(s);
-}
-
-void strand_release(Lane *lane, Strand *s, Clock *out) {
-  clock_release(&s->clock, out);
-  told(lane, s);
-}
-
 void strand_acquire(Lane *lane, Strand *s, Clock *from) {
   if (!clock_acquire(&lane->maker, &s->clock, from) || !s->back) return;
   // Clocks say which epoch a map belongs to: this one has had another.
   clock_next_epoch(&s->clock);
   s->back = false;
-  restamp(s);
+  strand_restamp(s);
 }
 
 void strand_meet(Lane *lane, Strand *a, Strand *b) {
   clock_meet(&lane->maker, &a->clock, &b->clock);
-  told(lane, a);
-  told(lane, b);
-}
-
-void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge) {
-  uint32_t epoch = s->clock.epoch, chain = s->clock.self;
-  if (merge) {
-    Clock now = {0};
-    strand_release(lane, s, &now);
-    clock_acquire(&lane->maker, &out->clock, &now);
-  } else {
-    strand_release(lane, s, &out->clock);
-  }
-  if (s->clock.epoch == epoch || s->clock.self != chain) return;
-  s->released = word;
-  s->learnt = out->learnt;
-}
-
-void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
-  if (from->clock.self == s->clock.self) return; // it knows what it did itself
-  from->learnt++;
-  strand_acquire(lane, s, &from->clock);
-}
-
-void strand_take_back(Strand *s, const void *word, const Sync *sync) {
-  Clock *c = &s->clock;
-  // `released`: nothing else has got this epoch. `touched`: nothing bears the next one, nor has anything been learnt in it.
-  if (s->released != word || s->learnt != sync->learnt || c->touched || clock_knows(&sync->clock, c->self) + 1 != c->epoch) return;
-  clock_take_back(c);
-  s->released = NULL;
-  s->back = true;
-  restamp(s);
+  strand_told(lane, a);
+  strand_told(lane, b);
 }

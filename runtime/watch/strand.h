@@ -49,6 +49,7 @@ typedef struct Lane {
   ContextCache contexts;
   uint64_t held;         // of the word whose atomic operation is under way
   Record *record;        // likewise
+  Site site;             // of that; 0: to be looked up
 } Lane;
 
 struct Detector {
@@ -83,11 +84,11 @@ static inline Site strand_context(Lane *lane, const Goroutine *g) {
   if (s->low == at && s->depth && s->places[s->depth - 1].at == at) return s->places[s->depth - 1].site;
   return strand_context_slow(lane, g);
 }
+// The set of locks that it holds.
+static inline uint32_t strand_locks(Lane *lane, const Strand *s) { return s->locks ? locks_set(lane->detector->locks, s->locks) : LOCKS_NONE; }
 // The site of an access by it at pc, in that context.
 static inline Site strand_site(Lane *lane, const Goroutine *g, const Instr *pc) {
-  const Strand *s = strand_of(g);
-  const Detector *d = lane->detector;
-  return context_access(d->contexts, &lane->contexts, strand_context(lane, g), pc, s->locks ? locks_set(d->locks, s->locks) : LOCKS_NONE);
+  return context_access(lane->detector->contexts, &lane->contexts, strand_context(lane, g), pc, strand_locks(lane, strand_of(g)));
 }
 
 // --- clock of a strand
@@ -104,17 +105,49 @@ static inline void strand_marks(Strand *s) {
   s->marked = s->clock.epoch;
   s->clock.touched = true;
 }
-void strand_release(Lane *lane, Strand *s, Clock *out);
+static inline void strand_restamp(Strand *s) { s->stamp = shadow_stamp(s->clock.self, s->clock.epoch); }
+void strand_change_chain(Lane *lane, Strand *s);
+// Something has got its epoch.
+static inline void strand_told(Lane *lane, Strand *s) {
+  s->released = NULL;
+  s->back = false;
+  if (__builtin_expect(chain_worn(lane->detector->chains, s->clock.epoch), 0)) strand_change_chain(lane, s);
+  strand_restamp(s);
+}
+static inline void strand_release(Lane *lane, Strand *s, Clock *out) {
+  clock_release(&s->clock, out);
+  strand_told(lane, s);
+}
 void strand_acquire(Lane *lane, Strand *s, Clock *from);
 // Each knows from now on what the other has done.
 void strand_meet(Lane *lane, Strand *a, Strand *b);
 // The same with a word that synchronises, whose cell is locked. merge: what others have released there stays.
-void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge);
-void strand_acquire_sync(Lane *lane, Strand *s, Sync *from);
+static inline void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge) {
+  uint32_t epoch = s->clock.epoch, chain = s->clock.self;
+  if (merge) clock_release_into(&lane->maker, &s->clock, &out->clock);
+  else clock_release(&s->clock, &out->clock);
+  strand_told(lane, s);
+  if (s->clock.epoch == epoch || s->clock.self != chain) return;
+  s->released = word;
+  s->learnt = out->learnt;
+}
+static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
+  if (from->clock.self == s->clock.self) return; // it knows what it did itself
+  from->learnt++;
+  strand_acquire(lane, s, &from->clock);
+}
 // s has got the word, and will release to it before anybody else can acquire from it: a lock. If that is what s released to last, and s has done
 // nothing since, and nobody has learnt of it in between, s goes on in the epoch of before. So a lock that stays with one goroutine costs no
 // epochs, and the memory that it guards stays on the fast path.
-void strand_take_back(Strand *s, const void *word, const Sync *sync);
+static inline void strand_take_back(Strand *s, const void *word, const Sync *sync) {
+  Clock *c = &s->clock;
+  // `released`: nothing else has got this epoch. `touched`: nothing bears the next one, nor has anything been learnt in it.
+  if (s->released != word || s->learnt != sync->learnt || c->touched || clock_knows(&sync->clock, c->self) + 1 != c->epoch) return;
+  clock_take_back(c);
+  s->released = NULL;
+  s->back = true;
+  strand_restamp(s);
+}
 
 // What the scheduler tells (sync.c).
 extern const Watcher detector_watcher;

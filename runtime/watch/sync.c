@@ -7,6 +7,7 @@
 #include "sched/timer.h"
 #include "vm/runtime.h"
 #include "watch/strand.h"
+#include "watch/word.h"
 
 enum { MAIN_ID = 1 }; // to reports, every input of a session is the main goroutine
 
@@ -174,26 +175,7 @@ static void fired(Worker *w, Goroutine *g, Timer *t) {
   if (start && !is_deaf(w)) strand_acquire(lane_of(w), strand_of(g), start);
 }
 
-// --- words in memory
-
-static void acquire(Worker *w, Strand *s, void *word) {
-  Lane *lane = lane_of(w);
-  Shadow *shadow = &lane->detector->shadow;
-  if (s->deaf || !shadow_covers(shadow, word)) return;
-  uint64_t held;
-  strand_acquire_sync(lane, s, shadow_sync(shadow, &lane->shadow, word, w->alone, &held)->sync);
-  shadow_unlock(shadow, word, held);
-}
-
-// merge: those who did so before keep being known.
-static void release(Worker *w, Strand *s, void *word, bool merge) {
-  Lane *lane = lane_of(w);
-  Shadow *shadow = &lane->detector->shadow;
-  if (s->deaf || !shadow_covers(shadow, word)) return;
-  uint64_t held;
-  strand_release_sync(lane, s, word, shadow_sync(shadow, &lane->shadow, word, w->alone, &held)->sync, merge);
-  shadow_unlock(shadow, word, held);
-}
+// --- what natives do with words in memory (word.h)
 
 // Files and pipes, all as one, as in Go: who reads knows what was done by those who have written.
 static void files(Worker *w, Strand *s, bool written) {
@@ -210,38 +192,6 @@ static void files(Worker *w, Strand *s, bool written) {
   pthread_mutex_unlock(&d->lock);
 }
 
-// An RWMutex has a clock of its readers in its second word.
-static void *readers(void *word) { return (char *)word + 8; }
-
-// It has a lock. That is an atomic access to the word as well: overwriting or copying it meanwhile is a race.
-static void hold(Worker *w, Strand *s, void *word, bool shared) {
-  Lane *lane = lane_of(w);
-  Shadow *shadow = &lane->detector->shadow;
-  if (s->blind) return;
-  if (shadow_covers(shadow, word)) {
-    Touch t = {.clock = &s->clock, .site = strand_site(lane, w->g, w->g->pc - 2), .write = true, .atomic = true};
-    uint64_t held;
-    if (!s->deaf && shared && s->released == readers(word)) {
-      strand_take_back(s, readers(word), shadow_sync(shadow, &lane->shadow, readers(word), w->alone, &held)->sync);
-      shadow_unlock(shadow, readers(word), held);
-    }
-    Record *record = shadow_sync(shadow, &lane->shadow, word, w->alone, &held);
-    if (!s->deaf && !shared) strand_take_back(s, word, record->sync);
-    if (!s->deaf) strand_acquire_sync(lane, s, record->sync);
-    t.stamp = s->stamp | shadow_bytes(word, 4);
-    bool bad = shadow_touch_held(shadow, &lane->shadow, word, record, &t, &held);
-    shadow_unlock(shadow, word, held);
-    strand_marks(s);
-    if (bad) detector_found(w, word, &t);
-  }
-  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
-  locks_add(s->locks, word, (const Instr *)(uintptr_t)w->g->fp[0], shared); // the caller of the native that runs
-}
-
-static void let_go(Strand *s, void *word) {
-  if (s->locks && !s->blind) locks_remove(s->locks, word);
-}
-
 static void event(Worker *w, WatchEvent e, void *word) {
   Strand *s = strand_of(w->g);
   if (!word) {
@@ -250,24 +200,14 @@ static void event(Worker *w, WatchEvent e, void *word) {
   }
   switch (e) {
   case WATCH_RW_LOCK:
-    acquire(w, s, readers(word));
+    word_wait(w, s, word_readers(word));
     // fall through
-  case WATCH_LOCK:
-    hold(w, s, word, false);
-    break;
-  case WATCH_RLOCK:
-    hold(w, s, word, true);
-    break;
-  case WATCH_UNLOCK: case WATCH_RW_UNLOCK:
-    release(w, s, word, false);
-    let_go(s, word);
-    break;
-  case WATCH_RUNLOCK:
-    release(w, s, readers(word), true);
-    let_go(s, word);
-    break;
-  case WATCH_POST: release(w, s, word, true); break;
-  case WATCH_WAIT: acquire(w, s, word); break;
+  case WATCH_LOCK: word_hold(w, s, word, NULL, false); break;
+  case WATCH_RLOCK: word_hold(w, s, word, NULL, true); break;
+  case WATCH_UNLOCK: case WATCH_RW_UNLOCK: word_let_go(w, s, word, false); break;
+  case WATCH_RUNLOCK: word_let_go(w, s, word, true); break;
+  case WATCH_POST: word_post(w, s, word, true); break;
+  case WATCH_WAIT: word_wait(w, s, word); break;
   }
 }
 
@@ -285,38 +225,7 @@ void detector_settle(Worker *w) {
   s->pending_word = NULL;
 }
 
-// --- atomic operations: each is one step with what it does to the clocks, so that who loads a value learns from who stored it
-
-static void atomic_begin(Worker *w, void *word) {
-  Lane *lane = lane_of(w);
-  Shadow *shadow = &lane->detector->shadow;
-  if (shadow_covers(shadow, word)) lane->record = shadow_sync(shadow, &lane->shadow, word, w->alone, &lane->held);
-}
-
-static void atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
-  Lane *lane = lane_of(w);
-  Strand *s = strand_of(w->g);
-  Shadow *shadow = &lane->detector->shadow;
-  if (!shadow_covers(shadow, word)) return;
-  Record *record = lane->record;
-  Sync *sync = record->sync;
-  // The access belongs to the epoch that is released with it, and follows what the operation learns.
-  if (s->blind) {
-    shadow_unlock(shadow, word, lane->held);
-    return;
-  }
-  if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
-  if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
-  Touch t = {.clock = &s->clock, .stamp = s->stamp | shadow_bytes(word, size < 8 ? size : 8), .site = strand_site(lane, w->g, w->g->pc - 2),
-             .write = what != WATCH_LOAD, .atomic = true};
-  bool bad = shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
-  strand_marks(s);
-  if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
-  shadow_unlock(shadow, word, lane->held);
-  if (bad) detector_found(w, word, &t);
-}
-
 const Watcher detector_watcher = {
   .spawn = spawn, .finish = finish, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
-  .event = event, .pend = pend, .unpend = unpend, .ignore = ignore, .atomic_begin = atomic_begin, .atomic_end = atomic_end,
+  .event = event, .pend = pend, .unpend = unpend, .ignore = ignore, .atomic_begin = word_atomic_begin, .atomic_end = word_atomic_end,
 };

@@ -34,7 +34,7 @@ static const Short shorts[] = {
     {"sync/atomic.LoadPointer", OP_ALOAD64, 3, 0}, {"sync/atomic.StorePointer", OP_ASTORE64, 2, 3}};
 
 void emit_native_call(Fn *f, const char *name, Slot base) {
-  if (!f->c->options->exact_calls && !strncmp(name, "sync", 4)) {
+  if (!strncmp(name, "sync", 4)) {
     for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++) {
       const Short *s = &shorts[i];
       if (strcmp(name, s->name)) continue;

@@ -1,0 +1,208 @@
+#include "watch/word.h"
+
+#include "vm/runtime.h"
+
+// The site of what the native does that runs, or that `call` stands for.
+static Site native_site(Lane *lane, const Goroutine *g, const Instr *call) {
+  if (!call) return strand_site(lane, g, g->pc - 2);
+  const Detector *d = lane->detector;
+  const Strand *s = strand_of(g);
+  const Function *native = call[1].ptr;
+  return context_native(d->contexts, &lane->contexts, strand_context(lane, g), call, native->code, strand_locks(lane, s));
+}
+
+// To the scheduler, goroutines that use the same word talk to each other, as with a channel (sched/parallel.c): what is known of the word is half a dozen
+// cache lines, where a run that nobody observes has one to carry from one worker to another. A word that one goroutine alone has used for long is not
+// counted.
+enum { LONG = 1 << 16 };
+
+static inline void count_use(Worker *w, Sync *sync, uint32_t chain) {
+  if (sync->user != chain) {
+    sync->user = chain;
+    sync->alone = 0;
+  }
+  if (sync->alone == LONG) return;
+  sync->alone++;
+  w->talks++;
+  if (w->alone || sync->worker == w->index) return;
+  sync->worker = w->index;
+  w->foreign++;
+}
+
+// The word's record, which is locked until shadow_unlock(held).
+static inline Record *open_word(Worker *w, Lane *lane, const Strand *s, const void *word, uint64_t *held) {
+  Record *record = shadow_sync(&lane->detector->shadow, &lane->shadow, word, w->alone, held);
+  count_use(w, record->sync, s->clock.self);
+  return record;
+}
+
+void word_wait(Worker *w, Strand *s, void *word) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (s->deaf || !shadow_covers(shadow, word)) return;
+  uint64_t held;
+  strand_acquire_sync(lane, s, open_word(w, lane, s, word, &held)->sync);
+  shadow_unlock(shadow, word, held);
+}
+
+void word_post(Worker *w, Strand *s, void *word, bool merge) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (s->deaf || !shadow_covers(shadow, word)) return;
+  uint64_t held;
+  strand_release_sync(lane, s, word, open_word(w, lane, s, word, &held)->sync, merge);
+  shadow_unlock(shadow, word, held);
+}
+
+// An atomic access to bytes that atomic operations alone have touched: it takes the place of what the last one left. False: it is to be entered
+// with more care.
+static inline bool replace_mark(Record *record, uint64_t stamp, Site site, uint64_t *held) {
+  Mark *k = &record->marks[0];
+  if (record->count != 1 || record->readers || !k->atomic || (k->stamp & ~stamp & 0xff)) return false;
+  *k = (Mark){stamp, site, true, true};
+  *held = record_renew(record, *held);
+  return true;
+}
+
+// Has this epoch made such an access already? Then it is all there is in the record, and all has been checked.
+static inline bool has_mark(const Record *record, uint64_t stamp) {
+  const Mark *k = &record->marks[0];
+  return record->count == 1 && !record->readers && k->stamp == stamp && k->write && k->atomic;
+}
+
+void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  if (s->blind) return;
+  if (shadow_covers(shadow, word)) {
+    uint64_t held;
+    if (!s->deaf && shared && s->released == word_readers(word)) {
+      strand_take_back(s, word_readers(word), open_word(w, lane, s, word_readers(word), &held)->sync);
+      shadow_unlock(shadow, word_readers(word), held);
+    }
+    Record *record = open_word(w, lane, s, word, &held);
+    if (!s->deaf && !shared) strand_take_back(s, word, record->sync);
+    if (!s->deaf) strand_acquire_sync(lane, s, record->sync);
+    uint64_t stamp = s->stamp | shadow_bytes(word, 4);
+    if (has_mark(record, stamp)) {
+      shadow_unlock(shadow, word, held);
+    } else {
+      Touch t = {.clock = &s->clock, .stamp = stamp, .site = native_site(lane, w->g, call), .write = true, .atomic = true};
+      bool bad = !replace_mark(record, stamp, t.site, &held) && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &held);
+      shadow_unlock(shadow, word, held);
+      strand_marks(s);
+      if (bad) detector_found(w, word, &t);
+    }
+  }
+  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
+  locks_add(s->locks, word, call ? call : (const Instr *)(uintptr_t)w->g->fp[0], shared); // the caller of the native that runs
+}
+
+void word_let_go(Worker *w, Strand *s, void *word, bool shared) {
+  word_post(w, s, shared ? word_readers(word) : word, shared);
+  if (s->locks && !s->blind) locks_remove(s->locks, word);
+}
+
+// --- atomic operations: each is one step with what it does to the clocks, so that who loads a value learns from who stored it
+
+void word_atomic_begin(Worker *w, void *word) { word_begin(w, NULL, word); }
+void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
+  if (shadow_covers(&lane_of(w)->detector->shadow, word)) word_end(w, NULL, word, size, what);
+}
+
+// What it did in the word last is what it does again: nobody has been there in between, nothing bears the epoch that has begun since, and all
+// that others may learn there of s is what it did before. (But for what it has learnt of the first chains, which does not make an epoch.)
+static inline bool is_again(const Strand *s, const void *word, const Record *record, uint64_t bytes) {
+  const Clock *c = &s->clock, *told = &record->sync->clock;
+  return s->released == word && s->learnt == record->sync->learnt && !c->touched && told->self == c->self && told->epoch + 1 == c->epoch &&
+         has_mark(record, shadow_stamp(c->self, told->epoch) | bytes);
+}
+
+bool word_begin(Worker *w, const Instr *call, void *word) {
+  Lane *lane = lane_of(w);
+  if (!shadow_covers(&lane->detector->shadow, word)) return false;
+  const Strand *s = strand_of(w->g);
+  // While others wait for the word there is as little to do as possible.
+  lane->site = s->released == word || s->blind ? 0 : native_site(lane, w->g, call);
+  lane->record = open_word(w, lane, s, word, &lane->held);
+  return true;
+}
+
+void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic what) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  Shadow *shadow = &lane->detector->shadow;
+  Record *record = lane->record;
+  Sync *sync = record->sync;
+  uint64_t bytes = shadow_bytes(word, size < 8 ? size : 8);
+  if (s->blind) {
+    shadow_unlock(shadow, word, lane->held);
+    return;
+  }
+  if (is_again(s, word, record, bytes) && !s->deaf) {
+    clock_tell_first(&s->clock, &sync->clock);
+    shadow_unlock(shadow, word, lane->held);
+    return;
+  }
+  // The access belongs to the epoch that is released with it, and follows what the operation learns.
+  if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
+  if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
+  Touch t = {.clock = &s->clock, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, call),
+             .write = what != WATCH_LOAD, .atomic = true};
+  bool bad = !(t.write && replace_mark(record, t.stamp, t.site, &lane->held)) && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
+  strand_marks(s);
+  if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
+  shadow_unlock(shadow, word, lane->held);
+  if (bad) detector_found(w, word, &t);
+}
+
+// --- locks that nobody else wants
+
+static inline bool is_hidden(const Strand *s) { return s->deaf && s->blind; }
+
+bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  if (!mutex_take(w, state)) return false;
+  if (!is_hidden(s)) word_hold(w, s, state, call, false);
+  return true;
+}
+
+// What it did is told before others can see the lock free. Should one come to wait in between, it is woken as the native does; if the word has
+// been overwritten meanwhile, the native says so.
+bool word_mutex_leave(Worker *w, const Instr *call, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  if (__atomic_load_n(state, __ATOMIC_RELAXED) != MUTEX_LOCKED) return false;
+  if (!is_hidden(s)) word_let_go(w, s, state, false);
+  return mutex_leave(w, state) || mutex_unlock(w, state) == SYNC_DONE;
+}
+
+bool word_rwmutex_take(Worker *w, const Instr *call, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  if (!rwmutex_take(w, state)) return false;
+  if (is_hidden(s)) return true;
+  word_wait(w, s, word_readers(state));
+  word_hold(w, s, state, call, false);
+  return true;
+}
+
+bool word_rwmutex_release(Worker *w, const Instr *call, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  if (__atomic_load_n(state, __ATOMIC_RELAXED) != RWMUTEX_WRITER) return false;
+  if (!is_hidden(s)) word_let_go(w, s, state, false);
+  return rwmutex_release(w, state) || rwmutex_unlock(w, state) == SYNC_DONE;
+}
+
+bool word_rwmutex_enter(Worker *w, const Instr *call, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  if (!rwmutex_enter(w, state)) return false;
+  if (!is_hidden(s)) word_hold(w, s, state, call, true);
+  return true;
+}
+
+bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  uint32_t now = __atomic_load_n(state, __ATOMIC_RELAXED);
+  if (now < RWMUTEX_READER || now & (RWMUTEX_WRITER | RWMUTEX_QUEUED)) return false;
+  if (!is_hidden(s)) word_let_go(w, s, state, true);
+  return rwmutex_leave(w, state) || rwmutex_runlock(w, state) == SYNC_DONE;
+}
