@@ -3,8 +3,8 @@
 
 #define LOOP                loop_observed
 #define LOCALS              const Observer *const observer = rt->observer;
-#define READS(p, size)      (g->fp = fp, observer->read(w, pc, (p), (size)))
-#define WRITES(p, size)     (g->fp = fp, observer->write(w, pc, (p), (size)))
+#define READS(p, size)      (w->g->fp = fp, observer->read(w, pc, (p), (size)))
+#define WRITES(p, size)     (w->g->fp = fp, observer->write(w, pc, (p), (size)))
 #define ENTERS(callee)      (observer->enter(w, pc, (callee)))
 #define LEAVES()            (observer->leave(w))
 #define RESUMES()           ((void)0)

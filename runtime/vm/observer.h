@@ -12,7 +12,7 @@
 #include "sched/worker.h"
 
 typedef struct Observer {
-  void (*loop)(Worker *w, Goroutine *g);
+  void (*loop)(Worker *w);
   void (*start)(Worker *w); // a worker is there: set its watch and watcher; may be NULL, as stop
   void (*stop)(Worker *w);
   void (*adopt)(Worker *w, Goroutine *g); // it was there before the observer: runtime_watch. No goroutine runs, w is worker 0. May be NULL

@@ -167,7 +167,7 @@ static void out_of_memory(size_t bytes) {
 
 static void run_loop(Worker *w, Goroutine *g) {
   const Observer *o = worker_runtime(w)->observer;
-  (o ? o->loop : loop_plain)(w, g);
+  (o ? o->loop : loop_plain)(w);
 }
 static void start_worker(Worker *w) {
   const Observer *o = worker_runtime(w)->observer;

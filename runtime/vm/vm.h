@@ -38,8 +38,8 @@ typedef VmResult SlowFn(Worker *w, uint64_t *fp, const Instr *pc);
 typedef void HelpFn(Worker *w, uint64_t *fp, const Instr *pc);
 
 // Interpret w->g, and what the scheduler gives after it, until there is none.
-void loop_plain(Worker *w, Goroutine *g);
-void loop_observed(Worker *w, Goroutine *g);
+void loop_plain(Worker *w);
+void loop_observed(Worker *w);
 
 // Code of the interpreter's own that calls made by it return to: a call instruction with the distance between the
 // frames, its second word, and what happens then. (The fourth word is there so that a saved pc behind it is still in it.)

@@ -36,15 +36,15 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
 #define READS(p, size) do { if (!__builtin_constant_p(size) || UNLIKELY(!known_read(cells, strand, (p), (size)))) race_read(w, fp, pc, (p), (size)); } while (0)
 #define WRITES(p, size) do { if (!__builtin_constant_p(size) || UNLIKELY(!known_write(cells, strand, (p), (size)))) race_write(w, fp, pc, (p), (size)); } while (0)
 #define ENTERS(callee) ((void)0)
-#define LEAVES()       sink(strand, g, fp)
+#define LEAVES()       sink(strand, w->g, fp)
 #define RESUMES()                                              \
   do {                                                         \
-    strand = strand_of(g);                                     \
-    sink(strand, g, fp);                                       \
+    strand = strand_of(w->g);                                  \
+    sink(strand, w->g, fp);                                    \
     if (UNLIKELY(strand->pending)) detector_settle(w);         \
   } while (0)
-#define LOCK_WAY(way, p)          (g->fp = fp, word_##way(w, pc, (p)))
-#define ATOMIC_BEGIN(p)           (g->fp = fp, word_begin(w, pc, (p)))
+#define LOCK_WAY(way, p)          (w->g->fp = fp, word_##way(w, pc, (p)))
+#define ATOMIC_BEGIN(p)           (w->g->fp = fp, word_begin(w, pc, (p)))
 // All atomic operations on a word are done under the lock of its cell (word_atomic_begin in those that are no instructions). Taking that is a full barrier,
 // before each of them: plain accesses suffice, and are sequentially consistent.
 #define ATOMIC_ALONE              true

@@ -161,6 +161,6 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
 void detector_found(Worker *w, const void *address, const Touch *t);
 
 // The loop that has the fast path in it.
-void loop_race(Worker *w, Goroutine *g);
+void loop_race(Worker *w);
 
 #endif
