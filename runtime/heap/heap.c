@@ -49,6 +49,22 @@ static void tell_fresh(void *watch, void *p, size_t size) {
   if (fresh) fresh(heap.fresh_context, watch, p, size);
 }
 
+// What was handed out: what the caches hold is not.
+static void count_used(const HeapCache *cache, uint64_t *bytes, uint64_t *objects) {
+  *bytes += cache->bytes, *objects += cache->objects;
+  for (size_t i = 0; i < HEAP_CLASSES; i++) {
+    uint32_t count = cache->classes[i].count; // of another thread's, as it is just now
+    *bytes -= (uint64_t)count * heap_class_size(i), *objects -= count;
+  }
+}
+
+static void count_allocated(HeapStats *s) {
+  pthread_mutex_lock(&heap.lock);
+  s->total_alloc = heap.dead_bytes, s->mallocs = heap.dead_objects;
+  for (const HeapCache *c = heap.caches; c; c = c->next) count_used(c, &s->total_alloc, &s->mallocs);
+  pthread_mutex_unlock(&heap.lock);
+}
+
 // --- the two back ends: obtain one object, obtain a batch
 
 #ifdef GOL_HEAP_MALLOC
@@ -104,12 +120,11 @@ void *heap_root(size_t size) {
 }
 void heap_free_root(void *p) { free(p); }
 
+void heap_release_slow(void *p, size_t granules) { free(p); }
+
 HeapStats heap_stats(void) {
   HeapStats s = {0};
-  pthread_mutex_lock(&heap.lock);
-  s.total_alloc = heap.dead_bytes, s.mallocs = heap.dead_objects;
-  for (HeapCache *c = heap.caches; c; c = c->next) s.total_alloc += c->bytes, s.mallocs += c->objects;
-  pthread_mutex_unlock(&heap.lock);
+  count_allocated(&s);
   s.heap_bytes = s.total_alloc;
   return s;
 }
@@ -198,10 +213,11 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
       class->objects[n++] = next;
     }
   } while (pointer_free && collected_since(before));
-  for (uint32_t i = 0; i < n; i++) *(void **)class->objects[i] = NULL;
+  // Scanned objects are zero but for the link.
+  size_t dirty = pointer_free ? size : sizeof(void *);
+  for (uint32_t i = 0; i < n; i++) memset(class->objects[i], 0, dirty);
+  memset(list, 0, dirty);
   class->count = n;
-  if (pointer_free) memset(list, 0, size);
-  else *(void **)list = NULL;
   return list;
 }
 
@@ -224,12 +240,15 @@ void *heap_root(size_t size) {
 }
 void heap_free_root(void *p) { GC_free(p); }
 
+// Where a class has no room, the collector finds the object.
+void heap_release_slow(void *p, size_t granules) {
+  if (heap.stress) memset(p, HEAP_POISON, granules ? granules * 16 : GC_size(p));
+  else if (!granules) GC_free(p);
+}
+
 HeapStats heap_stats(void) {
   HeapStats s = {.heap_bytes = GC_get_heap_size() - GC_get_free_bytes(), .collections = GC_get_gc_no()};
-  pthread_mutex_lock(&heap.lock);
-  s.total_alloc = heap.dead_bytes, s.mallocs = heap.dead_objects;
-  for (HeapCache *c = heap.caches; c; c = c->next) s.total_alloc += c->bytes, s.mallocs += c->objects;
-  pthread_mutex_unlock(&heap.lock);
+  count_allocated(&s);
   return s;
 }
 
@@ -263,29 +282,27 @@ void heap_cache_free(HeapCache *cache) {
   HeapCache **link = &heap.caches;
   while (*link != cache) link = &(*link)->next;
   *link = cache->next;
-  heap.dead_bytes += cache->bytes, heap.dead_objects += cache->objects;
+  count_used(cache, &heap.dead_bytes, &heap.dead_objects);
   pthread_mutex_unlock(&heap.lock);
-  for (size_t i = 0; i < HEAP_CLASSES; i++) {
-    if (cache->scanned[i].objects) heap_free_root(cache->scanned[i].objects);
-    if (cache->pointer_free[i].objects) heap_free_root(cache->pointer_free[i].objects);
-  }
+  for (size_t i = 0; i < HEAP_CLASSES; i++)
+    if (cache->classes[i].objects) heap_free_root(cache->classes[i].objects);
   heap_free_root(cache);
 }
 
 void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free) {
-  cache->bytes += (size + 15) & ~(size_t)15, cache->objects++;
   if (heap.stress && cache->objects % heap.stress == 0) heap_collect();
   size_t granules = size ? (size + 15) / 16 : 1;
+  uint32_t taken = 0;
   void *p;
-  if (size > HEAP_CLASS_LIMIT) {
-    p = obtain(size, pointer_free);
-  } else if (heap.stress) {
-    p = obtain(granules * 16, pointer_free);
+  if (heap.stress || size > HEAP_CLASS_LIMIT) {
+    p = obtain(size > HEAP_CLASS_LIMIT ? size : granules * 16, pointer_free);
   } else {
-    HeapClass *class = (pointer_free ? cache->pointer_free : cache->scanned) + granules;
+    HeapClass *class = &cache->classes[heap_class(granules * 16, pointer_free)];
     p = refill(class, granules, pointer_free);
-    for (uint32_t i = 0; i < class->count; i++) tell_fresh(cache->watch, class->objects[i], granules * 16);
+    taken = class->count;
+    for (uint32_t i = 0; i < taken; i++) tell_fresh(cache->watch, class->objects[i], granules * 16);
   }
+  cache->bytes += (1ull + taken) * granules * 16, cache->objects += 1 + taken;
   tell_fresh(cache->watch, p, granules * 16);
   return p;
 }

@@ -13,13 +13,9 @@
 
 #include "heap/value.h"
 
-enum {
-  HEAP_CLASSES = 33,          // classes of 16-byte granules: class n holds objects of 16 * n bytes, up to 512
-  HEAP_CLASS_LIMIT = 512,
-};
-
-// Free objects of one size, taken from libgc in batches. An array and not a list: every entry is marked by a
-// collection on its own, whatever the object's kind, so nothing in here is ever reclaimed under us.
+// Free objects of one size and kind (rtype_heap_class), all zero, taken from libgc in batches. An array and not a list: every entry is
+// marked by a collection on its own, whatever the object's kind, so nothing in here is ever reclaimed under us. Class 0, of what is
+// too large or has no size, is always empty and has no room.
 typedef struct {
   void **objects;
   uint32_t count, capacity;
@@ -27,8 +23,8 @@ typedef struct {
 
 // owner: one worker thread
 typedef struct HeapCache {
-  HeapClass scanned[HEAP_CLASSES], pointer_free[HEAP_CLASSES];
-  uint64_t bytes, objects;    // allocated through this cache, for heap_stats
+  HeapClass classes[HEAP_CLASSES];
+  uint64_t bytes, objects;    // allocated through this cache, those in classes included, for heap_stats
   void *watch;                // an observer's own; NULL on threads that are no workers
   struct HeapCache *next;     // all caches; guarded by the heap's lock
 } HeapCache;
@@ -46,17 +42,21 @@ void heap_thread_unregister(void);
 // Zeroed memory. pointer_free: the collector does not look inside. size 0 gives a valid address.
 void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free);
 static inline void *heap_alloc(HeapCache *cache, size_t size, bool pointer_free) {
-  if (size <= HEAP_CLASS_LIMIT) {
-    size_t granules = (size + 15) / 16; // class 0 is always empty: size 0 takes the slow way
-    HeapClass *class = (pointer_free ? cache->pointer_free : cache->scanned) + granules;
-    if (class->count) {
-      cache->bytes += granules * 16, cache->objects++;
-      void *p = class->objects[--class->count];
-      if (pointer_free) memset(p, 0, granules * 16);
-      return p;
-    }
+  HeapClass *class = &cache->classes[heap_class(size, pointer_free)];
+  return class->count ? class->objects[--class->count] : heap_alloc_slow(cache, size, pointer_free);
+}
+// Give back an object from heap_alloc that nothing points to any more, of this class and so many granules. With stress it is never
+// used again, and filled with HEAP_POISON.
+enum { HEAP_POISON = 0xA5 };
+void heap_release_slow(void *p, size_t granules);
+static inline void heap_release(HeapCache *cache, void *p, size_t class_number, size_t granules) {
+  HeapClass *class = &cache->classes[class_number];
+  if (class->count < class->capacity) { // with stress, none has room
+    for (size_t i = 0; i < granules; i++) _mm_store_si128((__m128i *)p + i, _mm_setzero_si128());
+    class->objects[class->count++] = p;
+  } else {
+    heap_release_slow(p, granules);
   }
-  return heap_alloc_slow(cache, size, pointer_free);
 }
 // A new zeroed value of type t.
 void *heap_new(HeapCache *cache, const RType *t);

@@ -106,6 +106,15 @@ static inline RMethod *rtype_method(const RType *t, MethodId id) {
   }
 }
 
+// Classes of heap objects, which NEW and RELEASE name: objects of n granules of 16 bytes that are scanned (class n), or pointer-free
+// (HEAP_GRANULES + n). Class 0: what is larger, or has no size.
+enum { HEAP_GRANULES = 32, HEAP_CLASSES = 2 * HEAP_GRANULES + 1, HEAP_CLASS_LIMIT = 16 * HEAP_GRANULES };
+static inline uint32_t heap_class(uint64_t size, bool pointer_free) {
+  return !size || size > HEAP_CLASS_LIMIT ? 0 : (uint32_t)(size + 15) / 16 + (pointer_free ? HEAP_GRANULES : 0);
+}
+static inline uint32_t heap_class_size(uint32_t number) { return 16 * (number > HEAP_GRANULES ? number - HEAP_GRANULES : number); }
+static inline uint32_t rtype_heap_class(const RType *t) { return heap_class(t->size, t->pointer_free); }
+
 // Does concrete type t have all methods of interface type `iface`? If not and missing is given, *missing names the first one lacking.
 bool rtype_implements(const RType *t, const RType *iface, const char **missing);
 

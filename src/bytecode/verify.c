@@ -151,6 +151,8 @@ static bool check_special(Verifier *v) {
   case OP_GLD2: case OP_GST2:
     return (pc->uimm % 16 == 0 && (uint64_t)pc->uimm + 16 <= v->p->globals_size) || refuse(v, "global pair at %u", pc->uimm);
   case OP_GADDR: return pc->uimm <= v->p->globals_size || refuse(v, "global at %u", pc->uimm);
+  case OP_NEW: return b == rtype_heap_class(t) || refuse(v, "class %u of %s", b, t->string);
+  case OP_RELEASE: return (b < HEAP_CLASSES && c == heap_class_size(b) / 16) || refuse(v, "class %u with %u granules", b, c);
   case OP_MKCLOS: return c == 0 || check_block(v, b, c, false);
   case OP_SLICE: case OP_SLICESTR: case OP_SLICEX: case OP_SLICEARR: {
     const Instr *slots = kind == EXT_TYPE_SLOTS ? ext + 1 : ext;

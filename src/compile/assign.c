@@ -8,6 +8,7 @@ Var *declare(Fn *f, Object *object) {
   TypeInfo *info = fn_info(f, object->type);
   Var *v = var_new(f, object, info, var_needs_box(f, object, info));
   if (v->boxed) emit_new(f, v->slot, info->type);
+  var_own(f, v);
   return v;
 }
 
@@ -39,7 +40,7 @@ void declare_value(Fn *f, Object *object, Node *value) {
       if (value && info->slots) emit_store(f, box, 0, v, info);
     }
     f->top = top;
-    var_at(f, object, info, true, box);
+    var_own(f, var_at(f, object, info, true, box));
     return;
   }
   if (value && is_plain_call(value) && node_info(f, value) == info && info->slots) {

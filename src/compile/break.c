@@ -3,7 +3,7 @@
 
 // The statement may be named by the label before it.
 void flow_enter(Fn *f, Flow *flow, Node *n, Label *on_break, Label *on_continue) {
-  *flow = (Flow){.outer = f->flow, .label = f->pending_label, .stmt = n, .on_break = on_break, .on_continue = on_continue};
+  *flow = (Flow){.outer = f->flow, .label = f->pending_label, .stmt = n, .scope = f->scope.len, .on_break = on_break, .on_continue = on_continue};
   f->pending_label = NULL;
   f->flow = flow;
 }
@@ -29,6 +29,7 @@ void branch_to(Fn *f, BranchKind kind, const Name *label, Node *target) {
     if (label && flow->label != label) continue;
     Label *to = kind == BRANCH_BREAK ? flow->on_break : kind == BRANCH_CONTINUE ? flow->on_continue : flow->on_fallthrough;
     if (!to) continue;
+    emit_release(f, flow->scope);
     emit_jump(f, to);
     return;
   }

@@ -136,6 +136,7 @@ struct Compiler {
   PtrTable captures;      // Node* (FUNC_LIT, RANGE) -> Captures*
   PtrTable analysed;      // Node* -> itself
   PtrTable inlinable;     // Object* -> what inline.c found out
+  struct Confine *confine; // confine.c; NULL: nothing was asked yet
   FuncInst *work;
   VEC(Function *) functions;
 
@@ -184,6 +185,7 @@ struct Var {
   TypeInfo *info;
   Slot slot;       // of the value, or of the pointer to it
   bool boxed;
+  bool owned;      // the box is given back when the scope is left: nothing points to it then
   uint32_t entry;  // index + 1 into Fn.vars
   const Const *constant; // a parameter of an expanded call that stands for this; no slot
 };
@@ -194,6 +196,7 @@ struct Flow {
   Flow *outer;
   const Name *label; // or NULL
   Node *stmt;
+  uint32_t scope;    // variables around it
   Label *on_break, *on_continue; // NULL: not a target
   Label *on_fallthrough;         // switch: the next clause's body
 };

@@ -71,8 +71,9 @@ void emit_new(Fn *f, Slot dst, Type *type) {
     emit_ptr(f, zero_base(f->c));
     return;
   }
-  emit(f, OP_NEW, dst, 0, 0);
-  emit_ptr(f, rtype_of(f->c, type));
+  const RType *t = rtype_of(f->c, type);
+  emit(f, OP_NEW, dst, rtype_heap_class(t), 0);
+  emit_ptr(f, t);
 }
 
 // --- memory

@@ -56,8 +56,7 @@ static Type *under(const Node *n) {
   return core ? core : n->type ? type_underlying(n->type) : NULL;
 }
 
-// The variable that x is or is a part of, no pointer between.
-static Object *base_variable(Node *x) {
+Object *base_variable(Node *x) {
   for (;;) {
     x = node_unparen(x);
     if (!x) return NULL;

@@ -21,6 +21,7 @@ static void bind_param(Fn *f, Object *o, TypeInfo *info, Slot slot) {
   Var *v = var_new(f, o, info, true);
   emit_new(f, v->slot, info->type);
   if (info->slots) emit_store(f, v->slot, 0, slot, info);
+  var_own(f, v);
 }
 
 // Results are zero at first if they have names, or if a recovered panic may return them unset.
@@ -59,6 +60,7 @@ static void prepare_defers(Fn *f, Node *body) {
 
 void emit_return(Fn *f) {
   if (f->dead) return;
+  emit_release(f, 0);
   if (f->has_defer || f->boxed_results) {
     emit_jump(f, &f->epilogue);
     return;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compile/confine.h"
 #include "compile/escape.h"
 #include "compile/func.h"
 #include "compile/stmt.h"
@@ -179,6 +180,7 @@ static bool is_local_step(const struct InitStep *step) {
 static void build_script(Fn *f, FuncInst *inst) {
   Package *p = inst->data;
   for (uint32_t i = 0; i < p->init_count; i++) escape_analyse(f->c, p->init[i].stmt ? p->init[i].stmt : p->init[i].rhs, NULL);
+  confine_script(f->c, inst, p);
   func_enter_script(f, p->script_main);
   declare_zeros(f, p);
   for (uint32_t i = 0; i < p->init_count; i++) {

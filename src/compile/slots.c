@@ -4,6 +4,8 @@
 //   header 0,1 | results | parameters | receiver | captured variables | variables and temporaries ... | window of a call
 #include "compile/emit.h"
 
+#include "compile/confine.h"
+
 void slots_reach(Fn *f, uint32_t top) {
   if (top > f->high) f->high = top;
   if (top > FRAME_MAX) f->too_big = true;
@@ -67,7 +69,19 @@ bool var_needs_box(Fn *f, const Object *object, const TypeInfo *info) {
 
 ScopeMark scope_enter(Fn *f) { return (ScopeMark){f->top, f->scope.len}; }
 
+void var_own(Fn *f, Var *v) { v->owned = v->boxed && v->info->size && is_confined(f, v->object); }
+
+void emit_release(Fn *f, uint32_t scope) {
+  for (uint32_t i = f->scope.len; !f->dead && i-- > scope;) {
+    const Var *v = f->scope.data[i];
+    if (!v->owned) continue;
+    uint32_t class = rtype_heap_class(rtype_of(f->c, v->info->type));
+    emit(f, OP_RELEASE, v->slot, class, heap_class_size(class) / 16);
+  }
+}
+
 void scope_leave(Fn *f, ScopeMark mark) {
+  emit_release(f, mark.scope);
   while (f->scope.len > mark.scope) {
     Var *v = vec_pop(&f->scope);
     if (v->entry) f->vars.data[v->entry - 1].to = f->code.len;

@@ -551,7 +551,123 @@ class Features:
                 out.append(f'{{ var e any = {r.choice(values)}; w, ok := e.({q}A); fmt.Println(w[k], ok, e == any(a)) }}')
         self.function(out + ['_, _, _ = p, ps, k', 'for _, x := range []*' + f'{q}A{{&{q}g, &{q}h, &a, &b, &{q}s.a, &t.a, &sl[0], &sl[1], &m2[0], &m2[1]}} {{ fmt.Print({q}sum(x), " ") }}', f'fmt.Println({q}s.n, {q}s.s, t.n, t.s, mm["x"][1])'])
 
-    ALL = ['bigs', 'order', 'range_func', 'labels', 'methods', 'keys', 'shifts', 'complexes', 'strings', 'panics', 'closures', 'generics', 'values', 'loops']
+    def addresses(self):
+        """Pointers to local variables, which go everywhere and come back after the memory may have been used again."""
+        r = self.r
+        q = f'{self.p}a{len(self.calls)}'
+        n, count = f'{q}N', r.randint(2, 5)
+        self.decls += [
+            f'type {n} struct {{ v int; next *{n}; a [3]int; s []int; f func() int; e any }}',
+            f'type {q}W struct {{ {n}; k int }}',
+            f'var ({q}g *{n}; {q}l []*{n}; {q}m = map[string]*{n}{{}}; {q}f []func() int; {q}c = make(chan *{n}, 64); {q}i any; {q}p []*int; {q}s []int)',
+            f'func {q}val(p *{n}) int {{ if p == nil {{ return -1 }}; return p.v*10 + p.a[1] }}',
+            f'func {q}id[T any](x T) T {{ return x }}',
+            f'func {q}two(p *{n}, k int) (*{n}, int) {{ return p, k + 1 }}',
+            f'func {q}many(ps ...*{n}) *{n} {{ if len(ps) > 1 {{ return ps[1] }}; return nil }}',
+            f'func (p *{n}) bump(k int) *{n} {{ if p == nil {{ return nil }}; p.v += k; p.a[k&1]++; return p }}',
+            f'func (p *{n}) link(o *{n}) {{ if p != nil {{ p.next = o }} }}',
+            f'func (p *{n}) keep() {{ {r.choice([f"{q}g = p", f"{q}i = p", f"if p != nil {{ p.e = p }}", "_ = p"])} }}',
+            f'func (p {n}) sum() int {{ return p.v + p.a[0] + len(p.s) }}',
+            f'func {q}churn(k int) int {{ l := {n}{{v: -k, a: [3]int{{k, k, k}}}}; var b [3]int; b[k%3] = -k; if k > 0 {{ return {q}churn(k-1) + l.bump(1).v + {q}part(b[:]) }}; return l.v }}',
+            f'func {q}part(s []int) int {{ t := 0; for _, x := range s {{ t += x }}; return t }}',
+            f'func {q}show(p *{n}, depth int) string {{ if p == nil || depth == 0 {{ return "-" }}; return fmt.Sprint(p.v, p.a, p.s, " ") + {q}show(p.next, depth-1) }}']
+        fresh = lambda: self.name('l')
+
+        def pointer(ps, ls):
+            x = r.random()
+            if ls and x < 0.45:
+                return '&' + r.choice(ls)
+            if x < 0.75:
+                return r.choice(ps)
+            p = r.choice(ps + ['&' + l for l in ls])
+            return r.choice([f'{q}g', f'{q}id({p})', f'{q}many({r.choice(ps)}, {p})', f'({p}).bump({self.small(0, 3)})', f'&{n}{{v: {self.small()}, next: {p}}}',
+                             f'func() *{n} {{ return {p} }}()'])
+
+        def statements(ps, ls, depth, f, loop):
+            out = []
+            for _ in range(r.randint(2, 5)):
+                x, p = r.random(), pointer(ps, ls)
+                l = r.choice(ls) if ls else None
+                if x < 0.08:
+                    out.append(f'{r.choice(ps[:2])} = {p}')
+                elif x < 0.20 and f is not None:
+                    out.append(f'if fuel > 0 {{ {r.choice(["_", r.choice(ps[:2])])} = {q}{r.randrange(count)}(fuel-1, {p}, {pointer(ps, ls)}) }}')
+                elif x < 0.26:
+                    out.append(r.choice([f'{q}g = {p}', f'{q}l = append({q}l, {p})', f'{q}m["k"] = {p}', f'select {{ case {q}c <- {p}: default: }}', f'{q}i = {p}']))
+                elif x < 0.30:
+                    out.append(f'({p}).link({pointer(ps, ls)})')
+                elif x < 0.34:
+                    v = fresh()
+                    out.append(f'{v} := {p}; {q}f = append({q}f, func() int {{ return {q}val({v}) }})')
+                elif x < 0.40:
+                    out.append(f'n += {q}val({p})')
+                elif l and x < 0.46:
+                    out.append(r.choice([f'{l}.next = {p}', f'{l}.s = {l}.a[:]', f'{q}s = {l}.a[1:]', f'n += {q}part({l}.a[:])', f'{q}p = append({q}p, &{l}.v)', f'n += {l}.sum()',
+                                         f'{l}.keep()', f'func() {{ {l}.v++; n += {l}.v }}()', f'{q}f = append({q}f, func() int {{ {l}.v++; return {l}.v }})', f'{q}f = append({q}f, {l}.sum)',
+                                         f'{{ b := {l}.bump; b(2) }}', f'{l}.e = {p}', f'{l}.f = func() int {{ return {l}.v }}', f'if {l}.f != nil {{ n += {l}.f() }}',
+                                         f'defer func() {{ n += {l}.v; if r := recover(); r != nil {{ n++ }} }}()', f'{{ a, k := {q}two(&{l}, n); {r.choice(ps[:2])} = a; n = k }}',
+                                         f'{{ e := any(&{l}); if x, ok := e.(*{n}); ok {{ x.v++; {r.choice([r.choice(ps[:2]), q + "g", "_"])} = x }} }}', f'{l} = {n}{{v: n & 15}}',
+                                         f'switch x := any(&{l}).(type) {{ case *{n}: x.v += 2; case nil: n++ }}']))
+                elif x < 0.62 and depth < 3:
+                    v = fresh()
+                    kind = r.random()
+                    again = loop
+                    if kind < 0.3:
+                        head = f'for i := 0; i < {r.randint(1, 3)}; i++ {{ {v} := {n}{{v: i}}'
+                        again = True
+                    elif kind < 0.5:
+                        head = f'for _, {v} := range []{n}{{{{v: 1}}, {{v: n & 7}}}} {{'
+                        again = True
+                    elif kind < 0.6:
+                        head = f'if {v} := ({n}{{v: 3}}); {v}.v > n & 3 {{'
+                    elif kind < 0.7:
+                        head = f'switch {v} := ({n}{{v: 4}}); {{ default:'
+                    elif kind < 0.8:
+                        head = f'func() {{ {v} := {n}{{v: 5}}'
+                        again = False
+                    elif kind < 0.9:
+                        head = f'for {v} := ({n}{{v: 6}}); {v}.v < 9; {v}.v++ {{'
+                        again = True
+                        if r.random() < 0.5:
+                            head += f' {v} := {v}'
+                    else:
+                        head = f'{{ {v} := {q}W{{k: 2}}.{n}'
+                    body = statements(ps + ([r.choice([f'{v}.next'])] if r.random() < 0.3 else []), ls + [v], depth + 1, f, again)
+                    end = '}()' if head.startswith('func') else '}'
+                    out += [head, f'_ = {v}.v', 'fuel--; if fuel < -40 { ' + ('break' if again and not head.startswith('switch') else 'n++') + ' }', *('\t' + b for b in body), end]
+                elif x < 0.68 and loop:
+                    out.append(f'if n & {r.choice([1, 2, 3])} == {r.choice([0, 1])} {{ {r.choice(["break", "continue"])} }}')
+                elif x < 0.72 and f is not None and depth == 0:
+                    out.append(f'if n & {r.choice([3, 7])} == 1 {{ return {p} }}')
+                elif x < 0.76:
+                    out.append(f'n += {q}churn({r.randint(0, 3)})')
+                elif x < 0.80:
+                    v = fresh()
+                    out.append(f'var {v} {n}; {v}.v = {self.small()}')
+                    ls = ls + [v]
+                elif x < 0.83:
+                    v = fresh()
+                    out.append(f'{v} := {p}; n += {q}val({v})')
+                    ps = ps + [v]
+                elif x < 0.86:
+                    out.append(f"if n & 31 == 30 {{ panic(fmt.Sprint({q}val({p}))) }}")
+                else:
+                    out.append(f'n = (n*3 + {q}val({p})) & 63')
+            return out
+        for i in range(count):
+            out = statements(['p', 'o'], [], 0, i, False)
+            self.decls += [f'func {q}{i}(fuel int, p, o *{n}) (res *{n}) {{', '\tn := fuel', '\t_ = n', *('\t' + s for s in out), f'\treturn {r.choice(["p", "o", "nil", "p.bump(1)"])}', '}']
+        out = [f'var p, o *{n}', 'n, fuel := 3, 6', '_, _, _, _ = p, o, n, fuel']
+        v = fresh()
+        out += [f'{v} := {n}{{v: 7}}', *statements(['p', 'o'], [v], 0, None, False)]
+        for _ in range(3):
+            out.append(f'{r.choice(["p", "o", q + "g"])} = {q}{r.randrange(count)}(6, &{v}, {r.choice(["p", "o", "nil", "&" + v])})')
+        out += [f'fmt.Println({q}churn(12), n, {q}show(&{v}, 3), {q}show(p, 3), {q}show(o, 3), {q}show({q}g, 4), {q}show({q}m["k"], 3), {q}s)',
+                f'for _, p := range {q}l {{ fmt.Print({q}show(p, 3), ";") }}', f'for _, f := range {q}f {{ fmt.Print(f(), " ") }}', f'for _, p := range {q}p {{ fmt.Print(*p, " ") }}',
+                f'close({q}c); for p := range {q}c {{ fmt.Print({q}show(p, 2), ";") }}', f'if x, ok := {q}i.(*{n}); ok {{ fmt.Print({q}show(x, 3)) }}', 'fmt.Println()']
+        self.function(out)
+
+    ALL = ['addresses', 'bigs', 'order', 'range_func', 'labels', 'methods', 'keys', 'shifts', 'complexes', 'strings', 'panics', 'closures', 'generics', 'values', 'loops']
 
     def make(self, count):
         for _ in range(count):

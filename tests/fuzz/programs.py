@@ -919,7 +919,10 @@ def main():
     ap.add_argument('--seed', type=int, default=1, help='the first program')
     ap.add_argument('--batch', type=int, default=100)
     ap.add_argument('--show', type=int)
+    ap.add_argument('--feature', choices=features.Features.ALL, help='of features.py, this one alone')
     a = ap.parse_args()
+    if a.feature:
+        features.Features.ALL = [a.feature]
     if a.show is not None:
         print(batch_text({a.show: Gen(a.show).program()}))
         return 0

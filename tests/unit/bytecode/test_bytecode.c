@@ -81,12 +81,16 @@ Test(verify, references) {
   Function *f = begin(&a), *g = asm_function(&a, "main.g", 8, 1, 2);
   RType *type = asm_int(&a), stranger = *type;
   CODE(g, ABC(RET, 0, 0, 0));
-  CODE(f, ABC(CALL, 4, 0, 0), PTR_WORD(g), ABC(NEW, 2, 0, 0), PTR_WORD(type), ABC(RET, 0, 0, 0));
+  CODE(f, ABC(CALL, 4, 0, 0), PTR_WORD(g), ABC(NEW, 2, rtype_heap_class(type), 0), PTR_WORD(type), ABC(RET, 0, 0, 0));
   accept(&a);
   REFUSES("outside a frame", ABC(CALL, 6, 0, 0), PTR_WORD(g), ABC(RET, 0, 0, 0));
   REFUSES("odd", ABC(CALL, 3, 0, 0), PTR_WORD(g), ABC(RET, 0, 0, 0));
   REFUSES("no function", ABC(CALL, 4, 0, 0), PTR_WORD(f->code), ABC(RET, 0, 0, 0));
   REFUSES("no type", ABC(NEW, 2, 0, 0), PTR_WORD(&stranger), ABC(RET, 0, 0, 0));
+  REFUSES("class 1 of int", ABC(NEW, 2, 1, 0), PTR_WORD(type), ABC(RET, 0, 0, 0));
+  REFUSES("class 33 with 2 granules", ABC(RELEASE, 2, 33, 2), ABC(RET, 0, 0, 0));
+  REFUSES("class 65 with 33 granules", ABC(RELEASE, 2, 65, 33), ABC(RET, 0, 0, 0));
+  REFUSES("header", ABC(RELEASE, 0, 33, 1), ABC(RET, 0, 0, 0));
   REFUSES("wrong kind", ABC(MKMAP, 2, 3, 0), PTR_WORD(type), ABC(RET, 0, 0, 0));
   REFUSES("not native", ABC(NATIVE, 0, 0, 0), PTR_WORD(g), ABC(RET, 0, 0, 0));
   REFUSES("method", ABC(CALLI, 4, 2, 0), WORD(3), ABC(RET, 0, 0, 0));
@@ -125,7 +129,7 @@ Test(bytecode, disassembly) {
   Asm a;
   Function *f = begin(&a);
   RType *type = asm_int(&a);
-  CODE(f, ABC(JLTI, 3, 2, 3), ABC(NEW, 4, 0, 0), PTR_WORD(type), AI(LDSTR, 6, 3), PTR_WORD("a\nb"), ABC(SIDX2, 2, 5, 6), ABC(SLICE, 2, 4, 0), WORD(0x1ffffffff0003),
+  CODE(f, ABC(JLTI, 3, 2, 3), ABC(NEW, 4, rtype_heap_class(type), 0), PTR_WORD(type), AI(LDSTR, 6, 3), PTR_WORD("a\nb"), ABC(SIDX2, 2, 5, 6), ABC(SLICE, 2, 4, 0), WORD(0x1ffffffff0003),
        ABC(RET, 0, 0, 0));
   StrBuf out = {0};
   disasm_function(&out, f);
@@ -133,7 +137,7 @@ Test(bytecode, disassembly) {
                    "main.main  test.gol:1\n"
                    "    frame 10, results 0, parameters 0 at r2\n"
                    "     0  JLTI      r3, #2, ->3\n"
-                   "     1  NEW       r4                ; int\n"
+                   "     1  NEW       r4, #33           ; int\n"
                    "     3  LDSTR     r6:7, #3          ; \"a\\nb\"\n"
                    "     5  SIDX2     r2:3, r5, r6:7\n"
                    "     6  SLICE     r2:3, r4:5        ; 3, 65535, 65535, 1\n"

@@ -167,3 +167,27 @@ Test(heap, objects_survive_collections) {
     for (size_t k = 0; k < (8 + (i * 37) % 700) / 8; k++) cr_assert_eq(keep[i][k], i);
   heap_free_root(keep);
 }
+
+// What was given back is the next of its class, zeroed, and does not count as allocated.
+Test(heap, released_objects_are_used_again) {
+  HeapCache *c = setup();
+  for (size_t size = 1; size <= 600; size += 7) {
+    for (int pointer_free = 0; pointer_free < 2; pointer_free++) {
+      uint64_t *first = heap_alloc(c, size, pointer_free);
+      HeapStats before = heap_stats();
+      for (int i = 0; i < 3; i++) {
+        uint32_t class = heap_class(size, pointer_free);
+        uint64_t *p = heap_alloc(c, size, pointer_free);
+        for (size_t k = 0; k < size / 8; k++) cr_assert_eq(p[k], 0);
+        memset(p, 0x5a, size);
+        heap_release(c, p, class, heap_class_size(class) / 16);
+#ifndef GOL_HEAP_MALLOC
+        if (class) cr_assert_eq(heap_alloc(c, size, pointer_free), p);
+        if (class) heap_release(c, p, class, heap_class_size(class) / 16);
+        if (class) cr_assert_eq(heap_stats().mallocs, before.mallocs);
+#endif
+      }
+      for (size_t k = 0; k < size / 8; k++) cr_assert_eq(first[k], 0);
+    }
+  }
+}

@@ -134,7 +134,7 @@ Test(vm, observed) {
   Function *print, *entry = begin(&a, &print, 12);
   RType *type = asm_int(&a);
   a.program.globals_size = 32;
-  CODE(entry, ABC(NEW, 2, 0, 0), PTR_WORD(type), AI(LDI, 3, 7), ABC(ST, 2, 3, 0), ABC(LD32U, 4, 2, 0), AI(GST, 4, 8), AI(GLD2, 6, 16), ABC(MOV, 10, 4, 0),
+  CODE(entry, ABC(NEW, 2, rtype_heap_class(type), 0), PTR_WORD(type), AI(LDI, 3, 7), ABC(ST, 2, 3, 0), ABC(LD32U, 4, 2, 0), AI(GST, 4, 8), AI(GLD2, 6, 16), ABC(MOV, 10, 4, 0),
        ABC(CALL, 8, 0, 0), PTR_WORD(print), ABC(RET, 0, 0, 0));
   memset(&seen, 0, sizeof seen);
   cr_assert_eq(run_with(&a, entry, 1, "observed"), 0);
