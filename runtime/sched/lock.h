@@ -1,10 +1,9 @@
 // A lock of four bytes for critical sections of a few dozen instructions: a channel, a shard of waiting goroutines, a
 // timer heap. Uncontended it costs one exchange and one plain store.
 //
-// While a worker is the only one of its scheduler (`alone`), nobody else can want these locks, and it takes none of
-// them. The second worker is started only by the first one itself, never while it is inside such a section, and what the
-// first one did before happens before everything the new thread does. Hence the rule: NO goroutine is made ready and no
-// thread started under a Lock.
+// While a worker is the only one of its scheduler that is awake (`alone`), nobody else can want these locks, and it takes none of
+// them. Another one is started or woken only by itself, never while it is inside such a section, and what it did before happens
+// before everything the other does (worker.c). Hence the rule: NO goroutine is made ready and no thread started under a Lock.
 //
 // Ranks, outermost first: channels (by address when several) > Timer.lock > SyncShard > TimerHeap > Pollable; no Lock is
 // taken under Sched.lock (a pthread mutex), which is a leaf.

@@ -6,12 +6,15 @@
 // others to steal, and wakes or starts one. If they talk all the time it keeps its goroutines to itself.
 //
 // Two workers whose goroutines turn out to talk all the time with those of others do better as one: the one with the higher
-// index gives all it has to the other and goes to sleep.
+// index gives all it has to the other and goes to sleep. Likewise if they spend their time waiting for the same locks and atomics (contention.h),
+// but then only the running goroutine goes, and its next one too if it is like that: others may have nothing to do with it. Nothing shows that
+// goroutines of one worker share a lock, so now and then they are tried apart again.
 #include "sched/policy.h"
 
 #include <immintrin.h>
 #include <time.h>
 
+#include "sched/contention.h"
 #include "sched/sched_private.h"
 
 enum {
@@ -21,6 +24,7 @@ enum {
   FOREIGN_NS = 2000,        // one that meets others more often than this may be better off asleep
   SLICE_NS = 1000000,       // the first in the ring waits this long before the running goroutine gives way
   SEARCH_ROUNDS = 40,
+  KEEP_MIN_NS = 4000000, KEEP_MAX_NS = 64000000, // how long those that shared locks stay together, the longer the more often
 };
 
 // --- the ring
@@ -125,9 +129,10 @@ static void inbox_take(Worker *w) {
   for (Goroutine *g; (g = list_take(&list));) ring_put(w, g);
 }
 
-static void hand_over(Worker *to, GoroutineList list) {
-  Sched *s = to->sched;
+static void hand_over(Worker *w, Worker *to, GoroutineList list) {
+  Sched *s = w->sched;
   pthread_mutex_lock(&s->lock);
+  worker_end_alone_locked(w); // before anyone else can run
   for (Goroutine *g; (g = list_take(&list));) list_append(&to->inbox, g);
   atomic_store_explicit(&to->inbox_count, to->inbox.count, memory_order_relaxed);
   if (to->idle && to->inbox.count) {
@@ -152,7 +157,7 @@ static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
     break;
   case READY_YIELDED:
     if (w->leave_to) {
-      hand_over(w->leave_to, (GoroutineList){.first = g, .last = g, .count = 1});
+      hand_over(w, w->leave_to, (GoroutineList){.first = g, .last = g, .count = 1});
       w->leave_to = NULL;
     } else {
       ring_put(w, g);
@@ -222,8 +227,8 @@ static Goroutine *parallel_find(Worker *w) {
   Sched *s = w->sched;
   for (;;) {
     Goroutine *g = NULL;
-    if (cancel_pending(s)) cancel_requested(w);
-    if (!sched_stopping(s)) {
+    if (!sched_stopping(s)) { // else another may still be running, and alone
+      if (cancel_pending(s)) cancel_requested(w);
       g = take_local(w);
       if (!g && timers_run(w, s->policy->now(s))) g = take_local(w);
       if (!g && poller_run(w)) g = take_local(w);
@@ -272,9 +277,9 @@ static bool works_long(Worker *w, int64_t elapsed) {
 }
 
 // The worker to leave everything to: an awake one with a lower index, whose goroutines talk as much. NULL: stay.
-static Worker *better_alone(Worker *w) {
+static Worker *better_alone(Worker *w, bool starves) {
   Sched *s = w->sched;
-  if (!w->index || w->recent_ns > w->recent_foreign * FOREIGN_NS) return NULL;
+  if (!w->index || (!starves && w->recent_ns > w->recent_foreign * FOREIGN_NS)) return NULL;
   for (uint32_t i = 0; i < w->index; i++)
     if (atomic_load_explicit(&s->workers[i]->fine, memory_order_relaxed)) return s->workers[i];
   return NULL;
@@ -286,8 +291,21 @@ static void leave(Worker *w, Worker *to) {
   w->runnext = NULL;
   inbox_take(w);
   for (Goroutine *g; (g = ring_take(w));) list_append(&list, g);
-  hand_over(to, list);
+  hand_over(w, to, list);
   w->leave_to = to; // for the running one, which is about to give way
+}
+
+// The running goroutine, which is about to give way, goes to that worker and stays there for a while.
+static void leave_running(Worker *w, Worker *to, int64_t now) {
+  pthread_mutex_lock(&w->sched->lock);
+  int64_t last = atomic_load_explicit(&to->keep_until, memory_order_relaxed);
+  if (now >= last) {
+    to->keep_ns = now - last > 4 * to->keep_ns ? KEEP_MIN_NS : to->keep_ns < KEEP_MAX_NS ? 2 * to->keep_ns : KEEP_MAX_NS;
+    atomic_store_explicit(&to->keep_until, now + to->keep_ns, memory_order_relaxed);
+  }
+  pthread_mutex_unlock(&w->sched->lock);
+  w->leave_to = to;
+  w->recent_lost /= 2; // the next one has to show that it is like that
 }
 
 static bool parallel_tick(Worker *w, int64_t now, bool fired) {
@@ -296,6 +314,7 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   w->tick_time = now;
   if (s->spread) w->budget = w->last_budget = 1 + (int32_t)worker_random_below(w, 64);
   else adapt_budget(w, elapsed);
+  if (!w->alone && awake(s) == 1) worker_claim_alone(w);
   inbox_take(w);
   if (w->runnext && w->runnext == w->runnext_seen && !w->switches) { // it has waited for a whole budget
     ring_put(w, w->runnext);
@@ -303,14 +322,17 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   }
   w->runnext_seen = w->runnext;
   bool in_ring = ring_count(w) > 0, in_global = atomic_load_explicit(&s->global_count, memory_order_relaxed) > 0;
-  bool coarse = works_long(w, elapsed) || s->spread;
+  bool starves = contention_starves(w) && !s->spread, kept = now < atomic_load_explicit(&w->keep_until, memory_order_relaxed);
+  bool coarse = works_long(w, elapsed) && !starves && !kept;
+  coarse |= s->spread;
   atomic_store_explicit(&w->fine, !coarse, memory_order_relaxed);
   atomic_store_explicit(&w->inviting, in_ring && coarse, memory_order_relaxed);
   if ((in_ring || in_global) && coarse) worker_summon(w);
   if (fired) return true;
-  Worker *other = coarse ? NULL : better_alone(w);
+  Worker *other = coarse ? NULL : better_alone(w, starves);
   if (other) {
-    leave(w, other);
+    if (starves) leave_running(w, other, now);
+    else leave(w, other);
     return true;
   }
 

@@ -45,6 +45,7 @@ struct Sched {
   pthread_mutex_t lock;             // rank: leaf. Guards the rest of this block
   GoroutineList global;
   Worker *idle;                     // linked by idle_next
+  Worker *alone;                    // the one with that flag, if there are others; see worker.c
   Worker *sleeper;                  // the idle worker that wakes up for timers; NULL: none
   int64_t sleep_until;              // when it will
   SchedEnd end;
@@ -90,6 +91,8 @@ void worker_sleep(Worker *w);                       // nothing found: sleep unti
 void worker_wake(Worker *w);                        // it has been taken from the idle list; lock held
 Worker *idle_take_locked(Sched *s);                 // an idle worker to wake, no longer idle; NULL: none
 void idle_remove_locked(Sched *s, Worker *w);
+void worker_claim_alone(Worker *w);                 // it runs, and no Lock is held: set its flag if all others are idle
+void worker_end_alone_locked(Worker *w);            // it, or nobody, has the flag; it holds no Lock
 static inline uint32_t worker_ring_count(const Worker *w) { // exact for the owner when alone, else at most this many
   Ring *r = (Ring *)&w->ring;
   return atomic_load_explicit(&r->tail, memory_order_relaxed) - atomic_load_explicit(&r->head, memory_order_relaxed);

@@ -7,6 +7,7 @@
 
 #include <immintrin.h>
 
+#include "sched/contention.h"
 #include "sched/sched.h"
 #include "sched/sched_private.h"
 
@@ -27,7 +28,10 @@ const char *sync_error_text(SyncResult result) {
 
 static SyncShard *lock_shard(Worker *w, const void *address) {
   SyncShard *shard = sync_table_shard(w->sched->sync, address);
-  lock_acquire(&shard->lock, w->alone);
+  if (w->alone) return shard;
+  uint64_t start = contention_clock();
+  lock_acquire(&shard->lock, false);
+  contention_lost(w, start);
   return shard;
 }
 static void unlock_shard(Worker *w, SyncShard *shard) { lock_release(&shard->lock, w->alone); }
@@ -52,6 +56,16 @@ static bool try_mutex(Worker *w, Word *word) {
 
 bool mutex_try_lock(Worker *w, uint32_t *address) { return try_mutex(w, (Word *)address); }
 
+// The holder may be running on another processor and be done in no time.
+static bool spin(Worker *w, Word *word) {
+  bool taken = false;
+  uint64_t start = contention_clock();
+  for (uint32_t i = 0; i < SPINS && !(taken = try_mutex(w, word)); i++)
+    for (uint32_t k = 0; k < PAUSES; k++) _mm_pause();
+  contention_lost(w, start);
+  return taken;
+}
+
 SyncResult mutex_lock(Worker *w, uint32_t *address) {
   Word *word = (Word *)address;
   Goroutine *g = w->g;
@@ -61,12 +75,9 @@ SyncResult mutex_lock(Worker *w, uint32_t *address) {
     return SYNC_DONE;
   }
   bool taken = swap(w, word, 0, LOCKED, memory_order_acquire);
-  if (!taken) w->talks++, w->foreign += !w->alone;
-  // The holder may be running on another processor and be done in no time.
-  for (uint32_t i = 0; !taken && i < SPINS; i++) {
-    taken = try_mutex(w, word);
-    if (taken || w->alone) break;
-    for (uint32_t k = 0; k < PAUSES; k++) _mm_pause();
+  if (!taken) {
+    w->talks++, w->foreign += !w->alone;
+    taken = w->alone ? try_mutex(w, word) : spin(w, word);
   }
   if (taken) {
     g->retries = 0;
@@ -112,8 +123,10 @@ SyncResult mutex_unlock(Worker *w, uint32_t *address) {
   return SYNC_DONE;
 }
 
-// --- RWMutex: 30 bits of readers, a writer, and whether anybody waits. Who waits is granted what it wants by whoever lets go. Two
-// lists in the shard of the word: writers under its address, readers under its address + 1.
+// --- RWMutex: 30 bits of readers, a writer, and whether anybody waits. A writer that waits is granted the lock by whoever lets go, and
+// so are readers while another writer waits, or if they have lost too often. Else readers are woken to compete: if they had the lock
+// before they run, every writer would have to wait for all of them, and all for it, from then on. Two lists in the
+// shard of the word: writers under its address, readers under its address + 1.
 
 enum { WRITER = RWMUTEX_WRITER, QUEUED = RWMUTEX_QUEUED, READER = RWMUTEX_READER };
 
@@ -137,19 +150,30 @@ static SyncResult queue_up(Worker *w, SyncShard *shard, char *list, WaitReason r
 }
 
 SyncResult rwmutex_rlock(Worker *w, uint32_t *address) {
-  if (rwmutex_try_rlock(w, address)) return SYNC_DONE;
   Word *word = (Word *)address;
+  Goroutine *g = w->g;
+  bool entered = g->handed || rwmutex_try_rlock(w, address);
+  g->handed = false;
+  if (entered) {
+    g->retries = 0;
+    return SYNC_DONE;
+  }
   SyncShard *shard = lock_shard(w, address);
   for (;;) {
     uint32_t state = look(word);
     if (!(state & (WRITER | QUEUED))) {
       if (!swap(w, word, state, state + READER, memory_order_acquire)) continue;
       unlock_shard(w, shard);
+      g->retries = 0;
       return SYNC_DONE;
     }
     if (state & QUEUED || swap(w, word, state, state | QUEUED, memory_order_relaxed)) break;
   }
-  return queue_up(w, shard, readers(address), WAIT_RWMUTEX_R);
+  g->retries++;
+  sync_append(shard, readers(address), &g->waiter);
+  sched_park_retry(w, WAIT_RWMUTEX_R);
+  unlock_shard(w, shard);
+  return SYNC_RETRY;
 }
 
 SyncResult rwmutex_lock(Worker *w, uint32_t *address) {
@@ -180,8 +204,12 @@ static void grant(Worker *w, SyncShard *shard, uint32_t *address, bool after_wri
     *link = writer->g;
     link = &writer->g->next;
   } else {
-    for (Waiter *reader; (reader = sync_first(shard, readers(address))); state += READER) {
+    for (Waiter *reader; (reader = sync_first(shard, readers(address)));) {
       sync_take(shard, readers(address), NULL, reader);
+      if (writer || reader->g->retries > LOST_TOO_OFTEN) {
+        reader->g->handed = true;
+        state += READER;
+      }
       *link = reader->g;
       link = &reader->g->next;
     }

@@ -4,6 +4,11 @@
 // wakes it, or its own when its time has come, always under Sched.lock. One of them is the sleeper: it sleeps only until the next timer is due,
 // in epoll_wait if there are descriptors to watch, and while others run it gets up now and then to see if one of them
 // is stuck in a long native with goroutines in its ring.
+//
+// A worker may run while all others are in the list. Then it may be the one that is `alone` (lock.h), and who sleeps leaves the list only by its
+// hand, or for the end of the run: no timer and nothing from outside wakes anyone else. It is as if the others did not exist yet. It
+// takes Locks again before it wakes one. All that changes the flag happens under Sched.lock, so what each did before it fell asleep, with its Locks,
+// comes before what the one alone does without, and that before what the next does who is woken.
 #include "sched/worker.h"
 
 #include <linux/futex.h>
@@ -12,6 +17,7 @@
 #include <unistd.h>
 
 #include "sched/collector.h"
+#include "sched/contention.h"
 #include "sched/sched_private.h"
 
 enum { STUCK_NS = 10000000 }; // how often the sleeper looks for workers stuck in a native
@@ -28,6 +34,7 @@ Worker *worker_new(Sched *s, uint32_t index) {
   w->random = s->seed + (index + 1) * 0x9e3779b97f4a7c15ull;
   if (!w->random) w->random = 1;
   w->alone = index == 0;
+  contention_init(w);
   w->keeps_next = s->policy->keeps_next;
   w->budget = w->last_budget = 1024;
   w->recent_talks = 200 << 8; // until it has shown what its goroutines are like, it keeps them
@@ -66,13 +73,13 @@ void worker_summon(Worker *w) {
   if (!atomic_load_explicit(&s->idle_count, memory_order_relaxed) && !room) return;
   Worker *started = NULL;
   pthread_mutex_lock(&s->lock);
+  worker_end_alone_locked(w); // before anyone else can run
   Worker *idle = sched_stopping(s) ? NULL : idle_take_locked(s);
   if (idle) {
     idle->searching = true;
     atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
     worker_wake(idle);
   } else if (room && !sched_stopping(s) && n == sched_started(s)) {
-    w->alone = false; // before anyone else can run; we hold no Lock here
     started = worker_new(s, n);
     started->searching = true;
     started->tick_time = w->tick_time;
@@ -97,8 +104,11 @@ void workers_join(Sched *s) {
 }
 
 void workers_restart(Sched *s) {
+  uint32_t n = sched_started(s);
   atomic_store_explicit(&s->idle_count, 0, memory_order_relaxed);
-  for (uint32_t i = 1, n = sched_started(s); i < n; i++) {
+  s->alone = NULL;
+  for (uint32_t i = 0; i < n; i++) s->workers[i]->alone = n == 1;
+  for (uint32_t i = 1; i < n; i++) {
     Worker *w = s->workers[i];
     w->tick_time = s->policy->now(s);
     start_thread(s, w);
@@ -134,10 +144,33 @@ void idle_remove_locked(Sched *s, Worker *w) {
   atomic_fetch_sub_explicit(&s->idle_count, 1, memory_order_relaxed);
 }
 
+void worker_claim_alone(Worker *w) {
+  Sched *s = w->sched;
+  pthread_mutex_lock(&s->lock);
+  // One that sleeps in epoll_wait may come back with events, which are lost if it does nothing with them.
+  bool all = atomic_load_explicit(&s->idle_count, memory_order_relaxed) + 1 == sched_started(s);
+  if (all && !sched_stopping(s) && !atomic_load_explicit(&s->poller, memory_order_relaxed)) {
+    s->alone = w;
+    s->sleeper = NULL;
+    w->alone = true;
+  }
+  pthread_mutex_unlock(&s->lock);
+}
+
+void worker_end_alone_locked(Worker *w) {
+  w->alone = false;
+  w->sched->alone = NULL;
+}
+
 // Preferably one that is not the sleeper, so that timers stay watched.
 Worker *idle_take_locked(Sched *s) {
   uint32_t limit = atomic_load_explicit(&s->limit, memory_order_relaxed);
   Worker *best = NULL;
+  if (s->alone) {
+    if (!s->alone->idle) return NULL;
+    idle_remove_locked(s, s->alone);
+    return s->alone;
+  }
   for (Worker *w = s->idle; w; w = w->idle_next) {
     if (w->index >= limit) continue;
     best = w;
@@ -227,10 +260,16 @@ void worker_sleep(Worker *w) {
   }
 
   pthread_mutex_lock(&s->lock);
+  while (w->idle && s->alone && s->alone != w) {
+    pthread_mutex_unlock(&s->lock);
+    collector_blocking(sleep_on_futex, &(Sleep){w, -1});
+    pthread_mutex_lock(&s->lock);
+  }
   if (watching && w->idle) watch_stuck(w, true);
   if (w->idle) idle_remove_locked(s, w); // not woken by anybody
   w->polling = false;
   pthread_mutex_unlock(&s->lock);
+  contention_skip(w);
   // Only now: an idle worker makes nothing ready, see sched.c on deadlocks.
   poller_fire(w, &events);
 }

@@ -38,7 +38,7 @@ struct Worker {
   // --- hot; owner: this worker's thread
   Goroutine *g;                 // the running goroutine
   int32_t budget;               // set by sched_tick; the loop counts it down (in a register if it likes) and calls sched_tick at 0
-  bool alone;                   // the only worker so far: no Lock is needed (lock.h)
+  bool alone;                   // all others are asleep, if there are any: no Lock is needed (lock.h)
   bool keeps_next;              // constant, of the policy
   Goroutine *runnext;
   HeapCache *heap;              // what natives allocate from
@@ -52,6 +52,11 @@ struct Worker {
   uint32_t turns;               // how often the policy has chosen: the global queue has its turn now and then
   uint32_t talks, foreign;      // operations on channels since then; those on one that another worker had used last
   int64_t recent_ns, recent_talks, recent_foreign; // a tick's, on average, in 1/256; see parallel.c
+  uint32_t until_timed;         // contention.h: so many operations on locks and atomics until one is timed
+  uint32_t cost_at_hand;        // constant: cycles that timing one takes if no other processor has the word
+  uint64_t lost_cycles;         // since the last tick, waiting for words
+  uint64_t tick_cycles;         // when that was
+  int64_t recent_lost;          // part of the time that is lost, on average, in 1/65536
   Worker *leave_to;             // it is about to go to sleep and gives what it has to this one
   int32_t last_budget;          // what budget began with at the last tick
   int64_t tick_time;            // when that was
@@ -68,6 +73,8 @@ struct Worker {
   // --- shared
   Ring ring __attribute__((aligned(64)));
   _Atomic bool fine;            // its goroutines talk all the time: see parallel.c. Set by the owner at ticks (relaxed: a hint)
+  _Atomic int64_t keep_until;   // goroutines that were left to it go no further until then. Set under Sched.lock; relaxed: a hint
+  int64_t keep_ns;              // guarded by Sched.lock: for how long that was
   _Atomic uint32_t inbox_count; // written under Sched.lock; read without as a hint
   _Atomic bool inviting;        // thieves may take from the ring; set and cleared by the owner at ticks (relaxed: a hint)
   _Atomic uint32_t ticks;       // counts up at each tick (relaxed): one that stands still is stuck in a native

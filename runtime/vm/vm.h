@@ -16,6 +16,7 @@
 #include "heap/heap.h"
 #include "heap/value.h"
 #include "sched/chan.h"
+#include "sched/contention.h"
 #include "sched/sched.h"
 #include "sched/sync.h"
 #include "vm/atomic.h"

@@ -44,7 +44,7 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
     if (UNLIKELY(strand->pending)) detector_settle(w);         \
   } while (0)
 #define LOCK_WAY(way, p)          (w->g->fp = fp, word_##way(w, pc, (p)))
-#define ATOMIC_BEGIN(p)           (w->g->fp = fp, word_begin(w, pc, (p)))
+#define ATOMIC_BEGIN(p, writes)   (w->g->fp = fp, word_begin(w, pc, (p)))
 // All atomic operations on a word are done under the lock of its cell (word_atomic_begin in those that are no instructions). Taking that is a full barrier,
 // before each of them: plain accesses suffice, and are sequentially consistent.
 #define ATOMIC_ALONE              true
