@@ -29,6 +29,8 @@ static struct {
   pthread_mutex_t lock; // rank: leaf; guards caches
   HeapCache *caches;
   uint64_t dead_bytes, dead_objects; // of freed caches; guarded by lock
+  uint64_t collected_objects; // allocated before the last collection; written while the world is stopped
+  void (*finalizers_ready)(void); // NULL: nobody wants to know
 } heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void heap_exhausted(size_t bytes) {
@@ -38,6 +40,8 @@ void heap_exhausted(size_t bytes) {
 }
 
 void heap_set_stress(uint32_t every) { heap.stress = every; }
+
+void heap_on_finalizers(void (*ready)(void)) { heap.finalizers_ready = ready; }
 
 void heap_set_fresh(HeapFresh fresh, void *context) {
   if (fresh) heap.fresh_context = context;
@@ -75,6 +79,10 @@ void heap_thread_unregister(void) {}
 void heap_collect(void) {}
 void heap_add_roots(const void *from, const void *to) {}
 void heap_drop_roots(const void *from, const void *to) {}
+bool heap_is_object(const void *address) { return true; }
+bool heap_set_finalizer(void *object, HeapFinalizer fn, void *data) { return true; }
+bool heap_finalizers_wait(void) { return false; }
+void heap_run_finalizers(void) {}
 
 static void *obtain(size_t size, bool pointer_free) {
   void *p = aligned_alloc(16, (size + 15) & ~(size_t)15);
@@ -146,9 +154,29 @@ static size_t memory_limit(void) {
   return limit / 10 * 9;
 }
 
-static void count_collection(GC_EventType event) {
+// What has been handed out is the program's: the arrays' old entries must not keep it alive. No thread runs; what they may be about to
+// do, heap_class_take, heap_class_put and refill are written for.
+static void forget_handed_out(HeapCache *cache) {
+  for (size_t i = 0; i < HEAP_CLASSES; i++) {
+    HeapClass *class = cache->classes + i;
+    if (class->objects) memset(class->objects + class->count, 0, (class->capacity - class->count) * sizeof(void *));
+  }
+}
+
+static void on_collection(GC_EventType event) {
   // Before the world stops; the signals that stop it order this store for every other thread.
   if (event == GC_EVENT_PRE_STOP_WORLD) atomic_fetch_add_explicit(&heap.collections, 1, memory_order_release);
+  if (event != GC_EVENT_POST_STOP_WORLD) return;
+  uint64_t bytes = 0;
+  heap.collected_objects = heap.dead_objects;
+  for (HeapCache *cache = heap.caches; cache; cache = cache->next) {
+    count_used(cache, &bytes, &heap.collected_objects);
+    forget_handed_out(cache);
+  }
+}
+
+static void finalizers_ready(void) {
+  if (heap.finalizers_ready) heap.finalizers_ready();
 }
 
 void heap_init(void (*on_out_of_memory)(size_t bytes)) {
@@ -159,7 +187,9 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   GC_set_free_space_divisor(2);
   GC_set_max_heap_size(memory_limit());
   GC_set_oom_fn(no_memory);
-  GC_set_on_collection_event(count_collection);
+  GC_set_on_collection_event(on_collection);
+  GC_set_finalize_on_demand(1);
+  GC_set_finalizer_notifier(finalizers_ready);
   GC_INIT();
   // libgc's own kind of scanned objects leaves out the last word of each: there it expects the byte that it adds.
   heap.scanned = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
@@ -178,6 +208,20 @@ void heap_collect(void) { GC_gcollect(); }
 void heap_add_roots(const void *from, const void *to) { GC_add_roots((void *)(uintptr_t)from, (void *)(uintptr_t)to); }
 void heap_drop_roots(const void *from, const void *to) { GC_remove_roots((void *)(uintptr_t)from, (void *)(uintptr_t)to); }
 
+bool heap_is_object(const void *address) { return GC_base((void *)(uintptr_t)address) == address; }
+
+bool heap_set_finalizer(void *object, HeapFinalizer fn, void *data) {
+  GC_finalization_proc before;
+  void *data_before;
+  GC_register_finalizer(object, fn, data, &before, &data_before);
+  if (!fn || !before) return true;
+  GC_register_finalizer(object, before, data_before, NULL, NULL);
+  return false;
+}
+
+bool heap_finalizers_wait(void) { return GC_should_invoke_finalizers(); }
+void heap_run_finalizers(void) { GC_invoke_finalizers(); }
+
 // libgc adds a byte so that one-past-the-end pointers keep an object; we make none, and ask for one byte less.
 static void *obtain(size_t size, bool pointer_free) {
   void *p = pointer_free ? GC_malloc_atomic(size ? size - 1 : 0) : GC_generic_malloc(size ? size - 1 : 0, heap.scanned);
@@ -191,9 +235,10 @@ static bool collected_since(uint32_t before) { return before != atomic_load_expl
 // unreachable again at once, so the collector takes them back.
 //
 // The batch comes as a chain through the objects' first words. The collector follows it for scanned objects, whose head
-// is on our C stack, but not for pointer-free ones: if a collection began since we asked, their tail may be in use again.
-// So the chain is first copied, read only, into the array (which the collector scans); only if no collection began by then
-// are the objects ours. Otherwise we ask again. A link is followed only after the same check: it may be somebody's integer.
+// is on our C stack, but not for pointer-free ones: if a collection began since we asked, their tail may be in use again; and it
+// clears what lies above `count`. So the chain is first copied, read only, into the array, which the collector scans up to `count`; only
+// if no collection began by then are the objects ours. Otherwise we ask again. A link is followed only after the same check: it may be
+// somebody's integer.
 static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
   size_t size = granules * 16;
   if (!class->objects) {
@@ -201,23 +246,26 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
     class->objects = heap_root(class->capacity * sizeof(void *));
   }
   void *list;
-  uint32_t n, before;
+  uint32_t before;
   do {
+    class->count = 0;
     before = atomic_load_explicit(&heap.collections, memory_order_acquire);
     list = NULL;
     GC_generic_malloc_many(size, pointer_free ? GC_I_PTRFREE : heap.scanned, &list);
     if (!list) heap_exhausted(size);
-    n = 0;
+    uint32_t n = 0;
     for (void *next = *(void **)list; next && n < class->capacity; next = *(void **)next) {
-      if (pointer_free && collected_since(before)) break;
+      if (collected_since(before)) break;
       class->objects[n++] = next;
     }
-  } while (pointer_free && collected_since(before));
+    atomic_signal_fence(memory_order_seq_cst); // a collection after this finds them
+    class->count = n;
+    atomic_signal_fence(memory_order_seq_cst);
+  } while (collected_since(before));
   // Scanned objects are zero but for the link.
   size_t dirty = pointer_free ? size : sizeof(void *);
-  for (uint32_t i = 0; i < n; i++) memset(class->objects[i], 0, dirty);
+  for (uint32_t i = 0; i < class->count; i++) memset(class->objects[i], 0, dirty);
   memset(list, 0, dirty);
-  class->count = n;
   return list;
 }
 
@@ -246,9 +294,23 @@ void heap_release_slow(void *p, size_t granules) {
   else if (!granules) GC_free(p);
 }
 
+static void count_object(void *object, size_t bytes, void *count) { ++*(uint64_t *)count; }
+
+// Of the last collection: how many objects were alive, and how many there had been.
+typedef struct { uint64_t reachable, objects; } Survivors;
+static void *count_survivors(void *survivors) {
+  Survivors *s = survivors;
+  GC_enumerate_reachable_objects_inner(count_object, &s->reachable);
+  s->objects = heap.collected_objects;
+  return NULL;
+}
+
 HeapStats heap_stats(void) {
+  Survivors survivors = {0};
+  GC_call_with_alloc_lock(count_survivors, &survivors);
   HeapStats s = {.heap_bytes = GC_get_heap_size() - GC_get_free_bytes(), .collections = GC_get_gc_no()};
   count_allocated(&s);
+  if (survivors.objects > survivors.reachable) s.frees = survivors.objects - survivors.reachable;
   return s;
 }
 

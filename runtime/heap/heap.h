@@ -7,6 +7,7 @@
 #ifndef HEAP_HEAP_H
 #define HEAP_HEAP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,9 +42,22 @@ void heap_thread_unregister(void);
 
 // Zeroed memory. pointer_free: the collector does not look inside. size 0 gives a valid address.
 void *heap_alloc_slow(HeapCache *cache, size_t size, bool pointer_free);
+// A collection, which may stop this thread anywhere, forgets what lies above `count`: so the entry is read before count goes down, and
+// written after it has gone up.
+static inline void *heap_class_take(HeapClass *class) { // which has one
+  void *p = class->objects[class->count - 1];
+  atomic_signal_fence(memory_order_seq_cst);
+  class->count--;
+  return p;
+}
+static inline void heap_class_put(HeapClass *class, void *p) { // which has room
+  uint32_t i = class->count++;
+  atomic_signal_fence(memory_order_seq_cst);
+  class->objects[i] = p;
+}
 static inline void *heap_alloc(HeapCache *cache, size_t size, bool pointer_free) {
   HeapClass *class = &cache->classes[heap_class(size, pointer_free)];
-  return class->count ? class->objects[--class->count] : heap_alloc_slow(cache, size, pointer_free);
+  return class->count ? heap_class_take(class) : heap_alloc_slow(cache, size, pointer_free);
 }
 // Give back an object from heap_alloc that nothing points to any more, of this class and so many granules. With stress it is never
 // used again, and filled with HEAP_POISON.
@@ -53,7 +67,7 @@ static inline void heap_release(HeapCache *cache, void *p, size_t class_number, 
   HeapClass *class = &cache->classes[class_number];
   if (class->count < class->capacity) { // with stress, none has room
     for (size_t i = 0; i < granules; i++) _mm_store_si128((__m128i *)p + i, _mm_setzero_si128());
-    class->objects[class->count++] = p;
+    heap_class_put(class, p);
   } else {
     heap_release_slow(p, granules);
   }
@@ -77,13 +91,27 @@ void *heap_plain_grow(void *p, size_t size); // realloc; what is added is not ze
 _Noreturn void heap_exhausted(size_t bytes);
 // Collect now (runtime.GC, tests).
 void heap_collect(void);
+// Finalizers (runtime.SetFinalizer). Once nothing else refers to an object that has one, fn(object, data) is called by the next
+// heap_run_finalizers, which brings it back to life; objects that it refers to have their turn after it, and those that refer to
+// each other in a circle never. data must not refer to the object; it lives until then.
+typedef void (*HeapFinalizer)(void *object, void *data);
+// Is this the address of an object of the heap, and not somewhere within one? With -Dheap=malloc nothing is garbage, and any address will do.
+bool heap_is_object(const void *address);
+// fn NULL: the object has no finalizer any more. False: it has another one already, and keeps that.
+bool heap_set_finalizer(void *object, HeapFinalizer fn, void *data);
+// Whom to tell that finalizers wait to be run; once, before threads exist. On the thread that has collected, whatever locks it holds: it
+// may only take note.
+void heap_on_finalizers(void (*ready)(void));
+bool heap_finalizers_wait(void);
+void heap_run_finalizers(void); // no locks held
 // Debug: collect at every n-th allocation (GOL_DEBUG=gcstress), 0: off. Call before the first cache is made.
 void heap_set_stress(uint32_t every);
 // Tells an observer of memory that nobody refers to, before it is handed out: NULL nobody. watch: of the cache it is for. One
 // observer a process. A thread that is about to allocate may still tell the one before: its context stays valid.
 typedef void (*HeapFresh)(void *context, void *watch, void *p, size_t size);
 void heap_set_fresh(HeapFresh fresh, void *context);
-typedef struct { uint64_t heap_bytes, total_alloc, mallocs, collections, pause_total_ns; } HeapStats;
+// frees: objects that the last collection found nothing referring to, and those before it, though libgc's own and the roots count as alive.
+typedef struct { uint64_t heap_bytes, total_alloc, mallocs, frees, collections, pause_total_ns; } HeapStats;
 HeapStats heap_stats(void);
 
 // --- strings (string.c)

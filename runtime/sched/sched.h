@@ -24,6 +24,8 @@ typedef struct SchedHooks {
   void (*worker_stop)(Worker *w);
   // Flush what is buffered: everybody sleeps for the moment, or a while has passed. May be NULL. Any worker's thread, no lock held.
   void (*flush)(void *runtime);
+  // What sched_attend asked for: on a worker at a tick or before it sleeps, no lock held; may make goroutines. May be NULL.
+  void (*attend)(Worker *w);
   // A session's: the goroutine of sched_post has ended; nothing that runs can ever wake it. Both may be NULL: then that ends the run.
   // `ended` is called on its worker; `stuck` under Sched.lock with every worker idle: it may only tell somebody.
   void (*ended)(void *runtime);
@@ -75,6 +77,9 @@ bool sched_stopping(const Sched *s);
 void sched_free(Sched *s);
 Worker *sched_worker(Sched *s, uint32_t index); // 0: the calling thread of sched_run; natives of initialisers use it
 Worker *sched_poster(Sched *s);                 // a session's, that sched_post works with; else NULL
+
+// Have the hook `attend` called soon. Any thread, whatever locks it holds; if no worker's own, it is not before some worker has something to do.
+void sched_attend(Sched *s);
 
 // --- the loop's side, on worker w with its running goroutine w->g
 

@@ -57,6 +57,7 @@ struct Sched {
   uint32_t batch_count, batch_capacity;
 
   Worker *poster;                   // a session's: no worker, but what sched_post makes goroutines with. Constant once serving
+  _Atomic bool attend;              // sched_attend was called (relaxed: whoever called it took note of why in its own way)
   _Atomic(Goroutine *) to_cancel;   // sched_cancel's request, with cancel_id: guarded by lock; read without as a hint
   uint64_t cancel_id;
 
@@ -97,6 +98,10 @@ static inline uint32_t worker_ring_count(const Worker *w) { // exact for the own
   Ring *r = (Ring *)&w->ring;
   return atomic_load_explicit(&r->tail, memory_order_relaxed) - atomic_load_explicit(&r->head, memory_order_relaxed);
 }
+
+// --- sched.c
+static inline bool attend_wanted(Sched *s) { return atomic_load_explicit(&s->attend, memory_order_relaxed); }
+void attend(Worker *w);                             // call the hook, if that is wanted
 
 // --- cancel.c
 void cancel_requested(Worker *w);                   // take up sched_cancel's request

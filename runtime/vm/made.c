@@ -11,6 +11,24 @@
 
 enum { WINDOW = 4, CALLEE = 2, HANDLE = 3, CODE = 7 };
 
+uint32_t block_place(uint32_t *top, const RType *t) {
+  if (t->align == 16) *top = (*top + 1) & ~1u;
+  uint32_t slot = *top;
+  *top += t->slots;
+  return slot;
+}
+
+BlockExtent block_extent(const RType *sig) {
+  BlockExtent e;
+  uint32_t top = BLOCK_FIRST;
+  for (uint32_t i = 0; i < sig->out_count; i++) block_place(&top, sig->out[i]);
+  e.results = top - BLOCK_FIRST;
+  e.params = top;
+  for (uint32_t i = 0; i < sig->in_count; i++) block_place(&top, sig->in[i]);
+  e.end = top;
+  return e;
+}
+
 static NativeResult call_load(Worker *w, uint64_t *fp) {
   Block *b = made_block(fp);
   fp[CALLEE] = (uint64_t)(uintptr_t)b->callee;

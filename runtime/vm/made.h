@@ -16,6 +16,16 @@ typedef struct Block {
 } Block;
 
 Block *block_new(HeapCache *heap, uint32_t results, uint32_t end);
+// Where a call's results and parameters lie (bytecode/program.h; compile/layout.c does the same for what it compiles).
+enum { BLOCK_FIRST = 2 };
+typedef struct BlockExtent {
+  uint32_t results; // slots of them, from BLOCK_FIRST on
+  uint32_t params;  // the slot where they begin
+  uint32_t end;     // one past those
+} BlockExtent;
+BlockExtent block_extent(const RType *sig);
+// The slot of a value of type t, the next from *top on; *top moves beyond it.
+uint32_t block_place(uint32_t *top, const RType *t);
 static inline uint64_t *block_slot(Block *b, uint32_t slot) { return b->slots + (slot - 2); }
 
 // A func() that calls block->callee with the block as its frame, and puts the results into the block.

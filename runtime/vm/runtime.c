@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "heap/heap.h"
+#include "vm/finalizer.h"
 #include "vm/service.h"
 #include "vm/signals.h"
 #include "vm/trace.h"
@@ -203,7 +204,16 @@ static uint32_t worker_count(const Runtime *rt, const RuntimeOptions *options) {
   return n > 0 && n <= 1024 ? (uint32_t)n : 0;
 }
 
-static void start_heap(void) { heap_init(out_of_memory); }
+static void finalizers_wait(void) {
+  pthread_mutex_lock(&all.lock);
+  for (Runtime *rt = all.first; rt; rt = rt->next) sched_attend(rt->sched);
+  pthread_mutex_unlock(&all.lock);
+}
+
+static void start_heap(void) {
+  heap_init(out_of_memory);
+  heap_on_finalizers(finalizers_wait);
+}
 
 void runtime_start_heap(void) { pthread_once(&all.once, start_heap); }
 
@@ -231,7 +241,7 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
       .seed = options->seed,
       .runtime = rt,
       .program = program,
-      .hooks = {.run = run_loop, .worker_start = start_worker, .worker_stop = stop_worker, .flush = flush_hook, .bottom = vm_bottom},
+      .hooks = {.run = run_loop, .worker_start = start_worker, .worker_stop = stop_worker, .flush = flush_hook, .attend = finalizers_attend, .bottom = vm_bottom},
   };
   if (rt->console) config.hooks.ended = ended_hook, config.hooks.stuck = stuck_hook;
   rt->sched = sched_new(&config);
@@ -275,6 +285,7 @@ void runtime_free(Runtime *rt) {
   *link = rt->next;
   pthread_mutex_unlock(&all.lock);
   runtime_stop_services(rt);
+  finalizers_free(rt);
   sched_free(rt->sched);
   heap_free_root(rt->globals);
   pthread_mutex_destroy(&rt->services_lock);

@@ -8,32 +8,6 @@
 
 typedef ReflectValue V;
 
-// --- where arguments lie (bytecode/program.h; compile/layout.c does the same for what it compiles)
-
-enum { FIRST = 2 };
-
-static uint32_t place(uint32_t *top, const RType *t) {
-  if (t->align == 16) *top = (*top + 1) & ~1u;
-  uint32_t slot = *top;
-  *top += t->slots;
-  return slot;
-}
-
-typedef struct {
-  uint32_t results, params, end; // one past the results: where the parameters begin; one past those
-} Extent;
-
-static Extent extent_of(const RType *sig) {
-  Extent e;
-  uint32_t top = FIRST;
-  for (uint32_t i = 0; i < sig->out_count; i++) place(&top, sig->out[i]);
-  e.results = top - FIRST;
-  e.params = top;
-  for (uint32_t i = 0; i < sig->in_count; i++) place(&top, sig->in[i]);
-  e.end = top;
-  return e;
-}
-
 static void put(Worker *w, uint64_t *slot, const V *v) {
   const void *memory = value_memory(v);
   if (v->flag & FLAG_ADDRESSABLE) native_reads(w, memory, v->type->size);
@@ -96,7 +70,7 @@ NativeResult reflect_new_call(Worker *w, uint64_t *fp) {
   FRAME(Block * block; Closure * run; const RType *sig; SliceArg args; V v);
   HeapCache *heap = native_heap(w);
   const RType *sig = f->sig;
-  Extent e = extent_of(sig);
+  BlockExtent e = block_extent(sig);
   const RMethod *m = NULL;
   V receiver = {0};
   const RType *place_as = NULL; // what the receiver lies as
@@ -105,7 +79,7 @@ NativeResult reflect_new_call(Worker *w, uint64_t *fp) {
     m = method_of(w, &f->v, &receiver);
     ASSERT(m && m->function, "a method called by reflection was not compiled");
     place_as = m->recv_mode == RECV_LOAD ? receiver.type->elem : receiver.type;
-    recv_slot = place(&end, place_as);
+    recv_slot = block_place(&end, place_as);
   }
   Block *b = block_new(heap, e.results, end);
   if (m) {
@@ -116,7 +90,7 @@ NativeResult reflect_new_call(Worker *w, uint64_t *fp) {
     b->callee = (const Closure *)(uintptr_t)scalar_load(f->v.type, value_memory(&f->v));
   }
   uint32_t top = e.params;
-  for (uint32_t i = 0; i < sig->in_count; i++) put(w, block_slot(b, place(&top, sig->in[i])), &((const V *)f->args.ptr)[i]);
+  for (uint32_t i = 0; i < sig->in_count; i++) put(w, block_slot(b, block_place(&top, sig->in[i])), &((const V *)f->args.ptr)[i]);
   f->block = b;
   f->run = made_call(w, b);
   return NATIVE_DONE;
@@ -124,9 +98,9 @@ NativeResult reflect_new_call(Worker *w, uint64_t *fp) {
 
 NativeResult reflect_call_results(Worker *w, uint64_t *fp) {
   FRAME(const RType *sig; SliceArg out; Block * b);
-  uint32_t top = FIRST;
+  uint32_t top = BLOCK_FIRST;
   for (uint32_t i = 0; i < f->sig->out_count; i++)
-    ((V *)f->out.ptr)[i] = get(native_heap(w), f->sig->out[i], block_slot(f->b, place(&top, f->sig->out[i])));
+    ((V *)f->out.ptr)[i] = get(native_heap(w), f->sig->out[i], block_slot(f->b, block_place(&top, f->sig->out[i])));
   return NATIVE_DONE;
 }
 
@@ -134,7 +108,7 @@ NativeResult reflect_call_results(Worker *w, uint64_t *fp) {
 
 NativeResult reflect_make_func(Worker *w, uint64_t *fp) {
   FRAME(V result; const RType *sig; const Closure *handle);
-  Extent e = extent_of(f->sig);
+  BlockExtent e = block_extent(f->sig);
   Block *shape = block_new(native_heap(w), e.results, e.end);
   Closure *function = made_function(w, shape, e.params, f->handle);
   f->result = (V){f->sig, (uint64_t)(uintptr_t)function, KIND_FUNC};
@@ -143,17 +117,17 @@ NativeResult reflect_make_func(Worker *w, uint64_t *fp) {
 
 NativeResult reflect_call_args(Worker *w, uint64_t *fp) {
   FRAME(const RType *sig; SliceArg in; Block * b);
-  uint32_t top = extent_of(f->sig).params;
+  uint32_t top = block_extent(f->sig).params;
   for (uint32_t i = 0; i < f->sig->in_count; i++)
-    ((V *)f->in.ptr)[i] = get(native_heap(w), f->sig->in[i], block_slot(f->b, place(&top, f->sig->in[i])));
+    ((V *)f->in.ptr)[i] = get(native_heap(w), f->sig->in[i], block_slot(f->b, block_place(&top, f->sig->in[i])));
   return NATIVE_DONE;
 }
 
 NativeResult reflect_call_set_results(Worker *w, uint64_t *fp) {
   FRAME(const RType *sig; SliceArg out; Block * b);
-  uint32_t top = FIRST;
+  uint32_t top = BLOCK_FIRST;
   for (uint32_t i = 0; i < f->sig->out_count; i++)
-    put(w, block_slot(f->b, place(&top, f->sig->out[i])), &((const V *)f->out.ptr)[i]);
+    put(w, block_slot(f->b, block_place(&top, f->sig->out[i])), &((const V *)f->out.ptr)[i]);
   return NATIVE_DONE;
 }
 
@@ -173,7 +147,7 @@ static NativeResult finish_wait(Worker *w, ChanResult result) {
 
 static NativeResult wait_for_cases(Worker *w, uint64_t *fp) {
   const Block *b = made_block(fp);
-  memcpy(fp + FIRST, b->slots, (b->end - FIRST) * 8);
+  memcpy(fp + BLOCK_FIRST, b->slots, (b->end - BLOCK_FIRST) * 8);
   const Instr *select = (const Instr *)(uintptr_t)fp[SELECT];
   if (select->b != 1 || select->c) return finish_wait(w, select_run(w, fp, select));
   const Instr *only = select + 1; // waits as a send or a receive does
@@ -184,7 +158,7 @@ static NativeResult wait_for_cases(Worker *w, uint64_t *fp) {
 
 static NativeResult take_results(Worker *w, uint64_t *fp) {
   Block *b = made_block(fp);
-  memcpy(b->slots, fp + FIRST, (b->end - FIRST) * 8);
+  memcpy(b->slots, fp + BLOCK_FIRST, (b->end - BLOCK_FIRST) * 8);
   return NATIVE_DONE;
 }
 

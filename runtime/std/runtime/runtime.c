@@ -1,6 +1,7 @@
 // Natives of package runtime.
 #include "base/os.h"
 #include "std/frame.h"
+#include "std/runtime/finalizer.h"
 #include "std/runtime/print.h"
 #include "vm/native.h"
 
@@ -26,6 +27,8 @@ static NativeResult gosched(Worker *w, uint64_t *fp) { return native_gosched(w);
 static NativeResult goexit(Worker *w, uint64_t *fp) { return native_goexit(w); }
 
 static NativeResult gc(Worker *w, uint64_t *fp) {
+  // What calls that have returned left on the stack would keep alive what they had: the stack of a goroutine that runs is marked to its end.
+  memset(fp + 2, 0, (size_t)(w->g->stack_end - (fp + 2)) * sizeof *fp);
   heap_collect();
   return gosched(w, fp); // it was long: let others run
 }
@@ -79,7 +82,7 @@ static NativeResult memory(Worker *w, uint64_t *fp) {
   f->heap = stats.heap_bytes;
   f->total = stats.total_alloc;
   f->mallocs = stats.mallocs;
-  f->frees = 0;
+  f->frees = stats.frees;
   f->collections = stats.collections;
   f->pause = stats.pause_total_ns;
   return NATIVE_DONE;
@@ -109,6 +112,8 @@ const NativeRow natives_runtime[] = {
   {"caller", caller},
   {"at", position},
   {"memory", memory},
+  {"setFinalizer", runtime_set_finalizer},
+  {"nextFinalizer", runtime_next_finalizer},
   {"print", runtime_print},
   {"println", runtime_println},
   {0},
