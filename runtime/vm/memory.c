@@ -61,20 +61,20 @@ static VmResult bounds(Worker *w, const Instr *pc, const char *text, const char 
 
 VmResult slow_index(Worker *w, uint64_t *fp, const Instr *pc) {
   uint64_t index, len;
-  switch (pc->op) {
+  switch (op_first(pc->op)) {
   case OP_CHKIDX: index = fp[pc->a], len = pc->uimm; break;
   case OP_STRIDX: index = fp[pc->c], len = fp[pc->b + 1]; break;
   case OP_SIDX8: case OP_SIDX16: case OP_SIDX32: case OP_SIDX: case OP_SIDX2: index = fp[pc->b], len = (uint32_t)fp[pc->a + 1]; break;
   case OP_CLD8S: case OP_CLD8U: case OP_CLD16S: case OP_CLD16U: case OP_CLD32S: case OP_CLD32U: case OP_CLD: case OP_CLD2:
     index = fp[pc->c], len = pc[1].word;
     break;
-  case OP_ADDTOE: case OP_XORTOE: case OP_FADDTOE: case OP_ADDITOE: case OP_JTE: case OP_JFE: case OP_SIDX_INCJLT:
+  case OP_ADDTOE: case OP_XORTOE: case OP_FADDTOE: case OP_ADDITOE: case OP_JTE: case OP_JFE:
     index = fp[pc->b], len = (uint32_t)fp[pc->a + 1];
     break;
-  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
+  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE: case OP_MULACCE: case OP_FMULACCE:
     index = fp[pc[1].s0], len = (uint32_t)fp[pc->c + 1];
     break;
-  case OP_FMULEE:
+  case OP_FMULEE: case OP_MULACCEE: case OP_FMULACCEE:
     index = fp[pc->c], len = (uint32_t)fp[pc->b + 1];
     if (index < len) index = fp[pc[1].s1], len = (uint32_t)fp[pc[1].s0 + 1];
     break;

@@ -30,6 +30,16 @@ typedef struct {
 // By opcode.
 extern const OpInfo op_infos[OP_COUNT];
 
+// Of a pair the two; of others NOP twice.
+typedef struct {
+  uint16_t first, second; // Op
+} OpPair;
+extern const OpPair op_pairs[OP_COUNT];
+// NOP: there is none.
+Op op_pair(Op first, Op second);
+// What is done first by an instruction with this opcode.
+static inline Op op_first(uint16_t op) { return op_pairs[op].second ? (Op)op_pairs[op].first : (Op)op; }
+
 // CALLN and its short forms.
 static inline bool op_calls_native(uint16_t op) { return op >= OP_CALLN && op <= OP_ACAS32; }
 #define CASES_CALLING_NATIVES                                                                                                          \

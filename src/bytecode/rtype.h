@@ -66,6 +66,7 @@ typedef struct {
 typedef struct {
   MethodId id;          // 0: empty
   uint32_t index;       // into methods
+  struct Function *function; // that of the method, if its receiver is the word itself (RECV_WORD); else NULL
 } RDispatch;
 
 struct RType {
@@ -114,6 +115,9 @@ static inline uint32_t heap_class(uint64_t size, bool pointer_free) {
 }
 static inline uint32_t heap_class_size(uint32_t number) { return 16 * (number > HEAP_GRANULES ? number - HEAP_GRANULES : number); }
 static inline uint32_t rtype_heap_class(const RType *t) { return heap_class(t->size, t->pointer_free); }
+
+// Gives the method at `index` its function; NULL: takes it back. Code that runs may look. It is in the dispatch table.
+void rtype_link(RType *t, uint32_t index, struct Function *function);
 
 // Does concrete type t have all methods of interface type `iface`? If not and missing is given, *missing names the first one lacking.
 bool rtype_implements(const RType *t, const RType *iface, const char **missing);

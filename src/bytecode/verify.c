@@ -103,7 +103,7 @@ static bool may_end(Op op) {
 
 // A pair of instructions behind one dispatch: the second one stands behind the first.
 static bool check_next(Verifier *v, Op op) {
-  const Instr *next = v->pc + 1;
+  const Instr *next = v->pc + instr_length(v->pc);
   return (next < v->f->code + v->f->code_len && next->op == op) || refuse(v, "without the %s that follows", op_infos[op].name);
 }
 
@@ -119,7 +119,8 @@ static bool check_special(Verifier *v) {
     if (kind == EXT_TYPE2 && !(t2 = ext_type(v, ext + 1))) return false;
   }
   if (kind == EXT_FUNC && !ptr_table_has(&v->functions, ext->ptr) && !is_earlier_function(v, ext->ptr)) return refuse(v, "no function of this program");
-  switch ((Op)pc->op) {
+  if (op_pairs[pc->op].second && !check_next(v, op_pairs[pc->op].second)) return false;
+  switch (op_first(pc->op)) {
   case OP_MOVN: return check_block(v, a, c, false) && check_block(v, b, c, false);
   case OP_ZERON: return check_block(v, a, pc->uimm, false);
   case OP_LDSTR: return (pc->uimm == 0 || ext->ptr) || refuse(v, "string without bytes");
@@ -203,22 +204,14 @@ static bool check_special(Verifier *v) {
     return true;
   case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
     return check_operand(v, OPERAND_R, ext->s0); // two captured variables: the closure
-  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
+  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE: case OP_MULACCE: case OP_FMULACCE:
   case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: return check_word(v, ext->s0);
   case OP_MULADDIAND: return check_word(v, ext->s1);
   case OP_XORSHL: case OP_XORSHL32: case OP_XORSHR: return ext->s0 < 64 || refuse(v, "shift by %u", ext->s0);
   case OP_FMUL2ADD: case OP_FMUL2SUB: case OP_MULADDAND: return check_word(v, ext->s0) && check_word(v, ext->s1);
-  case OP_FMULEE: return check_block(v, ext->s0, 2, true) && check_word(v, ext->s1);
+  case OP_FMULEE: case OP_MULACCEE: case OP_FMULACCEE: return check_block(v, ext->s0, 2, true) && check_word(v, ext->s1);
   case OP_IDXM: case OP_IDX8UM: return check_block(v, ext->s1, 2, true);
   case OP_JREM: case OP_JNREM: return ((int16_t)b != 0 && (int16_t)b != -1) || refuse(v, "divisor %d", (int16_t)b);
-  case OP_MOV_MOV: return check_next(v, OP_MOV);
-  case OP_MOV_CALL: case OP_MOV2_CALL: case OP_LDI_CALL: case OP_ADDI_CALL: return check_next(v, OP_CALL);
-  case OP_MOV_CALLN: return check_next(v, OP_CALLN);
-  case OP_MOV_CALLC: return check_next(v, OP_CALLC);
-  case OP_MOV_RET: case OP_MOV2_RET: case OP_LDI_RET: case OP_LD_RET: case OP_ST_RET: case OP_ADD_RET: case OP_ADDI_RET:
-    return check_next(v, OP_RET);
-  case OP_ADD_INCJLT: case OP_FADD_INCJLT: case OP_FMULACC_INCJLT: case OP_SIDX_INCJLT: return check_next(v, OP_INCJLT);
-  case OP_ADDI_JMPB: return check_next(v, OP_JMPB);
   case OP_JTAB:
     for (uint32_t i = 0; i < b; i++)
       if (!check_jump(v, (int32_t)ext[i].lo)) return false;

@@ -1,5 +1,5 @@
 // Sequences of instructions become one, where nothing else needs the values between them; and pairs of instructions get one
-// dispatch (the last section of op.def). A pass over finished code, backwards through each block: what is made of two
+// dispatch (the pairs of op.def). A pass over finished code, backwards through each block: what is made of two
 // instructions may be made larger with the one before.
 //
 //   LD   r12, r7, #0
@@ -194,6 +194,23 @@ static bool multiply_add(Fuser *u, uint32_t k) {
   return true;
 }
 
+// IDX t; MULACC a, x, t    and    IDX t; MULACCE a, t, e
+static bool accumulate_element(Fuser *u, uint32_t k) {
+  const Instr *i = instr(u, k - 1), *j = instr(u, k);
+  Slot t = i->a;
+  if (i->op != OP_IDX || t == j->a || live_has(u->set, t)) return false;
+  if (j->op == OP_MULACC || j->op == OP_FMULACC) {
+    if ((j->b == t) == (j->c == t)) return false;
+    Instr ext = slots(i->c, 0);
+    replace(u, k - 1, k, abc(j->op == OP_MULACC ? OP_MULACCE : OP_FMULACCE, j->a, j->c == t ? j->b : j->c, i->b), &ext);
+    return true;
+  }
+  if (j->b != t || j->c == t || j->c + 1u == t || j[1].s0 == t) return false;
+  Instr ext = slots(j->c, j[1].s0);
+  replace(u, k - 1, k, abc(j->op == OP_MULACCE ? OP_MULACCEE : OP_FMULACCEE, j->a, i->b, i->c), &ext);
+  return true;
+}
+
 // --- indexes
 
 // ADDI t, i, n; IDX a, s, t
@@ -357,13 +374,15 @@ static bool receiver(Fuser *u, uint32_t k) {
 }
 
 // What may end in an instruction: a filter that keeps most of them from being looked at.
-enum { ENDS_ARITHMETIC = 1, ENDS_BOTH = 2, ENDS_STORE = 4, ENDS_INDEX = 8, ENDS_TEST = 16, ENDS_PAIR = 32, ENDS_MOVE = 64, ENDS_ROTATE = 128, ENDS_RECEIVER = 256 };
+enum { ENDS_ARITHMETIC = 1, ENDS_BOTH = 2, ENDS_STORE = 4, ENDS_INDEX = 8, ENDS_TEST = 16, ENDS_PAIR = 32, ENDS_MOVE = 64, ENDS_ROTATE = 128, ENDS_RECEIVER = 256,
+       ENDS_SUM = 512 };
 static const uint16_t ends[OP_COUNT] = {
     [OP_ADD] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_ADDI] = ENDS_ARITHMETIC, [OP_SUB] = ENDS_ARITHMETIC, [OP_MUL] = ENDS_ARITHMETIC,
     [OP_AND] = ENDS_ARITHMETIC | ENDS_PAIR, [OP_OR] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_XOR] = ENDS_ARITHMETIC | ENDS_ROTATE,
     [OP_FADD] = ENDS_ARITHMETIC, [OP_FSUB] = ENDS_ARITHMETIC, [OP_FMUL] = ENDS_ARITHMETIC, [OP_FDIV] = ENDS_ARITHMETIC,
     [OP_ADDM] = ENDS_BOTH, [OP_SUBM] = ENDS_BOTH, [OP_MULM] = ENDS_BOTH, [OP_FADDM] = ENDS_BOTH, [OP_FSUBM] = ENDS_BOTH,
     [OP_FMULM] = ENDS_BOTH, [OP_FMULE] = ENDS_BOTH,
+    [OP_MULACC] = ENDS_SUM, [OP_FMULACC] = ENDS_SUM, [OP_MULACCE] = ENDS_SUM, [OP_FMULACCE] = ENDS_SUM,
     [OP_ST] = ENDS_STORE | ENDS_PAIR, [OP_SIDX] = ENDS_STORE, [OP_AST] = ENDS_STORE,
     [OP_IDX] = ENDS_INDEX, [OP_IDX8U] = ENDS_INDEX, [OP_STRIDX] = ENDS_INDEX, [OP_CLD] = ENDS_INDEX, [OP_CLD32U] = ENDS_INDEX,
     [OP_LEN] = ENDS_INDEX, [OP_CAP] = ENDS_INDEX,
@@ -388,7 +407,7 @@ static bool fuse_at(Fuser *u, uint32_t k) {
   return (kinds & ENDS_ARITHMETIC && (load_operand(u, k) || multiply_add(u, k))) || (kinds & ENDS_BOTH && load_both(u, k)) ||
          (kinds & ENDS_INDEX && (index_plus(u, k) || slice_in_memory(u, k))) || (kinds & ENDS_TEST && test(u, k)) ||
          (kinds & ENDS_PAIR && pair(u, k)) || (j->op == OP_XOR && xor_shifted(u, k)) ||
-         (kinds & ENDS_RECEIVER && receiver(u, k));
+         (kinds & ENDS_SUM && accumulate_element(u, k)) || (kinds & ENDS_RECEIVER && receiver(u, k));
 }
 
 static void fuse_block(Fuser *u, uint32_t block) {
@@ -472,29 +491,12 @@ static void find_minima(Fuser *u) {
 
 // --- two instructions behind one dispatch
 
-static Op with_next(Op op, Op next) {
-  switch (op) {
-  case OP_MOV:
-    return next == OP_MOV ? OP_MOV_MOV : next == OP_CALL ? OP_MOV_CALL : next == OP_CALLC ? OP_MOV_CALLC : next == OP_CALLN ? OP_MOV_CALLN : next == OP_RET ? OP_MOV_RET : OP_NOP;
-  case OP_MOV2: return next == OP_CALL ? OP_MOV2_CALL : next == OP_RET ? OP_MOV2_RET : OP_NOP;
-  case OP_LDI: return next == OP_CALL ? OP_LDI_CALL : next == OP_RET ? OP_LDI_RET : OP_NOP;
-  case OP_ADDI: return next == OP_CALL ? OP_ADDI_CALL : next == OP_RET ? OP_ADDI_RET : next == OP_JMPB ? OP_ADDI_JMPB : OP_NOP;
-  case OP_LD: return next == OP_RET ? OP_LD_RET : OP_NOP;
-  case OP_ST: return next == OP_RET ? OP_ST_RET : OP_NOP;
-  case OP_ADD: return next == OP_RET ? OP_ADD_RET : next == OP_INCJLT ? OP_ADD_INCJLT : OP_NOP;
-  case OP_FADD: return next == OP_INCJLT ? OP_FADD_INCJLT : OP_NOP;
-  case OP_FMULACC: return next == OP_INCJLT ? OP_FMULACC_INCJLT : OP_NOP;
-  case OP_SIDX: return next == OP_INCJLT ? OP_SIDX_INCJLT : OP_NOP;
-  default: return OP_NOP;
-  }
-}
-
 static void pair_dispatches(Fn *f) {
   for (uint32_t at = 0; at < f->code.len;) {
     Instr *i = &f->code.data[at];
     at += instr_length(i);
     if (at == f->code.len) break;
-    Op both = with_next(i->op, f->code.data[at].op);
+    Op both = op_pair(i->op, f->code.data[at].op);
     if (both == OP_NOP) continue;
     i->op = (uint16_t)both;
     at += instr_length(&f->code.data[at]);

@@ -96,14 +96,14 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
     }
     break;
   case OP_ADDMM: case OP_SUBMM: case OP_MULMM: case OP_FADDMM: case OP_FSUBMM: case OP_FMULMM:
-  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE:
+  case OP_ADDE: case OP_SUBE: case OP_MULE: case OP_XORE: case OP_FADDE: case OP_FSUBE: case OP_FMULE: case OP_MULACCE: case OP_FMULACCE:
   case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: add(l, set, ext->s0, 1); break;
   case OP_MULADDIAND: add(l, set, ext->s1, 1); break;
   case OP_FMUL2ADD: case OP_FMUL2SUB: case OP_MULADDAND:
     add(l, set, ext->s0, 1);
     add(l, set, ext->s1, 1);
     break;
-  case OP_FMULEE:
+  case OP_FMULEE: case OP_MULACCEE: case OP_FMULACCEE:
     add(l, set, ext->s0, 2);
     add(l, set, ext->s1, 1);
     break;

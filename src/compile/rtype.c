@@ -312,7 +312,7 @@ static void link_method(Compiler *c, RType *r, uint32_t i) {
   if (e->path_len || e->through_interface) inst = wrapper_promoted(c, info->type, e->name, e->package, e->signature);
   else inst = inst_function(c, e->object, type_args_of(e->recv));
   r->methods[i].signature = c->reflects ? rtype_dynamic(c, e->signature) : rtype_of(c, e->signature);
-  __atomic_store_n(&r->methods[i].function, inst->out, __ATOMIC_RELEASE); // code that runs may look
+  rtype_link(r, i, inst->out);
 }
 
 // The signatures of an interface's methods, for reflect.Method.

@@ -140,7 +140,7 @@ static void forget(Compiler *c) {
   for (uint32_t i = 0; i < c->dynamic.len; i++) {
     RType *r = c->dynamic.data[i];
     for (uint32_t j = 0; j < r->method_count && r->kind != KIND_INTERFACE; j++)
-      if (r->methods[j].function && r->methods[j].function->program == c->program) r->methods[j].function = NULL;
+      if (r->methods[j].function && r->methods[j].function->program == c->program) rtype_link(r, j, NULL);
   }
   c->links->fresh.len = c->links->replaced.len = 0;
   c->methods_changed = true;
