@@ -1,7 +1,8 @@
 // Floating point to text. The fewest digits that read back as the same value come from Schubfach (Raffaello Giulietti,
 // "The Schubfach way to render doubles"): one decimal grid is coarse enough that at most two of its points lie inside the
-// rounding interval, so three multiplications by a power of ten decide. A fixed number of digits comes from the C
-// library, which rounds exactly. Layout (where the point goes, when there is an exponent) is Go's.
+// rounding interval, so three multiplications by a power of ten decide. A fixed number of digits is the value times a
+// power of ten, rounded: exact in 128 bits for what most programs print; the rest comes from the C library, which rounds
+// exactly, too. Layout (where the point goes, when there is an exponent) is Go's.
 #include "std/strconv/decimal.h"
 
 #include <math.h>
@@ -64,6 +65,46 @@ static uint64_t shortest(uint64_t mantissa, int exponent, bool closer, int bits,
   return s + (middle > half || (middle == half && (s & 1)));
 }
 
+static void put_digits(Digits *d, uint64_t n) {
+  char text[20], *end = text + sizeof text, *p = decimal_before(end, n);
+  d->count = (int)(end - p);
+  memcpy(d->digits, p, (size_t)d->count);
+}
+
+// --- value * 10^power as a whole number, rounded to even
+
+enum { MOST_TENS = 19 }; // powers of ten in 64 bits
+
+static const uint64_t tens[MOST_TENS + 1] = {
+    1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull, 1000000000ull, 10000000000ull,
+    100000000000ull, 1000000000000ull, 10000000000000ull, 100000000000000ull, 1000000000000000ull, 10000000000000000ull,
+    100000000000000000ull, 1000000000000000000ull, 10000000000000000000ull};
+
+static int bit_length(uint64_t n) { return n ? 64 - __builtin_clzll(n) : 0; }
+
+// False: the numbers on the way, or the result, are too large for this. value is finite and not negative.
+static bool scaled(double value, int power, uint64_t *n) {
+  uint64_t raw;
+  memcpy(&raw, &value, 8);
+  int exponent = (int)(raw >> 52) - 1075;
+  uint64_t mantissa = (raw & ((1ull << 52) - 1)) | 1ull << 52;
+  if (exponent == -1075 || power > MOST_TENS || power < -MOST_TENS) return false; // zero, and what is nearly
+  unsigned __int128 whole = mantissa, by = 1, rest;
+  int up = exponent > 0 ? exponent : 0, down = exponent < 0 ? -exponent : 0;
+  if (power >= 0) whole *= tens[power]; // 53 bits by 64
+  else by = tens[-power];
+  if (up && (power >= 0 ? 117 : 53) + up > 127) return false;
+  whole <<= up;
+  if (down + (power < 0 ? bit_length(tens[-power]) : 1) > 126) return false;
+  by <<= down;
+  if (power >= 0) rest = whole & (by - 1), whole >>= down;
+  else rest = whole % by, whole /= by;
+  if (whole >> 63) return false;
+  rest *= 2;
+  *n = (uint64_t)whole + (rest > by || (rest == by && (whole & 1)));
+  return true;
+}
+
 static void digits_shortest(Digits *d, double value, int bits) {
   uint64_t mantissa;
   int exponent;
@@ -91,12 +132,28 @@ static void digits_shortest(Digits *d, double value, int bits) {
   int power;
   uint64_t n = shortest(mantissa, exponent, closer, bits, &power);
   while (n % 10 == 0) n /= 10, power++;
-  d->count = snprintf(d->digits, sizeof d->digits, "%llu", (unsigned long long)n);
+  put_digits(d, n);
   d->point = d->count + power;
 }
 
-// The value rounded to `count` significant digits.
+// The value, not zero, rounded to `count` significant digits; false where `scaled` cannot.
+static bool digits_scaled(Digits *d, double value, int64_t count) {
+  if (count > MOST_TENS - 1) return false;
+  int binary;
+  frexp(value, &binary);
+  int point = ((binary - 1) * 1262611 >> 22) + 1; // of the first digit: this, or the next
+  uint64_t n;
+  if (!scaled(value, (int)count - point, &n)) return false;
+  if (n >= tens[count] && !scaled(value, (int)count - ++point, &n)) return false;
+  if (n < tens[count - 1] || n > tens[count]) return false;
+  while (n % 10 == 0) n /= 10;
+  put_digits(d, n);
+  d->point = point;
+  return true;
+}
+
 static void digits_rounded(Digits *d, double value, int64_t count) {
+  if (digits_scaled(d, value, count)) return;
   char text[800];
   if (count > 770) count = 770; // a float64 has at most 767
   int len = snprintf(text, sizeof text, "%.*e", (int)count - 1, value);
@@ -119,9 +176,11 @@ static void put_exponential(Buffer *out, const Digits *d, int64_t prec, char let
     for (int64_t i = 1; i <= prec; i++) buffer_add_byte(out, digit_at(d, i));
   }
   int exponent = d->count ? d->point - 1 : 0;
-  char text[16];
-  int len = snprintf(text, sizeof text, "%c%c%02d", letter, exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
-  buffer_add(out, text, (size_t)len);
+  buffer_add_byte(out, letter);
+  buffer_add_byte(out, exponent < 0 ? '-' : '+');
+  char text[24], *end = text + sizeof text, *p = decimal_before(end, (uint64_t)(exponent < 0 ? -exponent : exponent));
+  if (end - p < 2) *--p = '0';
+  buffer_add(out, p, (size_t)(end - p));
 }
 
 static void put_fixed(Buffer *out, const Digits *d, int64_t prec) {
@@ -134,8 +193,19 @@ static void put_fixed(Buffer *out, const Digits *d, int64_t prec) {
   for (int64_t i = 0; i < prec; i++) buffer_add_byte(out, digit_at(d, d->point + i));
 }
 
-// %f of a given precision: straight from the C library, which is exact.
+// %f of a given precision.
 static void put_fixed_rounded(Buffer *out, double value, int64_t prec) {
+  uint64_t n;
+  if (prec < MOST_TENS && scaled(value, (int)prec, &n)) {
+    char text[48], *end = text + sizeof text, *p = decimal_before(end, n);
+    while (end - p <= prec) *--p = '0';
+    buffer_add(out, p, (size_t)(end - p - prec));
+    if (prec) {
+      buffer_add_byte(out, '.');
+      buffer_add(out, end - prec, (size_t)prec);
+    }
+    return;
+  }
   int64_t real = prec > 1100 ? 1100 : prec; // no float64 has more digits after the point
   char *to = buffer_reserve(out, (size_t)(prec + 330));
   out->len += (size_t)snprintf(to, (size_t)real + 330, "%.*f", (int)real, value);

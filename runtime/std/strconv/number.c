@@ -35,9 +35,23 @@ static bool underscores_ok(String s) {
   return last != '_';
 }
 
+// The usual case: digits only, few enough not to look for an overflow.
+static bool small_decimal(String s, uint64_t *value) {
+  if (s.len > 19) return false;
+  uint64_t n = 0;
+  for (uint64_t i = 0; i < s.len; i++) {
+    uint64_t digit = (uint64_t)s.ptr[i] - '0';
+    if (digit > 9) return false;
+    n = 10 * n + digit;
+  }
+  *value = n;
+  return true;
+}
+
 NumberResult number_parse_uint(String s, int64_t base, int64_t bits, uint64_t *value) {
   *value = 0;
   if (s.len == 0) return NUMBER_SYNTAX;
+  if (base == 10 && (bits == 64 || bits == 0) && small_decimal(s, value)) return NUMBER_OK;
   bool any_base = base == 0, underscores = false;
   String all = s;
   if (base == 0) {

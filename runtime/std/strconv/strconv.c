@@ -31,11 +31,15 @@ static NativeResult parse_float(Worker *w, uint64_t *fp) {
 }
 
 static String digits_of(HeapCache *heap, uint64_t n, bool negative, unsigned base) {
-  char text[72], *p = text + sizeof text;
-  do *--p = "0123456789abcdefghijklmnopqrstuvwxyz"[n % base];
-  while (n /= base);
+  char text[72], *end = text + sizeof text, *p = end;
+  if (base == 10) {
+    p = decimal_before(end, n);
+  } else {
+    do *--p = "0123456789abcdefghijklmnopqrstuvwxyz"[n % base];
+    while (n /= base);
+  }
   if (negative) *--p = '-';
-  return string_new(heap, p, (uint64_t)(text + sizeof text - p));
+  return string_new(heap, p, (uint64_t)(end - p));
 }
 
 static NativeResult itoa(Worker *w, uint64_t *fp) {
