@@ -6,18 +6,33 @@
 #include "std/unicode/case.h"
 #include "vm/native.h"
 
+#include <emmintrin.h>
+
 static String part(String s, uint64_t from, uint64_t to) {
   return from < to ? (String){s.ptr + from, to - from} : (String){0};
 }
 
-static int64_t find(String s, String what) {
-  if (what.len == 0) return 0;
-  const char *at = s.len ? memmem(s.ptr, s.len, what.ptr, what.len) : NULL;
+static int64_t find_byte(String s, char c) {
+  const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
   return at ? at - s.ptr : -1;
 }
 
-static int64_t find_byte(String s, char c) {
-  const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
+// Sixteen places at a time are candidates by their first and last byte. Where too many of them are not what is looked for, and near the
+// end, memmem goes on, which takes linear time.
+static int64_t find(String s, String what) {
+  if (what.len < 2) return what.len ? find_byte(s, what.ptr[0]) : 0;
+  const __m128i first = _mm_set1_epi8(what.ptr[0]), last = _mm_set1_epi8(what.ptr[what.len - 1]);
+  uint64_t i = 0, wrong = 0;
+  for (; i + what.len + 15 <= s.len && wrong <= 16 + i / 8; i += 16) {
+    const char *at = s.ptr + i;
+    __m128i begins = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)at), first);
+    __m128i ends = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(at + what.len - 1)), last);
+    for (uint32_t found = (uint32_t)_mm_movemask_epi8(_mm_and_si128(begins, ends)); found; found &= found - 1, wrong++) {
+      const char *candidate = at + __builtin_ctz(found);
+      if (!memcmp(candidate + 1, what.ptr + 1, what.len - 2)) return candidate - s.ptr;
+    }
+  }
+  const char *at = i < s.len ? memmem(s.ptr + i, s.len - i, what.ptr, what.len) : NULL;
   return at ? at - s.ptr : -1;
 }
 
