@@ -1,4 +1,4 @@
-// Built-in functions (specification "Built-in functions").
+// Built-in functions (specification "Built-in functions", "Package unsafe").
 #include "compile/expr.h"
 #include "compile/invariant.h"
 #include "types/layout.h"
@@ -241,6 +241,38 @@ static int64_t field_offset(Fn *f, Node *n) {
   return offset;
 }
 
+static Slot unsafe_add(Fn *f, NodeCall *n, Slot dst) {
+  order_operands(f, arg(n, 0), arg(n, 1));
+  Slot p = expr_any(f, arg(n, 0)), by = expr_any(f, arg(n, 1));
+  dst = word_or_new(f, dst);
+  emit(f, OP_ADD, dst, p, by);
+  return dst;
+}
+
+// unsafe.Slice and String: a native that checks the length.
+static Slot unsafe_pair(Fn *f, NodeCall *n, Slot dst) {
+  bool string = n->builtin == BUILTIN_STRING;
+  Type *type = node_type(f, &n->h);
+  uint64_t size = string ? 1 : info_of(f->c, under_of(f->c, type)->elem)->size;
+  order_operands(f, arg(n, 0), arg(n, 1));
+  Slot base = slots_window(f, 7), pointer = base + 4;
+  expr_as(f, arg(n, 0), string ? type_pointer(f->c->u, f->c->u->byte_) : node_type(f, arg(n, 0)), pointer);
+  expr_as(f, arg(n, 1), node_type(f, arg(n, 1)), pointer + 1);
+  emit_load_word(f, pointer + 2, size);
+  at(f, &n->h);
+  emit(f, OP_CALL, base, 0, 0);
+  emit_ptr(f, native_function(f->c, string ? "runtime.unsafeString" : "runtime.unsafeSlice", 4, 3, 2, n->h.pos));
+  return loc_load(f, loc_slot(info_of(f->c, type), base + 2), dst);
+}
+
+// unsafe.SliceData and StringData: the first word of the pair.
+static Slot unsafe_data(Fn *f, NodeCall *n, Slot dst) {
+  Slot pair = expr_any(f, arg(n, 0));
+  if (dst == NO_SLOT) return pair;
+  emit(f, OP_MOV, dst, pair, 0);
+  return dst;
+}
+
 // complex(f()), append(f()), print(f()): the results stand for the arguments.
 static NodeCall *spread(Fn *f, NodeCall *n) {
   Node *only = n->args.len == 1 ? node_unparen(arg(n, 0)) : NULL;
@@ -294,6 +326,11 @@ Slot expr_builtin(Fn *f, NodeCall *n, Slot dst) {
   case BUILTIN_SIZEOF: return word_constant(f, (uint64_t)layout_size(node_type(f, arg(n, 0))), dst);
   case BUILTIN_ALIGNOF: return word_constant(f, (uint64_t)layout_align(node_type(f, arg(n, 0))), dst);
   case BUILTIN_OFFSETOF: return word_constant(f, (uint64_t)field_offset(f, arg(n, 0)), dst);
+  case BUILTIN_ADD: return unsafe_add(f, n, dst);
+  case BUILTIN_SLICE:
+  case BUILTIN_STRING: return unsafe_pair(f, n, dst);
+  case BUILTIN_SLICE_DATA:
+  case BUILTIN_STRING_DATA: return unsafe_data(f, n, dst);
   }
   compile_error(f->c, n->h.pos, "internal error: built-in function %d is not supported", n->builtin);
   return word_or_new(f, dst);

@@ -236,7 +236,9 @@ static void flow_builtin(Walk *w, NodeCall *n, Target to) {
       flow(w, arg, t && t->kind <= TYPE_SLICE && (t->kind != TYPE_SLICE || !holds_pointers(t->elem)) ? nowhere : elsewhere(w));
       break;
     }
-    case BUILTIN_PANIC: flow(w, arg, elsewhere(w)); break;
+    case BUILTIN_PANIC: case BUILTIN_ADD: case BUILTIN_SLICE: case BUILTIN_SLICE_DATA: case BUILTIN_STRING: case BUILTIN_STRING_DATA:
+      flow(w, arg, elsewhere(w)); // even what holds no pointers may be a view of it now
+      break;
     default: flow(w, arg, nowhere); break; // nothing is kept
     }
   }

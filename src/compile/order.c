@@ -12,7 +12,8 @@ static bool list_has_call(const NodeList *list) {
 static bool builtin_is_call(int builtin) {
   switch (builtin) {
   case BUILTIN_CAP: case BUILTIN_LEN: case BUILTIN_COMPLEX: case BUILTIN_IMAG: case BUILTIN_REAL: case BUILTIN_MAX: case BUILTIN_MIN:
-  case BUILTIN_MAKE: case BUILTIN_NEW: case BUILTIN_SIZEOF: case BUILTIN_ALIGNOF: case BUILTIN_OFFSETOF: return false;
+  case BUILTIN_MAKE: case BUILTIN_NEW: case BUILTIN_SIZEOF: case BUILTIN_ALIGNOF: case BUILTIN_OFFSETOF:
+  case BUILTIN_ADD: case BUILTIN_SLICE: case BUILTIN_SLICE_DATA: case BUILTIN_STRING: case BUILTIN_STRING_DATA: return false;
   default: return true;
   }
 }

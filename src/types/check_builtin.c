@@ -32,6 +32,11 @@ static const BuiltinInfo builtins[] = {
     [BUILTIN_SIZEOF] = {"Sizeof",   1, false, KIND_EXPRESSION},
     [BUILTIN_ALIGNOF] = {"Alignof",  1, false, KIND_EXPRESSION},
     [BUILTIN_OFFSETOF] = {"Offsetof", 1, false, KIND_EXPRESSION},
+    [BUILTIN_ADD] = {"Add",      2, false, KIND_EXPRESSION},
+    [BUILTIN_SLICE] = {"Slice",    2, false, KIND_EXPRESSION},
+    [BUILTIN_SLICE_DATA] = {"SliceData", 1, false, KIND_EXPRESSION},
+    [BUILTIN_STRING] = {"String",   2, false, KIND_EXPRESSION},
+    [BUILTIN_STRING_DATA] = {"StringData", 1, false, KIND_EXPRESSION},
 };
 
 ExprKind check_builtin_kind(int id) { return builtins[id].kind; }
@@ -429,6 +434,44 @@ static bool check_offsetof(Checker* c, Operand* x, NodeCall* call) {
   return constant_of(c, x, offset, TYPE_UINTPTR);
 }
 
+// An argument of exactly that type.
+static bool check_pointer(Checker* c, Operand* x, Type* t, const char* context) {
+  check_assignment(c, x, t, context);
+  return x->mode != MODE_INVALID;
+}
+
+static bool check_unsafe_add(Checker* c, Operand* x, Operand* length) {
+  Type* pointer = check_basic(c, TYPE_UNSAFE_POINTER);
+  return check_pointer(c, x, pointer, "argument to unsafe.Add") && check_valid_index(c, length, "length", true) && value_of(x, pointer);
+}
+
+static bool check_unsafe_slice(Checker* c, Operand* x, Operand* length) {
+  Type* pointer = type_core(x->type);
+  if (!pointer || pointer->kind != TYPE_POINTER) {
+    check_error(c, x->expr, "invalid argument: %s is not a pointer", operand_text(c, x));
+    return false;
+  }
+  return check_valid_index(c, length, "length", false) && value_of(x, type_slice(c->u, pointer->elem));
+}
+
+static bool check_slice_data(Checker* c, Operand* x) {
+  Type* slice = type_core(x->type);
+  if (!slice || slice->kind != TYPE_SLICE) {
+    check_error(c, x->expr, "invalid argument: %s is not a slice", operand_text(c, x));
+    return false;
+  }
+  return value_of(x, type_pointer(c->u, slice->elem));
+}
+
+static bool check_unsafe_string(Checker* c, Operand* x, Operand* length) {
+  return check_pointer(c, x, type_pointer(c->u, c->u->byte_), "argument to unsafe.String") && check_valid_index(c, length, "length", false) &&
+         value_of(x, check_basic(c, TYPE_STRING));
+}
+
+static bool check_string_data(Checker* c, Operand* x) {
+  return check_pointer(c, x, check_basic(c, TYPE_STRING), "argument to unsafe.StringData") && value_of(x, type_pointer(c->u, c->u->byte_));
+}
+
 // --- the call
 
 static bool check_count(Checker* c, NodeCall* call, const BuiltinInfo* info, uint32_t n) {
@@ -464,6 +507,11 @@ static bool apply(Checker* c, Operand* x, NodeCall* call, int id, OperandList ar
   case BUILTIN_SIZEOF:
   case BUILTIN_ALIGNOF: return check_size(c, x, id);
   case BUILTIN_OFFSETOF: return check_offsetof(c, x, call);
+  case BUILTIN_ADD: return check_unsafe_add(c, x, &args.items[1]);
+  case BUILTIN_SLICE: return check_unsafe_slice(c, x, &args.items[1]);
+  case BUILTIN_SLICE_DATA: return check_slice_data(c, x);
+  case BUILTIN_STRING: return check_unsafe_string(c, x, &args.items[1]);
+  case BUILTIN_STRING_DATA: return check_string_data(c, x);
   default: return false;
   }
 }

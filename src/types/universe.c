@@ -90,7 +90,12 @@ static void declare_unsafe(Universe* u) {
   } rows[] = {
       {"Sizeof",   BUILTIN_SIZEOF  },
       {"Alignof",  BUILTIN_ALIGNOF },
-      {"Offsetof", BUILTIN_OFFSETOF}
+      {"Offsetof", BUILTIN_OFFSETOF},
+      {"Add", BUILTIN_ADD},
+      {"Slice", BUILTIN_SLICE},
+      {"SliceData", BUILTIN_SLICE_DATA},
+      {"String", BUILTIN_STRING},
+      {"StringData", BUILTIN_STRING_DATA}
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     Object* object = declare(u, package->scope, OBJECT_BUILTIN, rows[i].name, u->basic[TYPE_INVALID]);

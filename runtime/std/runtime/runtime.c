@@ -45,6 +45,26 @@ static NativeResult stack(Worker *w, uint64_t *fp) {
   return NATIVE_DONE;
 }
 
+// The conditions of unsafe.Slice and unsafe.String (specification "Package unsafe").
+static NativeResult unsafe_view(Worker *w, const char *name, const char *pointer, int64_t len, uint64_t size, uint64_t limit) {
+  if (len < 0 || (uint64_t)len > limit || (size && (uint64_t)len > -(uint64_t)(uintptr_t)pointer / size && pointer))
+    return native_panic_error(w, ERROR_RUNTIME, "runtime error: unsafe.%s: len out of range", name);
+  if (!pointer && len) return native_panic_error(w, ERROR_RUNTIME, "runtime error: unsafe.%s: ptr is nil and len is not zero", name);
+  return NATIVE_DONE;
+}
+
+static NativeResult unsafe_slice(Worker *w, uint64_t *fp) {
+  FRAME(SliceArg result; char *pointer; int64_t len; uint64_t size);
+  f->result = (Slice){f->pointer, (uint32_t)f->len, (uint32_t)f->len};
+  return unsafe_view(w, "Slice", f->pointer, f->len, f->size, UINT32_MAX);
+}
+
+static NativeResult unsafe_string(Worker *w, uint64_t *fp) {
+  FRAME(StringArg result; char *pointer; int64_t len);
+  f->result = (String){f->pointer, (uint64_t)f->len};
+  return unsafe_view(w, "String", f->pointer, f->len, 1, INT64_MAX);
+}
+
 static NativeResult version(Worker *w, uint64_t *fp) {
   FRAME(StringArg result);
   f->result = (String){"go1.23", 6};
@@ -112,6 +132,8 @@ const NativeRow natives_runtime[] = {
   {"caller", caller},
   {"at", position},
   {"memory", memory},
+  {"unsafeSlice", unsafe_slice},
+  {"unsafeString", unsafe_string},
   {"setFinalizer", runtime_set_finalizer},
   {"nextFinalizer", runtime_next_finalizer},
   {"print", runtime_print},

@@ -139,6 +139,7 @@ const NativeRow natives_sync_atomic[] = {
   FUNCTIONS("Uint32", u32),
   METHODS("Uintptr", u64),
   FUNCTIONS("Uintptr", u64),
+  {"LoadPointer", u64_load}, {"StorePointer", u64_store}, {"SwapPointer", u64_swap}, {"CompareAndSwapPointer", u64_cas},
   {"(*Value).Load", value_load_native},
   {"(*Value).exchange", value_exchange},
   {"sameType", same_type},
