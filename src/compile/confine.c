@@ -291,7 +291,7 @@ static void flow(Walk *w, Node *n, Target to) {
   n = node_unparen(n);
   if (n->mode == MODE_TYPE || n->mode == MODE_CONSTANT) return;
   if (!holds_pointers(n->type)) to = nowhere;
-  else if ((to.place || to.callee) && is_kind(n, TYPE_UNSAFE_POINTER)) to = elsewhere(w);
+  else if (is_kind(n, TYPE_UNSAFE_POINTER)) to = elsewhere(w); // also if it becomes a number now: that may become a pointer again
   switch ((NodeKind)n->kind) {
   case NODE_IDENT: {
     Object *o = base_variable(n);
