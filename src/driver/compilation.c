@@ -10,6 +10,7 @@
 #include "driver/import.h"
 #include "std/std.h"
 #include "syntax/parse.h"
+#include "types/scope.h"
 
 void compilation_init(Compilation *c, CompilationOptions options) {
   *c = (Compilation){.options = options};
@@ -170,7 +171,17 @@ static bool need(Compilation *c, const char *path) {
 
 static NativeFn find_native(void *context, const char *name) { return std_native(name); }
 
+// Specification "Program execution": the main package must declare a function main. As gc's linker, asks only when it is to be run.
+static bool declares_main(Compilation *c) {
+  Package *p = c->main;
+  if (p->script || scope_lookup(p->scope, p->name)) return true;
+  Node *clause = &p->files[0]->package->h;
+  diag_error(&c->diags, clause->start, clause->end, "function main is undeclared in the main package");
+  return false;
+}
+
 Program *compilation_compile(Compilation *c) {
+  if (!declares_main(c)) return NULL;
   if (!need(c, "runtime")) return NULL;
   if (diags_count(&c->diags)) return NULL;
   CompileOptions options = {.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native,

@@ -266,16 +266,6 @@ static void check_bodies(Checker* c, uint32_t from) {
   }
 }
 
-// Specification "Program execution": the main package must declare a function main. As gc's linker, asks only if all
-// else is well.
-static void check_main(Checker* c) {
-  Package* p = c->package;
-  if (diags_count(c->diags) || p->script || p->standard || !name_is(p->name, "main") || !p->file_count) return;
-  Node* clause = &p->files[0]->package->h;
-  if (!scope_lookup(p->scope, p->name))
-    check_error_pos(c, clause->start, clause->end, "function main is undeclared in the main package");
-}
-
 // --- the package
 
 static void resolve_on_demand(void* context, Object* object) { check_object(context, object); }
@@ -381,7 +371,6 @@ static void check_files(Checker* c, uint32_t first) {
   check_bodies(c, first_func);
   for (uint32_t i = first; i < p->file_count && !p->standard; i++) check_directives(c, p->files[i]);
   check_instance_cycles(c);
-  check_main(c);
   check_prompt_close(c);
 }
 
