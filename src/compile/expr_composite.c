@@ -40,7 +40,13 @@ static void fields(Fn *f, NodeComposite *n, Loc to, bool zeroed) {
       index = field_index(u, ((NodeIdent *)((NodeKeyValue *)e)->key)->name);
       e = ((NodeKeyValue *)e)->value;
     }
-    element(f, e, loc_field(f, to, index), zeroed);
+    Loc field = loc_field(f, to, index);
+    if (name_is_blank(u->fields[index].name)) { // evaluated, but a blank field stays zero
+      expr_discard(f, e);
+      if (!zeroed) loc_zero(f, field);
+    } else {
+      element(f, e, field, zeroed);
+    }
   }
 }
 
