@@ -12,6 +12,7 @@
 #include "sched/policy.h"
 
 #include <immintrin.h>
+#include <string.h>
 #include <time.h>
 
 #include "sched/contention.h"
@@ -44,7 +45,24 @@ static bool advance(Ring *r, uint32_t h, uint32_t n, bool alone) {
   return atomic_compare_exchange_strong_explicit(&r->head, &h, h + n, memory_order_release, memory_order_relaxed);
 }
 
-static __attribute__((noinline)) bool overflow(Worker *w, Goroutine *g, uint32_t h) {
+static void spill_locked(Sched *s, GoroutineList list) {
+  if (s->spills == s->spill_capacity) {
+    s->spill_capacity = s->spill_capacity ? 2 * s->spill_capacity : 16;
+    s->spilled = heap_plain_grow(s->spilled, s->spill_capacity * sizeof *s->spilled);
+  }
+  s->spilled[s->spills++] = list;
+  global_count_locked(s, (int32_t)list.count);
+}
+
+// The list that was spilled before all others.
+static GoroutineList unspill_locked(Sched *s) {
+  GoroutineList first = s->spilled[0];
+  memmove(s->spilled, s->spilled + 1, --s->spills * sizeof *s->spilled);
+  global_count_locked(s, -(int32_t)first.count);
+  return first;
+}
+
+static __attribute__((noinline)) bool overflow(Worker *w, Goroutine *g, uint32_t h, bool yielded) {
   enum { HALF = RING_SIZE / 2 };
   Goroutine *batch[HALF];
   for (uint32_t i = 0; i < HALF; i++) batch[i] = slot(&w->ring, h + i);
@@ -53,12 +71,18 @@ static __attribute__((noinline)) bool overflow(Worker *w, Goroutine *g, uint32_t
   for (uint32_t i = 0; i < HALF; i++) list_append(&list, batch[i]);
   list_append(&list, g);
   pthread_mutex_lock(&w->sched->lock);
-  global_put_locked(w->sched, list);
+  if (yielded) {
+    if (w->sched->spills) global_put_locked(w->sched, unspill_locked(w->sched)); // these come before who yields
+    global_put_locked(w->sched, list);
+  } else {
+    spill_locked(w->sched, list);
+  }
   pthread_mutex_unlock(&w->sched->lock);
   return true;
 }
 
-static void ring_put(Worker *w, Goroutine *g) {
+// yielded: it wants others to go first, all of them.
+static void ring_put(Worker *w, Goroutine *g, bool yielded) {
   Ring *r = &w->ring;
   for (;;) {
     uint32_t h = atomic_load_explicit(&r->head, memory_order_acquire); // thieves have read what they took
@@ -68,7 +92,7 @@ static void ring_put(Worker *w, Goroutine *g) {
       atomic_store_explicit(&r->tail, t + 1, memory_order_release); // publishes the slot, and the goroutine's state
       return;
     }
-    if (overflow(w, g, h)) return;
+    if (overflow(w, g, h, yielded)) return;
   }
 }
 
@@ -99,21 +123,31 @@ static Goroutine *steal(Worker *w, Worker *from) {
   }
 }
 
-// A share of the global queue: one to run, the others into our ring.
-static Goroutine *global_take(Worker *w) {
+// From the global queue: one to run, others into our ring. Those in `global` go in order, a share to each worker. If there are none and that is
+// asked for, the list that was spilled last (our ring is empty then); or, before them, the goroutine that was spilled before all others.
+typedef enum { SPILLED_NONE, SPILLED_LAST, SPILLED_FIRST } Spilled;
+
+static Goroutine *global_take(Worker *w, Spilled which) {
   Sched *s = w->sched;
-  if (!atomic_load_explicit(&s->global_count, memory_order_relaxed)) return NULL;
-  pthread_mutex_lock(&s->lock);
-  uint32_t n = s->global.count / sched_started(s) + 1;
-  uint32_t room = RING_SIZE - ring_count(w);
-  if (n > RING_SIZE / 2) n = RING_SIZE / 2;
-  if (n > room) n = room;
-  Goroutine *g = list_take(&s->global);
+  if (!global_waits(s)) return NULL;
   GoroutineList list = {0};
-  for (uint32_t i = 1; i < n && s->global.first; i++) list_append(&list, list_take(&s->global));
-  atomic_store_explicit(&s->global_count, s->global.count, memory_order_relaxed);
+  pthread_mutex_lock(&s->lock);
+  if (s->spills && which == SPILLED_FIRST) {
+    list_append(&list, list_take(s->spilled));
+    if (!s->spilled->first) unspill_locked(s);
+  } else if (s->global.first) {
+    uint32_t n = s->global.count / sched_started(s) + 1, room = RING_SIZE - ring_count(w);
+    if (n > RING_SIZE / 2) n = RING_SIZE / 2;
+    if (n > room) n = room;
+    do list_append(&list, list_take(&s->global));
+    while (list.count < n && s->global.first);
+  } else if (s->spills && which == SPILLED_LAST) {
+    list = s->spilled[--s->spills];
+  }
+  global_count_locked(s, -(int32_t)list.count);
   pthread_mutex_unlock(&s->lock);
-  for (Goroutine *other; (other = list_take(&list));) ring_put(w, other);
+  Goroutine *g = list_take(&list);
+  for (Goroutine *other; (other = list_take(&list));) ring_put(w, other, false);
   return g;
 }
 
@@ -126,7 +160,7 @@ static void inbox_take(Worker *w) {
   w->inbox = (GoroutineList){0};
   atomic_store_explicit(&w->inbox_count, 0, memory_order_relaxed);
   pthread_mutex_unlock(&w->sched->lock);
-  for (Goroutine *g; (g = list_take(&list));) ring_put(w, g);
+  for (Goroutine *g; (g = list_take(&list));) ring_put(w, g, false);
 }
 
 static void hand_over(Worker *w, Worker *to, GoroutineList list) {
@@ -149,18 +183,18 @@ static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
   switch (why) {
   case READY_WOKEN: case READY_SPAWNED:
     w->runnext = g;
-    if (old) ring_put(w, old);
+    if (old) ring_put(w, old, false);
     break;
   case READY_FIRED:
     if (!old) w->runnext = g;
-    else ring_put(w, g);
+    else ring_put(w, g, false);
     break;
   case READY_YIELDED:
     if (w->leave_to) {
       hand_over(w, w->leave_to, (GoroutineList){.first = g, .last = g, .count = 1});
       w->leave_to = NULL;
     } else {
-      ring_put(w, g);
+      ring_put(w, g, true);
     }
     break;
   }
@@ -168,13 +202,13 @@ static void parallel_ready(Worker *w, Goroutine *g, ReadyWhy why) {
 
 static Goroutine *parallel_next(Worker *w) {
   Goroutine *g = NULL;
-  if (++w->turns % 64 == 0) g = global_take(w); // so that a busy ring does not starve it
+  if (++w->turns % 64 == 0) g = global_take(w, w->turns % 1024 ? SPILLED_NONE : SPILLED_FIRST); // so that a busy ring does not starve it
   if (!g) g = ring_take(w);
   if (!g && atomic_load_explicit(&w->inbox_count, memory_order_relaxed)) {
     inbox_take(w);
     g = ring_take(w);
   }
-  if (!g) g = global_take(w);
+  if (!g) g = global_take(w, SPILLED_LAST);
   return g;
 }
 
@@ -216,7 +250,7 @@ static Goroutine *search(Worker *w) {
       Goroutine *g = steal(w, v);
       if (g) return g;
     }
-    if (atomic_load_explicit(&s->global_count, memory_order_relaxed)) return global_take(w);
+    if (atomic_load_explicit(&s->global_count, memory_order_relaxed)) return global_take(w, SPILLED_LAST);
     if (sched_stopping(s) || awake(s) <= 1) return NULL; // the others sleep: there is nobody who could make something ready
     for (uint32_t i = 0; i < 32; i++) _mm_pause();
   }
@@ -318,7 +352,7 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   if (!w->alone && awake(s) == 1) worker_claim_alone(w);
   inbox_take(w);
   if (w->runnext && w->runnext == w->runnext_seen && !w->switches) { // it has waited for a whole budget
-    ring_put(w, w->runnext);
+    ring_put(w, w->runnext, false);
     w->runnext = NULL;
   }
   w->runnext_seen = w->runnext;
@@ -345,8 +379,8 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   }
   if (now - w->head_since < SLICE_NS && !s->spread) return false;
   w->head_since = now;
-  if (w->runnext) ring_put(w, w->runnext);
-  w->runnext = in_ring && ++w->turns % 2 ? NULL : global_take(w);
+  if (w->runnext) ring_put(w, w->runnext, false);
+  w->runnext = in_ring && ++w->turns % 2 ? NULL : global_take(w, SPILLED_FIRST);
   return true;
 }
 

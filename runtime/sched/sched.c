@@ -159,7 +159,7 @@ static Goroutine *leave(Worker *w) {
 
 void sched_check_deadlock_locked(Sched *s) {
   if (atomic_load_explicit(&s->idle_count, memory_order_relaxed) != sched_started(s)) return;
-  if (s->global.count || atomic_load_explicit(&s->expected, memory_order_relaxed)) return;
+  if (global_waits(s) || atomic_load_explicit(&s->expected, memory_order_relaxed)) return;
   if (timers_first(s) != INT64_MAX) return;
   if (s->hooks.stuck) {
     atomic_fetch_add_explicit(&s->expected, 1, memory_order_relaxed); // the prompt's again
@@ -195,6 +195,7 @@ void sched_free(Sched *s) {
     heap_free_root(s->poster->block);
   }
   free(s->batches);
+  free(s->spilled);
   sync_table_free(s->sync);
   pthread_mutex_destroy(&s->lock);
   pthread_mutex_destroy(&s->free_lock);
@@ -285,12 +286,8 @@ void sched_ready_list(Worker *w, Goroutine *first) {
 }
 
 void global_put_locked(Sched *s, GoroutineList list) {
-  if (!list.count) return;
-  if (s->global.last) s->global.last->next = list.first;
-  else s->global.first = list.first;
-  s->global.last = list.last;
-  s->global.count += list.count;
-  atomic_store_explicit(&s->global_count, s->global.count, memory_order_relaxed);
+  global_count_locked(s, (int32_t)list.count);
+  for (Goroutine *g; (g = list_take(&list));) list_append(&s->global, g);
 }
 
 // --- from outside

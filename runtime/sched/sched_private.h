@@ -37,13 +37,15 @@ struct Sched {
   _Atomic uint32_t started;         // workers[0 .. started) exist; release when one is added
   _Atomic uint32_t searching;       // workers looking for something to steal, or woken to do so
   _Atomic uint32_t idle_count;      // written under lock; read without as a hint
-  _Atomic uint32_t global_count;    // likewise
+  _Atomic uint32_t global_count;    // likewise: goroutines in global and spilled
   _Atomic uint32_t expected;        // events from outside to come. Added to by running workers; taken from under lock
   _Atomic uint64_t next_id;
   _Atomic int64_t flushed;          // when hooks.flush was last called by a tick
 
   pthread_mutex_t lock;             // rank: leaf. Guards the rest of this block
-  GoroutineList global;
+  GoroutineList global;             // from outside, or yielded when the ring was full: first in, first out
+  GoroutineList *spilled;           // what else no ring had room for, each list half a ring; the registry keeps them alive
+  uint32_t spills, spill_capacity;
   Worker *idle;                     // linked by idle_next
   Worker *alone;                    // the one with that flag, if there are others; see worker.c
   Worker *sleeper;                  // the idle worker that wakes up for timers; NULL: none
@@ -78,8 +80,8 @@ void goroutines_deinit(Worker *w);
 void sched_end_locked(Sched *s, SchedEnd end);      // lock held: the run ends; wake everybody
 // Called with lock held when a worker has gone idle or something expected will not come: ends the run if nothing can ever happen.
 void sched_check_deadlock_locked(Sched *s);
+void global_put_locked(Sched *s, GoroutineList list); // behind what is there
 void sched_loop(Worker *w);                         // run goroutines until the run ends
-void global_put_locked(Sched *s, GoroutineList list);
 
 // --- worker.c
 Worker *worker_new(Sched *s, uint32_t index);
@@ -129,6 +131,14 @@ static inline void list_append(GoroutineList *list, Goroutine *g) {
   list->last = g;
   list->count++;
 }
+
+// More, or less, is in the global queue; lock held.
+static inline void global_count_locked(Sched *s, int32_t more) {
+  uint32_t count = atomic_load_explicit(&s->global_count, memory_order_relaxed);
+  atomic_store_explicit(&s->global_count, count + (uint32_t)more, memory_order_relaxed);
+}
+// Is anything in it? Exact with the lock held, else a hint.
+static inline bool global_waits(Sched *s) { return atomic_load_explicit(&s->global_count, memory_order_relaxed) > 0; }
 
 static inline Goroutine *list_take(GoroutineList *list) {
   Goroutine *g = list->first;

@@ -207,7 +207,7 @@ static bool go_idle(Worker *w, int64_t *until, bool *all, bool *sleeper) {
   Sched *s = w->sched;
   // Whoever made something ready and saw us searching relied on us: look again now that we are not. If this misses a goroutine
   // queued a moment ago, its worker still runs and summons somebody at its next tick: nothing is lost but time.
-  if (sched_stopping(s) || s->global.count || w->inbox.count || cancel_pending(s) || attend_wanted(s) || worker_sees_invitation(w)) return false;
+  if (sched_stopping(s) || global_waits(s) || w->inbox.count || cancel_pending(s) || attend_wanted(s) || worker_sees_invitation(w)) return false;
   atomic_store_explicit(&w->wake, 0, memory_order_relaxed);
   w->idle = true;
   w->idle_next = s->idle;

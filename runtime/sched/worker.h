@@ -5,9 +5,10 @@
 //   runnext   of a worker: what the running goroutine woke or started last. Private: plain loads and stores, not stolen, and putting
 //             one there wakes nobody. At a tick, one that has waited for a whole budget moves to the ring.
 //   ring      of a worker: first in, first out; the owner puts at the tail; owner and thieves take at the head with a
-//             compare-and-swap. Overflow goes to the global queue, half a ring at a time.
+//             compare-and-swap. Overflow goes to the global queue, the older half of the ring at a time.
 //   inbox     of a worker: what another one handed over before it went to sleep.
-//   global    guarded by Sched.lock: overflow, and what comes from threads that are not workers.
+//   global    guarded by Sched.lock: overflow, and what comes from threads that are not workers. What overflowed last comes first: it is
+//             in the cache yet, and a tree of goroutines is not walked in its whole breadth. The oldest has its turn now and then.
 #ifndef SCHED_WORKER_H
 #define SCHED_WORKER_H
 
