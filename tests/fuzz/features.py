@@ -556,6 +556,7 @@ class Features:
         r = self.r
         q = f'{self.p}a{len(self.calls)}'
         n, count = f'{q}N', r.randint(2, 5)
+        calm = r.random() < 0.5  # few pointers leave the functions
         self.decls += [
             f'type {n} struct {{ v int; next *{n}; a [3]int; s []int; f func() int; e any }}',
             f'type {q}W struct {{ {n}; k int }}',
@@ -580,7 +581,7 @@ class Features:
             if x < 0.75:
                 return r.choice(ps)
             p = r.choice(ps + ['&' + l for l in ls])
-            return r.choice([f'{q}g', f'{q}id({p})', f'{q}many({r.choice(ps)}, {p})', f'({p}).bump({self.small(0, 3)})', f'&{n}{{v: {self.small()}, next: {p}}}',
+            return r.choice([f'{q}id({p})' if calm else f'{q}g', f'{q}id({p})', r.choice(ps) if calm else f'{q}many({r.choice(ps)}, {p})', f'({p}).bump({self.small(0, 3)})', f'&{n}{{v: {self.small()}, next: {p}}}',
                              f'func() *{n} {{ return {p} }}()'])
 
         def statements(ps, ls, depth, f, loop):
@@ -588,7 +589,11 @@ class Features:
             for _ in range(r.randint(2, 5)):
                 x, p = r.random(), pointer(ps, ls)
                 l = r.choice(ls) if ls else None
-                if x < 0.08:
+                if calm and (0.20 <= x < 0.34 or 0.40 <= x < 0.46):
+                    out.append(r.choice([f'{r.choice(ps[:2])} = {p}', f'n += {q}val(({p}).bump(1))' if p != 'nil' else 'n++', f'n += {q}part({l}.a[:])' if l else 'n++',
+                                         f'func() {{ {l}.v++; n += {l}.v }}()' if l else 'n--', f'{{ a, k := {q}two({p}, n); {r.choice(ps[:2])} = a; n = k }}',
+                                         f'{l}.next = {p}' if l and r.random() < 0.3 else 'n += 2', f'if {r.choice(ps)} == ({p}) {{ n++ }}']))
+                elif x < 0.08:
                     out.append(f'{r.choice(ps[:2])} = {p}')
                 elif x < 0.20 and f is not None:
                     out.append(f'if fuel > 0 {{ {r.choice(["_", r.choice(ps[:2])])} = {q}{r.randrange(count)}(fuel-1, {p}, {pointer(ps, ls)}) }}')
@@ -635,13 +640,19 @@ class Features:
                     body = statements(ps + ([r.choice([f'{v}.next'])] if r.random() < 0.3 else []), ls + [v], depth + 1, f, again)
                     end = '}()' if head.startswith('func') else '}'
                     out += [head, f'_ = {v}.v', 'fuel--; if fuel < -40 { ' + ('break' if again and not head.startswith('switch') else 'n++') + ' }', *('\t' + b for b in body), end]
-                elif x < 0.68 and loop:
+                elif x < 0.67:  # into a variable of an outer block
+                    t, v, u = fresh(), fresh(), fresh()
+                    a = r.choice([f'{t} = &{v}', f'{t} = {q}id(&{v})', f'func() {{ {t} = &{v} }}()', f'{t}, n = {q}two(&{v}, n)', f'{u} := &{v}; {t} = {u}', f'{t} = {q}many(nil, &{v})',
+                                  f'{t} = {v}.bump(1)', f'var {u} {n}; {u}.next = &{v}; {t} = {u}.next', f'{u} := []*{n}{{nil, &{v}}}; {t} = {u}[1]', f'{t} = map[int]*{n}{{0: &{v}}}[0]',
+                                  f'for _, {u} := range [...]*{n}{{nil, &{v}}} {{ {t} = {u} }}', f'{u} := any(&{v}); {t}, _ = {u}.(*{n})', f'if n & 1 == 0 {{ {t} = &{v} }}'])
+                    out.append(f'{{ var {t} *{n}; ' + r.choice([f'for i := 0; i < 3; i++ {{ n += {q}churn(1) + {q}val({t}); ', '{ ']) + f'{v} := {n}{{v: n & 7}}; {a}; n += {q}val({t}) }}; n = (n + {q}churn(2) + {q}val({t})) & 63 }}')
+                elif x < 0.72 and loop:
                     out.append(f'if n & {r.choice([1, 2, 3])} == {r.choice([0, 1])} {{ {r.choice(["break", "continue"])} }}')
-                elif x < 0.72 and f is not None and depth == 0:
+                elif x < 0.75 and f is not None and depth == 0:
                     out.append(f'if n & {r.choice([3, 7])} == 1 {{ return {p} }}')
-                elif x < 0.76:
+                elif x < 0.78:
                     out.append(f'n += {q}churn({r.randint(0, 3)})')
-                elif x < 0.80:
+                elif x < 0.81:
                     v = fresh()
                     out.append(f'var {v} {n}; {v}.v = {self.small()}')
                     ls = ls + [v]
