@@ -185,6 +185,7 @@ struct Var {
   TypeInfo *info;
   Slot slot;       // of the value, or of the pointer to it
   bool boxed;
+  uint32_t offset; // boxed: bytes from the pointer; only parameters of expanded calls are parts of something
   bool owned;      // the box is given back when the scope is left: nothing points to it then
   uint32_t entry;  // index + 1 into Fn.vars
   const Const *constant; // a parameter of an expanded call that stands for this; no slot

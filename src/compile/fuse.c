@@ -13,6 +13,7 @@
 
 #include "bytecode/op.h"
 #include "compile/live.h"
+#include "compile/nil.h"
 
 typedef struct {
   Fn *f;
@@ -125,6 +126,10 @@ static bool to_memory(Fuser *u, uint32_t k) {
   if (e && (pointer + 1 == t || pointer + 1 == result)) return false;
   if (live_has(u->set, t) || live_has(u->set, result)) return false;
   Instr len = h[1];
+  if (i->op == OP_ANDI && i->b == t && m) {
+    replace(u, k - 2, k, abc(OP_ANDITO, pointer, i->c, h->c), NULL);
+    return true;
+  }
   if (i->op == OP_ADDI && i->b == t) {
     replace(u, k - 2, k, m ? abc(OP_ADDITO, pointer, i->c, h->c) : abc(e ? OP_ADDITOE : OP_ADDITOA, pointer, index, i->c), a ? &len : NULL);
     return true;
@@ -424,37 +429,6 @@ static void fuse_block(Fuser *u, uint32_t block) {
 
 // --- before: what stands between instructions that belong together
 
-// Slots that hold an address known not to be nil; forgotten where control flow joins.
-static void forget(uint64_t *known, uint32_t slot, uint32_t end) {
-  for (; slot < end; slot++) known[slot / 64] &= ~(1ull << slot % 64);
-}
-
-static void forget_written(const Fuser *u, const Instr *pc, uint64_t *known) {
-  const OpInfo *info = &op_infos[pc->op];
-  const uint8_t kinds[] = {info->a, info->b, info->c};
-  const uint16_t operands[] = {pc->a, pc->b, pc->c};
-  for (int i = 0; i < 3; i++) {
-    if (kinds[i] == OPERAND_W) forget(known, operands[i], operands[i] < u->live.slots ? operands[i] + 1u : 0);
-    else if (kinds[i] == OPERAND_W2) forget(known, operands[i], operands[i] < u->live.slots ? operands[i] + 2u : 0);
-    else if (kinds[i] == OPERAND_RW || kinds[i] == OPERAND_WN || kinds[i] == OPERAND_F) forget(known, operands[i], u->live.slots);
-  }
-  if (pc->op == OP_SELECT || pc->op == OP_TRYRECV || pc->op == OP_MAPGET2) forget(known, 0, u->live.slots);
-}
-
-static void know(uint64_t *known, uint32_t slot) { known[slot / 64] |= 1ull << slot % 64; }
-
-static void know_checked(const Instr *pc, uint64_t *known) {
-  switch ((Op)pc->op) {
-  case OP_LD8S: case OP_LD8U: case OP_LD16S: case OP_LD16U: case OP_LD32S: case OP_LD32U: case OP_LD: case OP_LD2: case OP_LDN:
-    if (op_infos[pc->op].a == OPERAND_W && pc->a == pc->b) break;
-    if (pc->op != OP_LDN && pc->op != OP_LD2) know(known, pc->b);
-    break;
-  case OP_ST8: case OP_ST16: case OP_ST32: case OP_ST: case OP_ST2: case OP_STN: case OP_ZEROM: case OP_NILCHK: case OP_NEW:
-  case OP_PTRADD: case OP_GADDR: case OP_MKCLOS: know(known, pc->a); break;
-  default: break;
-  }
-}
-
 static bool has_nil_checks(Fuser *u) {
   for (uint32_t i = 0; i < u->live.count; i++)
     if (instr(u, i)->op == OP_NILCHK) return true;
@@ -470,8 +444,7 @@ static void drop_nil_checks(Fuser *u) {
       pc->op = OP_NOP;
       continue;
     }
-    forget_written(u, pc, known);
-    know_checked(pc, known);
+    not_nil_step(known, u->live.slots, pc);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "compile/escape.h"
 #include "compile/expr.h"
 #include "compile/func.h"
+#include "compile/nil.h"
 #include "compile/stmt.h"
 #include "types/check.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   const Object *locals[MOST_LOCALS]; // that the statements so far declare
   uint32_t local_count;
   bool rich; // more than returned values and fields: expanding it makes much code
+  bool writes; // memory
 } Judge;
 
 static bool is_simple(Judge *j, const Node *n);
@@ -63,6 +65,21 @@ static bool simple_binary(Judge *j, const NodeBinary *n) {
   }
 }
 
+enum { KNOWN = 1, SIMPLE = 2, IN_LOOPS = 4, WRITES = 8 }; // of a function, in Compiler.inlinable
+
+static uintptr_t facts(const Compiler *c, const Object *o) { return (uintptr_t)ptr_table_get(&c->inlinable, o); }
+
+// From x, which is a struct or a pointer to one, the path leads through structs only.
+static bool is_direct(const Type *x, const Selection *s) {
+  const Type *t = type_underlying((Type *)x);
+  if (t->kind == TYPE_POINTER) t = type_underlying(t->elem);
+  for (uint32_t i = 0; i + 1 < s->path_len; i++) {
+    if (t->kind != TYPE_STRUCT) return false;
+    t = type_underlying(t->fields[s->path[i]].type);
+  }
+  return t->kind == TYPE_STRUCT;
+}
+
 // x.f of a struct parameter, or of a struct that a pointer parameter points to; no pointers on the way.
 static bool simple_selector(Judge *j, const NodeSelector *n) {
   const Selection *s = n->selection;
@@ -70,7 +87,7 @@ static bool simple_selector(Judge *j, const NodeSelector *n) {
   if (!s->indirect) return is_simple(j, n->x);
   if (j->c->options->exact_calls) return false;
   const Node *x = node_unparen(n->x);
-  return s->path_len == 1 && x->kind == NODE_IDENT && is_parameter(j, ((const NodeIdent *)x)->obj);
+  return is_direct(x->type, s) && x->kind == NODE_IDENT && is_parameter(j, ((const NodeIdent *)x)->obj);
 }
 
 // x.method of a parameter, perhaps of a struct embedded in it; no pointer on the way but the parameter, which is not nil by then.
@@ -84,7 +101,10 @@ static bool simple_method(Judge *j, const NodeSelector *n) {
     if (t->kind == TYPE_POINTER) t = type_underlying(t->elem);
     if (t->kind != TYPE_STRUCT || type_underlying(t->fields[s->path[0]].type)->kind == TYPE_POINTER) return false;
   }
-  return inline_is_simple(j->c, s->object->origin ? s->object->origin : s->object);
+  Object *o = s->object->origin ? s->object->origin : s->object;
+  if (!inline_is_simple(j->c, o)) return false;
+  j->writes |= (facts(j->c, o) & WRITES) != 0;
+  return true;
 }
 
 static bool simple_call(Judge *j, const NodeCall *n) {
@@ -98,7 +118,9 @@ static bool simple_call(Judge *j, const NodeCall *n) {
     return !n->dots && all_simple(j, &n->args) && simple_method(j, (const NodeSelector *)fun);
   if (fun->kind != NODE_IDENT || n->dots) return false;
   const Object *o = ((const NodeIdent *)fun)->obj;
-  return o && o->kind == OBJECT_FUNC && all_simple(j, &n->args) && inline_is_simple(j->c, (Object *)o);
+  if (!o || o->kind != OBJECT_FUNC || !all_simple(j, &n->args) || !inline_is_simple(j->c, (Object *)o)) return false;
+  j->writes |= (facts(j->c, o) & WRITES) != 0;
+  return true;
 }
 
 static bool simple_composite(Judge *j, const NodeComposite *n) {
@@ -148,12 +170,26 @@ static bool simple_assign(Judge *j, const NodeAssign *n) {
   if (to->kind == NODE_IDENT) {
     if (!is_parameter(j, ((const NodeIdent *)to)->obj) || !is_number(to->type)) return false;
   } else {
-    const NodeSelector *target = (const NodeSelector *)to;
-    if (j->c->options->exact_calls || to->kind != NODE_SELECTOR || !target->selection || !target->selection->indirect || !simple_selector(j, target)) return false;
+    const NodeSelector *target = (const NodeSelector *)to, *first = target;
+    if (j->c->options->exact_calls || to->kind != NODE_SELECTOR || !simple_selector(j, target)) return false;
+    while (!first->selection->indirect) { // p.a.b
+      const Node *x = node_unparen(first->x);
+      if (x->kind != NODE_SELECTOR || !((const NodeSelector *)x)->selection) return false;
+      first = (const NodeSelector *)x;
+    }
+    j->writes = true;
   }
   NodeBinary operation = {.h = *to, .op = n->op, .x = n->lhs.items[0], .y = (Node *)value};
   if (n->incdec || (n->op == OPER_NONE && is_simple(j, value))) return true;
   return n->op != OPER_NONE && simple_binary(j, &operation);
+}
+
+// A call without result.
+static bool simple_statement(Judge *j, const NodeExprStmt *n) {
+  const Node *x = node_unparen(n->x);
+  j->rich = true;
+  return x->kind == NODE_CALL && ((const NodeCall *)x)->call != CALL_BUILTIN && ((const NodeCall *)x)->call != CALL_CONVERSION &&
+         simple_call(j, (const NodeCall *)x);
 }
 
 static bool simple_branches(Judge *j, const NodeIf *n);
@@ -163,7 +199,10 @@ static bool simple_block(Judge *j, const Node *block) {
   const NodeList *stmts = &((const NodeBlock *)block)->stmts;
   for (uint32_t i = 0; i < stmts->len; i++) {
     const Node *s = stmts->items[i];
-    if (s->kind == NODE_ASSIGN ? !simple_assign(j, (const NodeAssign *)s) : s->kind != NODE_IF || !simple_branches(j, (const NodeIf *)s)) return false;
+    bool simple = s->kind == NODE_ASSIGN      ? simple_assign(j, (const NodeAssign *)s)
+                  : s->kind == NODE_EXPR_STMT ? simple_statement(j, (const NodeExprStmt *)s)
+                                              : s->kind == NODE_IF && simple_branches(j, (const NodeIf *)s);
+    if (!simple) return false;
   }
   return true;
 }
@@ -183,6 +222,8 @@ static bool simple_body(Judge *j, const NodeBlock *body) {
     const NodeIf *branch = (const NodeIf *)s;
     if (s->kind == NODE_ASSIGN) {
       if (!simple_assign(j, (const NodeAssign *)s)) return false;
+    } else if (s->kind == NODE_EXPR_STMT) {
+      if (!simple_statement(j, (const NodeExprStmt *)s)) return false;
     } else if (j->sig->result_count && i + 1 == body->stmts.len) {
       return simple_return(j, s);
     } else if (!is_returning(s)) {
@@ -194,12 +235,10 @@ static bool simple_body(Judge *j, const NodeBlock *body) {
   return !j->sig->result_count && body->stmts.len;
 }
 
-enum { UNKNOWN, NO, YES, IN_LOOPS };
-
 bool inline_is_simple(Compiler *c, Object *o) {
   void **known = ptr_table_slot(&c->inlinable, o);
-  if (*known) return (uintptr_t)*known >= YES;
-  *known = (void *)(uintptr_t)NO; // also while it is being found out: recursion
+  if (*known) return (uintptr_t)*known & SIMPLE;
+  *known = (void *)(uintptr_t)KNOWN; // also while it is being found out: recursion
   if (link_is_late(c, o)) return false;
   const NodeFunc *n = (const NodeFunc *)o->decl;
   Type *sig = o->type;
@@ -210,7 +249,7 @@ bool inline_is_simple(Compiler *c, Object *o) {
   escape_analyse(c, o->decl, sig);
   Judge j = {.c = c, .sig = sig};
   bool simple = simple_body(&j, (const NodeBlock *)n->body);
-  ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(!simple ? NO : j.rich ? IN_LOOPS : YES));
+  ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(!simple ? KNOWN : KNOWN | SIMPLE | (j.rich ? IN_LOOPS : 0) | (j.writes ? WRITES : 0)));
   return simple;
 }
 
@@ -227,6 +266,13 @@ static void bind(Fn *f, Binding *b, Object *o, TypeInfo *info, Slot slot, const 
   Var *v = ARENA_NEW(&f->c->scratch, Var);
   *v = (Var){.inst = f->inst, .object = o, .info = info, .slot = slot, .constant = constant};
   o->backend = v;
+}
+
+// The value lies behind the pointer in its slot.
+static void in_memory(Object *o, uint32_t offset) {
+  Var *v = o->backend;
+  v->boxed = true;
+  v->offset = offset;
 }
 
 static bool early(const NodeBlock *body) {
@@ -278,6 +324,7 @@ static void expand_block(Fn *f, const Node *block, Locals *locals) {
   for (uint32_t i = 0; i < stmts->len; i++) {
     Node *s = stmts->items[i];
     if (s->kind == NODE_ASSIGN) expand_assign(f, (NodeAssign *)s, locals);
+    else if (s->kind == NODE_EXPR_STMT) expr_discard(f, ((NodeExprStmt *)s)->x);
     else expand_branches(f, (NodeIf *)s, locals);
   }
 }
@@ -291,6 +338,8 @@ static Slot expand(Fn *f, const NodeBlock *body, Type *result, Slot dst) {
     NodeIf *branch = (NodeIf *)body->stmts.items[i];
     if (branch->h.kind == NODE_ASSIGN) {
       expand_assign(f, (NodeAssign *)branch, &locals);
+    } else if (branch->h.kind == NODE_EXPR_STMT) {
+      expr_discard(f, ((NodeExprStmt *)branch)->x);
     } else if (!is_returning(&branch->h)) {
       expand_branches(f, branch, &locals);
     } else {
@@ -309,6 +358,7 @@ static Slot expand(Fn *f, const NodeBlock *body, Type *result, Slot dst) {
 
 // The function itself takes care of a nil pointer.
 static void call_if_nil(Fn *f, FuncInst *inst, Slot pointer, Slot recv, const Slot *args, NodeCall *n) {
+  if (is_not_nil(f, pointer)) return;
   Label fine = LABEL_NEW;
   uint32_t top = f->top;
   emit_branch(f, OP_JNEI, pointer, 0, &fine);
@@ -357,11 +407,29 @@ static FuncInst *callee(Fn *f, NodeCall *n, MethodRef *m) {
   return m->interface ? NULL : m->inst;
 }
 
+// Structs that the body only reads may be read where they lie: it changes no memory, nor do the other arguments.
+static bool may_read_in_place(const Fn *f, const FuncInst *inst, const CallLayout *l, const NodeCall *n) {
+  if ((facts(f->c, inst->object) & WRITES) || f->c->options->exact_calls || has_call(n->fun)) return false;
+  if (inst->recv && is_pointer(info_of(f->c, inst->recv))) return false;
+  for (uint32_t i = 0; i < n->args.len; i++)
+    if (is_pointer(l->params[i]) || has_call(n->args.items[i])) return false;
+  return true;
+}
+
+// A struct in memory, as the parameter of this type.
+static bool lies_in_memory(Fn *f, Loc *x, const TypeInfo *info) {
+  if (x->info != info || info->shape != SHAPE_BLOCK) return false;
+  if (x->kind == LOC_ELEM || x->kind == LOC_AELEM || x->kind == LOC_GLOBAL) *x = loc_in_memory(f, *x);
+  if (x->kind != LOC_MEM) return false;
+  if (!x->not_nil) emit(f, OP_NILCHK, x->slot, 0, 0);
+  return true;
+}
+
 bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
   if (n->dots || f->inline_depth >= DEEPEST) return false;
   MethodRef m = {0};
   FuncInst *inst = callee(f, n, &m);
-  if (inst && !f->loop_depth && (uintptr_t)ptr_table_get(&f->c->inlinable, inst->object) == IN_LOOPS) return false; // what runs once can be called
+  if (inst && !f->loop_depth && (facts(f->c, inst->object) & IN_LOOPS)) return false; // what runs once can be called
   if (!inst || n->args.len != inst->sig->param_count) return false; // f(g()) has other arguments than parameters
   if (n->args.len == 1 && n->args.items[0]->type->kind == TYPE_TUPLE) return false;
   CallLayout *l = call_layout(f->c, inst->sig);
@@ -370,22 +438,46 @@ bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
   Binding bindings[MOST_PARAMS + 1];
   uint32_t bound = 0;
   order_list(f, n->args.items, n->args.len);
+  bool in_place = may_read_in_place(f, inst, l, n), recv_in_place = false, args_in_place[MOST_PARAMS] = {false};
+  uint32_t recv_offset = 0, offsets[MOST_PARAMS];
   if (inst->recv) {
-    Slot own = declared->recv->reassigned ? slots_take(f, info_of(f->c, inst->recv)) : NO_SLOT;
-    recv = method_receiver(f, &m, loc_of(f, ((NodeSelector *)node_unparen(n->fun))->x), own);
+    Node *operand = ((NodeSelector *)node_unparen(n->fun))->x;
+    bool own = declared->recv->reassigned;
+    Loc x = loc_of(f, operand);
+    if (in_place && !own && operand->mode == MODE_VARIABLE && under_of(f->c, m.recv)->kind == TYPE_STRUCT) {
+      x = loc_path(f, x, m.path, m.path_len);
+      if (x.info->under->kind == TYPE_POINTER) x = loc_deref(f, x);
+      recv_in_place = lies_in_memory(f, &x, info_of(f->c, inst->recv));
+      recv = recv_in_place ? x.slot : loc_load(f, x, NO_SLOT);
+      recv_offset = x.offset;
+    } else {
+      recv = method_receiver(f, &m, x, own ? slots_take(f, info_of(f->c, inst->recv)) : NO_SLOT);
+    }
   }
   const Const *constants[MOST_PARAMS];
   for (uint32_t i = 0; i < n->args.len; i++) {
     bool assigned = declared->params[i]->reassigned; // then it is a variable of its own
     constants[i] = assigned || basic_kind(f, l->params[i]->type) == TYPE_INVALID ? NULL : constant_of(f, n->args.items[i]);
-    args[i] = constants[i] ? NO_SLOT : expr_as(f, n->args.items[i], l->params[i]->type, assigned ? slots_take(f, l->params[i]) : NO_SLOT);
+    Node *arg = n->args.items[i];
+    if (in_place && !assigned && arg->mode == MODE_VARIABLE && l->params[i]->shape == SHAPE_BLOCK && node_info(f, arg) == l->params[i]) {
+      Loc x = loc_of(f, arg);
+      args_in_place[i] = lies_in_memory(f, &x, l->params[i]);
+      args[i] = args_in_place[i] ? x.slot : loc_load(f, x, NO_SLOT);
+      offsets[i] = x.offset;
+    } else {
+      args[i] = constants[i] ? NO_SLOT : expr_as(f, arg, l->params[i]->type, assigned ? slots_take(f, l->params[i]) : NO_SLOT);
+    }
   }
   at(f, &n->h);
   for (uint32_t i = 0; i < n->args.len; i++)
     if (is_pointer(l->params[i])) call_if_nil(f, inst, args[i], recv, args, n);
   if (inst->recv && is_pointer(info_of(f->c, inst->recv))) call_if_nil(f, inst, recv, recv, args, n);
-  for (uint32_t i = 0; i < n->args.len; i++) bind(f, &bindings[bound++], declared->params[i], l->params[i], args[i], constants[i]);
+  for (uint32_t i = 0; i < n->args.len; i++) {
+    bind(f, &bindings[bound++], declared->params[i], l->params[i], args[i], constants[i]);
+    if (args_in_place[i]) in_memory(declared->params[i], offsets[i]);
+  }
   if (inst->recv) bind(f, &bindings[bound++], declared->recv, info_of(f->c, inst->recv), recv, NULL);
+  if (recv_in_place) in_memory(declared->recv, recv_offset);
   uint32_t hoisted = f->hoisted.len; // nodes of the body may be met again in the same statement
   f->inline_depth++;
   Slot result = expand(f, (NodeBlock *)((NodeFunc *)inst->node)->body, l->result_count ? l->results[0]->type : NULL, *dst);

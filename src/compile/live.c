@@ -113,8 +113,12 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
 
 // Blocks that are written whole.
 static void write_special(const Live *l, const Instr *pc, uint64_t *set) {
-  if (pc->op == OP_RECV) {
+  if (pc->op == OP_RECV || pc->op == OP_MOVN) {
     take(l, set, pc->a, pc->c);
+  } else if (pc->op == OP_LDN) {
+    take(l, set, pc->a, pc[1].hi / 8);
+  } else if (pc->op == OP_ZERON) {
+    take(l, set, pc->a, pc->uimm);
   } else if (pc->op == OP_TRYRECV) {
     take(l, set, pc->a, pc[1].s1);
     take(l, set, pc[1].s0, 1);

@@ -12,7 +12,7 @@ Loc loc_mem(TypeInfo *info, Slot pointer, uint32_t offset, bool not_nil) {
 
 Loc loc_var(Fn *f, const Object *object) {
   Var *v = var_of(f, object);
-  if (v) return v->boxed ? loc_mem(v->info, v->slot, 0, true) : loc_slot(v->info, v->slot);
+  if (v) return v->boxed ? loc_mem(v->info, v->slot, v->offset, true) : loc_slot(v->info, v->slot);
   Global *g = global_of(f->c, (Object *)object);
   if (g->memory) {
     Slot p = slot_word(f);
