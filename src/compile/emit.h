@@ -54,6 +54,7 @@ bool var_needs_box(Fn *f, const Object *object, const TypeInfo *info);
 typedef struct { uint32_t top, scope; } ScopeMark;
 // A variable that lives on the heap has a box, whose pointer is in its slot; from here to the end of its scope, the box is this function's.
 void var_own(Fn *f, Var *v);
+void var_release(Fn *f, const Var *v);   // give it back
 void emit_release(Fn *f, uint32_t scope); // give back the boxes of the variables from Fn.scope[scope] on, which control leaves
 ScopeMark scope_enter(Fn *f);
 void scope_leave(Fn *f, ScopeMark mark);

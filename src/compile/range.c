@@ -1,5 +1,6 @@
 // For statements with a range clause over integers, slices, arrays, strings, maps and channels (specification "For
 // statements with range clause"). Functions: range_func.c.
+#include "compile/confine.h"
 #include "compile/escape.h"
 #include "compile/invariant.h"
 #include "compile/access.h"
@@ -47,6 +48,12 @@ static void iter_commit(Fn *f, Iter *it) {
   }
 }
 
+// The iteration is over, and with it the variable, if no pointer to it outlives it.
+static void iter_release(Fn *f, const Iter *it) {
+  if (!it->box || f->dead || !it->fresh->loop_var || !it->info->size || !is_confined(f, it->fresh)) return;
+  var_release(f, it->box);
+}
+
 // for i, x[i] = range: operands that are assigned, not declared.
 static void assign_iters(Fn *f, const Iter *key, const Iter *value) {
   Node *nodes[2] = {key->fresh ? NULL : key->node, value->fresh ? NULL : value->node};
@@ -73,6 +80,8 @@ static void run_body(Fn *f, Loop *l) {
   flow_leave(f);
   label_bind(f, &l->next);
   at(f, &l->n->h);
+  iter_release(f, &l->value);
+  iter_release(f, &l->key);
 }
 
 // A variable that is never assigned can be read in place for the whole loop.

@@ -71,13 +71,14 @@ ScopeMark scope_enter(Fn *f) { return (ScopeMark){f->top, f->scope.len}; }
 
 void var_own(Fn *f, Var *v) { v->owned = v->boxed && v->info->size && is_confined(f, v->object); }
 
+void var_release(Fn *f, const Var *v) {
+  uint32_t class = rtype_heap_class(rtype_of(f->c, v->info->type));
+  emit(f, OP_RELEASE, v->slot, class, heap_class_size(class) / 16);
+}
+
 void emit_release(Fn *f, uint32_t scope) {
-  for (uint32_t i = f->scope.len; !f->dead && i-- > scope;) {
-    const Var *v = f->scope.data[i];
-    if (!v->owned) continue;
-    uint32_t class = rtype_heap_class(rtype_of(f->c, v->info->type));
-    emit(f, OP_RELEASE, v->slot, class, heap_class_size(class) / 16);
-  }
+  for (uint32_t i = f->scope.len; !f->dead && i-- > scope;)
+    if (f->scope.data[i]->owned) var_release(f, f->scope.data[i]);
 }
 
 void scope_leave(Fn *f, ScopeMark mark) {
