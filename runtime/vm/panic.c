@@ -182,15 +182,21 @@ VmResult slow_nextpanic(Worker *w, uint64_t *fp, const Instr *pc) {
 
 // recover() gives the value only in the function that the panic called, wrappers between the two not counted. The code
 // of a deferred `recover()` is a wrapper itself: it acts in the function that deferred it, where that runs its deferred
-// calls; when a panic runs them, nobody called it.
+// calls; when a panic runs them, nobody called it. A wrapper as well is what runs the calls that the body of a range over a function
+// deferred.
 static bool called_by_panic(Worker *w, const Instr *pc, const uint64_t *fp, const uint64_t *deferred) {
   bool in_wrapper = program_function_at(program_of(w), pc)->wrapper;
   while (fp != deferred) {
     if (fp < deferred) return false;
     const Instr *call = (const Instr *)(uintptr_t)fp[0];
     const Function *caller = program_function_at(program_of(w), call);
-    if (!(caller ? caller->wrapper || in_wrapper : in_wrapper && call == vm_defer_link)) return false;
-    if (caller && !caller->wrapper) in_wrapper = false;
+    if (call == vm_defer_link) {
+      const Instr *run = (const Instr *)(uintptr_t)(fp - DEFER_FRAME)[0];
+      if (!in_wrapper && !program_function_at(program_of(w), run)->wrapper) return false;
+    } else {
+      if (!caller || !(caller->wrapper || in_wrapper)) return false;
+      if (!caller->wrapper) in_wrapper = false;
+    }
     fp -= call->a;
   }
   return !in_wrapper;
