@@ -1,7 +1,6 @@
 #include "watch/clock.h"
 
 #include <smmintrin.h>
-#include <stddef.h>
 #include <string.h>
 
 enum { LEAF_BITS = 6, NODE_BITS = 4, LEAF = 1 << LEAF_BITS, FAN = 1 << NODE_BITS };
@@ -124,6 +123,18 @@ static uint32_t level_for(uint32_t chain) {
   return level;
 }
 
+// An entry is stored and loaded as one word, so that no load waits for two stores.
+static inline void set_entry(ClockEntry *e, uint32_t chain, uint32_t epoch) {
+  ClockEntry both = {chain, epoch};
+  uint64_t word;
+  memcpy(&word, &both, 8);
+  *(volatile uint64_t *)(void *)e = word;
+}
+static inline void copy_entry(ClockEntry *to, const ClockEntry *from) { *(volatile uint64_t *)(void *)to = *(const volatile uint64_t *)(const void *)from; }
+static inline void copy_recent(Clock *to, const Clock *from) {
+  for (uint32_t i = 0; i < from->count; i++) copy_entry(&to->recent[i], &from->recent[i]);
+}
+
 // Into the trie with the older entries; with the fresh ones only if they leave no room, as the certificate goes with them.
 static void flush(ClockMaker *m, Clock *c) {
   if (c->fresh > CLOCK_RECENT / 2) c->fresh = 0, c->origin = 0;
@@ -133,7 +144,7 @@ static void flush(ClockMaker *m, Clock *c) {
     rise(m, c, level_for(chain));
     c->base = trie_put(m, token_of(m, c), c->base, c->level, chain, c->recent[i].epoch);
   }
-  memmove(c->recent, c->recent + old, c->fresh * sizeof c->recent[0]);
+  for (uint32_t i = 0; i < c->fresh; i++) copy_entry(&c->recent[i], &c->recent[old + i]);
   c->count = c->fresh;
 }
 
@@ -145,29 +156,38 @@ uint32_t clock_knows(const Clock *c, uint32_t chain) {
   return trie_get(c->base, c->level, chain);
 }
 
-static void join_first(Clock *c, const Clock *from) {
-  for (uint32_t i = 0; i < CLOCK_FIRST; i += 4) {
-    __m128i x = _mm_loadu_si128((const __m128i *)&c->first[i]), y = _mm_loadu_si128((const __m128i *)&from->first[i]);
-    _mm_storeu_si128((__m128i *)&c->first[i], _mm_max_epu32(x, y));
+static inline void join_half(uint32_t *c, const uint32_t *from) {
+  for (uint32_t i = 0; i < CLOCK_HALF; i += 4) {
+    __m128i x = _mm_loadu_si128((const __m128i *)&c[i]), y = _mm_loadu_si128((const __m128i *)&from[i]);
+    _mm_storeu_si128((__m128i *)&c[i], _mm_max_epu32(x, y));
   }
+}
+
+static inline void join_first(Clock *c, const Clock *from) {
+  join_half(c->first, from->first);
+  if (!from->wide) return;
+  join_half(c->first + CLOCK_HALF, from->first + CLOCK_HALF);
+  c->wide = true;
 }
 
 // Raise one entry. True: the map has changed.
 static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
   if (!chain || chain == c->self) return false;
   if (chain < CLOCK_FIRST) {
-    if (c->first[chain] < epoch) c->first[chain] = epoch;
+    if (c->first[chain] < epoch) {
+      c->first[chain] = epoch;
+      c->wide |= chain >= CLOCK_HALF;
+    }
     return false;
   }
   for (uint32_t i = 0; i < c->count; i++) {
     if (c->recent[i].chain != chain) continue;
     if (c->recent[i].epoch >= epoch) return false;
-    c->recent[i].epoch = epoch;
+    set_entry(&c->recent[i], chain, epoch);
     if (i < (uint32_t)(c->count - c->fresh)) { // it becomes one of the fresh ones
       uint32_t last = c->count - ++c->fresh;
-      __typeof__(c->recent[0]) raised = c->recent[i];
-      c->recent[i] = c->recent[last];
-      c->recent[last] = raised;
+      copy_entry(&c->recent[i], &c->recent[last]);
+      set_entry(&c->recent[last], chain, epoch);
     }
     return true;
   }
@@ -178,11 +198,13 @@ static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
     return true;
   }
   if (c->count == CLOCK_RECENT) flush(m, c);
-  c->recent[c->count].chain = chain;
-  c->recent[c->count++].epoch = epoch;
+  set_entry(&c->recent[c->count++], chain, epoch);
   c->fresh++;
   return true;
 }
+
+// The owner's entry; of the first chains, clock_acquire makes it.
+static bool put_owner(ClockMaker *m, Clock *c, const Clock *from) { return from->self >= CLOCK_FIRST && put(m, c, from->self, from->epoch); }
 
 // Who knows the two chains at these epochs (with 0: the one) knows c's map.
 static void certify(Clock *c, uint32_t origin, uint32_t origin_at, uint32_t with, uint32_t with_at) {
@@ -197,7 +219,7 @@ static void copy_map(Clock *c, Clock *from) {
   c->base = from->base;
   c->level = from->level;
   c->count = from->count;
-  memcpy(c->recent, from->recent, sizeof c->recent);
+  copy_recent(c, from);
   certify(c, 0, 0, 0, 0);
 }
 
@@ -209,7 +231,7 @@ static void adopt(ClockMaker *m, Clock *c, Clock *from) {
     return;
   }
   certify(c, from->self, from->changed, 0, 0);
-  put(m, c, from->self, from->epoch);
+  put_owner(m, c, from);
 }
 
 // After the tries have been joined.
@@ -230,7 +252,7 @@ static void join(ClockMaker *m, Clock *c, Clock *from) {
   rise(m, &other, level);
   c->base = trie_join(m, token_of(m, c), c->base, other.base, level);
   raise_recent(m, c, from);
-  put(m, c, from->self, from->epoch);
+  put_owner(m, c, from);
   c->origin = 0;
 }
 
@@ -255,9 +277,9 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
     if (from->self == c->self) return false;
     uint32_t known = clock_knows(c, from->self);
     if (known >= from->epoch) return false;
-    if (known >= from->changed) return put(m, c, from->self, from->epoch);
+    if (known >= from->changed) return put_owner(m, c, from);
   }
-  if (map_is_empty(from)) return put(m, c, from->self, from->epoch);
+  if (map_is_empty(from)) return put_owner(m, c, from);
   if (map_is_empty(c)) {
     adopt(m, c, from);
     return true;
@@ -265,7 +287,7 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
   if (knows_origin(c, from)) {
     bool changed = false;
     for (uint32_t i = from->count - from->fresh; i < from->count; i++) changed |= put(m, c, from->recent[i].chain, from->recent[i].epoch);
-    return put(m, c, from->self, from->epoch) || changed;
+    return put_owner(m, c, from) || changed;
   }
   if (is_known(c, from)) adopt(m, c, from);
   else join(m, c, from);
@@ -275,6 +297,7 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
 bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
   bool changed = merge(m, c, from);
   join_first(c, from); // after the certificates have been looked at
+  if (from->self < CLOCK_FIRST && c->first[from->self] < from->epoch) put(m, c, from->self, from->epoch); // it is not what a release gave
   if (!changed) return false;
   c->changed = c->epoch;
   c->touched = true;
@@ -312,7 +335,8 @@ void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
     else meet_tries(m, a, b);
   }
   join_first(a, b); // after the certificates have been looked at
-  memcpy(b->first, a->first, sizeof b->first);
+  memcpy(b->first, a->first, a->wide ? sizeof b->first : sizeof b->first / 2); // a is wide if b was
+  b->wide = a->wide;
   bool a_learns = put(m, a, b->self, b_told) || !a_has_all, b_learns = put(m, b, a->self, a_told) || !b_has_all;
   if (a_learns) a->changed = a->epoch, a->touched = true;
   if (b_learns) b->changed = b->epoch, b->touched = true;
@@ -320,11 +344,16 @@ void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
   certify(b, a->self, a_told, b->self, b_told);
 }
 
-void clock_release_all(Clock *c, Clock *out) {
-  c->token = 0;
-  memcpy(out, c, offsetof(Clock, recent));
-  if (c->count) memcpy(out->recent, c->recent, sizeof out->recent);
-  out->epoch = clock_tell(c);
+// Field by field, since some have just been written: loads of several at once would wait until those stores have reached the cache.
+__attribute__((optimize("no-tree-slp-vectorize"))) void clock_release_all(Clock *c, Clock *out) {
+  c->token = out->token = 0;
+  out->base = c->base;
+  out->self = c->self, out->changed = c->changed;
+  out->origin = c->origin, out->origin_at = c->origin_at;
+  out->with = c->with, out->with_at = c->with_at;
+  out->level = c->level, out->count = c->count, out->fresh = c->fresh;
+  copy_recent(out, c);
+  clock_tell_first(c, out);
 }
 
 void clock_release_into(ClockMaker *m, Clock *c, Clock *all) {
@@ -333,7 +362,7 @@ void clock_release_into(ClockMaker *m, Clock *c, Clock *all) {
     put(m, all, c->self, clock_tell(c));
     return;
   }
-  Clock now;
+  Clock now = {0};
   clock_release_all(c, &now);
   clock_acquire(m, all, &now);
 }

@@ -4,7 +4,7 @@
 // its epochs count up through all of them. A Clock says of each chain up to which epoch its owner knows what was done
 // there: "knows c at k" means that everything of chain c up to epoch k happened before.
 //
-//   first    the first chains, as a plain vector: all there is to do in a program of few goroutines
+//   first    the first chains, as a plain vector: all there is to do in a program of few goroutines. While it is not `wide`, the second half is zero
 //   base     a persistent radix trie of chain -> epoch: leaves of 64, nodes of 16. Nodes are shared by all clocks that came from one
 //            another; one is changed in place only by the clock whose token it bears, and a clock that has been copied drops its token.
 //   recent   entries newer than base, each at least as high as there. Flushed into the trie when full.
@@ -26,9 +26,14 @@
 
 #include "heap/heap.h"
 
-enum { CLOCK_FIRST = 16, CLOCK_RECENT = 8 };
+enum { CLOCK_FIRST = 32, CLOCK_HALF = CLOCK_FIRST / 2, CLOCK_RECENT = 8 };
 
 typedef struct ClockNode ClockNode;
+
+typedef struct ClockEntry {
+  _Alignas(8) uint32_t chain;
+  uint32_t epoch;
+} ClockEntry;
 
 typedef struct Clock {
   ClockNode *base;
@@ -37,12 +42,13 @@ typedef struct Clock {
   uint32_t changed;
   uint32_t origin, origin_at; // origin 0: no such certificate
   uint32_t with, with_at;     // with 0: one chain says it all
-  uint8_t level, count, fresh;
+  uint8_t level : 7, wide : 1;
+  uint8_t count, fresh;
   bool touched;               // something of the owner, or its map, bears `epoch` since it was last released
   uint32_t first[CLOCK_FIRST];
-  struct { uint32_t chain, epoch; } recent[CLOCK_RECENT];
+  ClockEntry recent[CLOCK_RECENT];
 } Clock;
-_Static_assert(sizeof(Clock) == 176, "clocks are copied often");
+_Static_assert(sizeof(Clock) == 240, "clocks are copied often");
 
 // Where nodes and tokens come from; one a worker.
 typedef struct ClockMaker {
@@ -64,20 +70,27 @@ static inline uint32_t clock_tell(Clock *c) {
   c->touched = false;
   return told;
 }
+// They learn it from `out`, which has the map already. The owner's own entry is in what is released, so that who acquires from it has it by joining vectors.
+static inline void clock_tell_first(Clock *c, Clock *out) {
+  memcpy(out->first, c->first, sizeof out->first / 2);
+  if (c->wide || out->wide) {
+    memcpy(out->first + CLOCK_HALF, c->first + CLOCK_HALF, sizeof out->first / 2);
+    out->wide = true;
+  }
+  out->epoch = clock_tell(c);
+  if (c->self < CLOCK_FIRST) {
+    out->first[c->self] = out->epoch;
+    if (c->self >= CLOCK_HALF) out->wide = true;
+  }
+}
 // What others may learn from c by what its owner does now. `out` has been a clock before, or is empty.
 void clock_release_all(Clock *c, Clock *out);
 static inline void clock_release(Clock *c, Clock *out) {
-  if (c->self && out->self == c->self && out->changed == c->changed) { // it has this very map already
-    memcpy(out->first, c->first, sizeof out->first);
-    out->epoch = clock_tell(c);
-  } else {
-    clock_release_all(c, out);
-  }
+  if (c->self && out->self == c->self && out->changed == c->changed) clock_tell_first(c, out); // it has this very map already
+  else clock_release_all(c, out);
 }
 // The same for an accumulator, which keeps what it has.
 void clock_release_into(ClockMaker *m, Clock *c, Clock *all);
-// `out`, which c released last in the epoch before, gets what c has learnt of the first chains since.
-static inline void clock_tell_first(const Clock *c, Clock *out) { memcpy(out->first, c->first, sizeof out->first); }
 // The epoch rises although nobody has got the last one.
 static inline void clock_next_epoch(Clock *c) {
   c->changed = ++c->epoch;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "vm/vm.h"
+#include "watch/access.h"
 #include "watch/memory.h"
-#include "watch/strand.h"
 
 enum {
   PILE = 1 << 16,           // dead chains, see chain.h
@@ -13,30 +13,6 @@ enum {
 };
 
 // --- accesses
-
-// An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp: most are like that.
-// False: it is another.
-static inline bool touch_cell(Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
-  Cell *c = shadow_cell(shadow->cells, p);
-  CellSites *sites = shadow_sites(shadow, p);
-  shadow_mark_page(shadow_page(shadow, p), PAGE_USED);
-  uint64_t wrote = cell_lock(c, alone), read = cell_look(&c->read), others = 0xff & ~stamp;
-  if (__builtin_expect(is_handle(wrote) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||
-                       (read && !strand_is_after(s, read)), 0)) {
-    if (!alone) cell_unlock(c, wrote);
-    return false;
-  }
-  if (write) {
-    sites->write = site;
-    if (read) atomic_store_explicit(&c->read, 0, memory_order_relaxed);
-    cell_unlock(c, stamp);
-  } else {
-    sites->read = site;
-    atomic_store_explicit(&c->read, stamp, memory_order_relaxed);
-    if (!alone) cell_unlock(c, wrote);
-  }
-  return true;
-}
 
 void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
   Lane *lane = lane_of(w);
@@ -56,7 +32,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
       site = strand_site(lane, w->g, pc);
       strand_marks(s);
     }
-    if (touch_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) continue;
+    if (access_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) continue;
     Touch t = {.clock = &s->clock, .stamp = s->stamp | bytes, .site = site, .write = write, .alone = alone};
     if (shadow_touch(shadow, &lane->shadow, p, &t)) detector_found(w, p, &t);
   }

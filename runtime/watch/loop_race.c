@@ -1,8 +1,17 @@
 // The loop with the race detector's fast path in it: an access of up to 16 bytes that this epoch has made before costs a look at
 // its cells. The rest is out of line.
 #include "vm/vm.h"
+#include "watch/access.h"
 #include "watch/word.h"
 
+static __attribute__((noinline)) void race_read_word(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
+  w->g->fp = fp;
+  access_word(w, pc, p, size, false);
+}
+static __attribute__((noinline)) void race_write_word(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
+  w->g->fp = fp;
+  access_word(w, pc, p, size, true);
+}
 static __attribute__((noinline)) void race_read(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
   w->g->fp = fp;
   detector_access(w, pc, p, size, false);
@@ -33,8 +42,16 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
 #define LOOP           loop_race
 #define LOCALS         Strand *strand = NULL; const char *const cells = lane_of(w)->detector->shadow.cells;
 // A size that is no constant is that of a block.
-#define READS(p, size) do { if (!__builtin_constant_p(size) || UNLIKELY(!known_read(cells, strand, (p), (size)))) race_read(w, fp, pc, (p), (size)); } while (0)
-#define WRITES(p, size) do { if (!__builtin_constant_p(size) || UNLIKELY(!known_write(cells, strand, (p), (size)))) race_write(w, fp, pc, (p), (size)); } while (0)
+#define READS(p, size)                                                                                              \
+  do {                                                                                                              \
+    if (!__builtin_constant_p(size)) race_read(w, fp, pc, (p), (size));                                             \
+    else if (UNLIKELY(!known_read(cells, strand, (p), (size)))) ((size) <= 8 ? race_read_word : race_read)(w, fp, pc, (p), (size)); \
+  } while (0)
+#define WRITES(p, size)                                                                                             \
+  do {                                                                                                              \
+    if (!__builtin_constant_p(size)) race_write(w, fp, pc, (p), (size));                                            \
+    else if (UNLIKELY(!known_write(cells, strand, (p), (size)))) ((size) <= 8 ? race_write_word : race_write)(w, fp, pc, (p), (size)); \
+  } while (0)
 #define ENTERS(callee) ((void)0)
 #define LEAVES()       sink(strand, w->g, fp)
 #define RESUMES()                                              \

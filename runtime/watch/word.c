@@ -140,7 +140,7 @@ void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic
     return;
   }
   if (is_again(s, word, record, bytes) && !s->deaf) {
-    clock_tell_first(&s->clock, &sync->clock);
+    clock_tell_first(&s->clock, &sync->clock); // in the same epoch
     shadow_unlock(shadow, word, lane->held);
     return;
   }

@@ -1,0 +1,56 @@
+// Accesses to memory on the slow path: the first one of an epoch to a word. Most are made where the way is known, and to a cell of one
+// stamp that stays one: those are done here, in line. detector_access does all others.
+#ifndef WATCH_ACCESS_H
+#define WATCH_ACCESS_H
+
+#include "watch/strand.h"
+
+// The site of the running goroutine's access at pc, if it was looked up before; its fp was saved. 0: strand_site finds it.
+static inline Site access_site(const Lane *lane, const Goroutine *g, const Strand *s, const Instr *pc) {
+  const Place *top = &s->places[s->depth - 1];
+  uint32_t at = (uint32_t)(g->fp - g->stack), locks = s->locks ? s->locks->set : LOCKS_NONE;
+  if (s->low != at || !s->depth || top->at != at) return 0;
+  const ContextEntry *e = context_entry((ContextCache *)&lane->contexts, top->site, pc);
+  // LOCKS_CHANGED is in no entry of an access.
+  return e->pc == pc && e->from == top->site && e->locks == locks ? e->site : 0;
+}
+
+// An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp. False: it is another.
+static inline bool access_cell(const Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
+  Cell *c = shadow_cell(shadow->cells, p);
+  CellSites *sites = shadow_sites(shadow, p);
+  shadow_mark_page(shadow_page(shadow, p), PAGE_USED);
+  uint64_t wrote = cell_lock(c, alone), read = cell_look(&c->read), others = 0xff & ~stamp;
+  if (__builtin_expect(is_handle(wrote) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||
+                       (read && !strand_is_after(s, read)), 0)) {
+    if (!alone) cell_unlock(c, wrote);
+    return false;
+  }
+  if (write) {
+    sites->write = site;
+    if (read) atomic_store_explicit(&c->read, 0, memory_order_relaxed);
+    cell_unlock(c, stamp);
+  } else {
+    sites->read = site;
+    atomic_store_explicit(&c->read, stamp, memory_order_relaxed);
+    if (!alone) cell_unlock(c, wrote);
+  }
+  return true;
+}
+
+// One of up to 8 bytes in one word.
+static inline void access_word(Worker *w, const Instr *pc, const void *p, size_t size, bool write) {
+  Lane *lane = lane_of(w);
+  const Goroutine *g = w->g;
+  Strand *s = strand_of(g);
+  const Shadow *shadow = &lane->detector->shadow;
+  Site site;
+  if (__builtin_expect(s->blind || !shadow_covers(shadow, p) || !(site = access_site(lane, g, s, pc)), 0)) {
+    detector_access(w, pc, p, size, write);
+    return;
+  }
+  strand_marks(s);
+  if (__builtin_expect(!access_cell(shadow, s, p, s->stamp | shadow_bytes(p, size), site, write, w->alone), 0)) detector_access(w, pc, p, size, write);
+}
+
+#endif
