@@ -19,6 +19,7 @@ typedef enum {
   WATCH_RLOCK, WATCH_RUNLOCK,
   WATCH_RW_LOCK, WATCH_RW_UNLOCK,
   WATCH_POST,    // what it did so far is known to all that WATCH_WAIT later: WaitGroup.Done, Cond.Signal
+  WATCH_GIVE,    // likewise, in place of all that was known from the word before
   WATCH_WAIT,    // with NULL for a word: all files, what was written there can be read from them
 } WatchEvent;
 

@@ -45,6 +45,7 @@ static inline void access_word(Worker *w, const Instr *pc, const void *p, size_t
   Strand *s = strand_of(g);
   const Shadow *shadow = &lane->detector->shadow;
   Site site;
+  if (!write && shadow_read_known(&lane->shadow, shadow_cell(shadow->cells, p), p, s->stamp, shadow_bytes(p, size))) return;
   if (__builtin_expect(s->blind || !shadow_covers(shadow, p) || !(site = access_site(lane, g, s, pc)), 0)) {
     detector_access(w, pc, p, size, write);
     return;

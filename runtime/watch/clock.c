@@ -84,6 +84,15 @@ static ClockNode *trie_join(ClockMaker *m, uint64_t token, ClockNode *a, ClockNo
   return n;
 }
 
+// Both get the higher of each pair.
+static void raise_both(ClockNode *a, ClockNode *b) {
+  for (uint32_t i = 0; i < LEAF; i += 4) {
+    __m128i *x = (__m128i *)&a->epochs[i], *y = (__m128i *)&b->epochs[i], max = _mm_max_epu32(_mm_loadu_si128(x), _mm_loadu_si128(y));
+    _mm_storeu_si128(x, max);
+    _mm_storeu_si128(y, max);
+  }
+}
+
 // The same for two tries at once, *a and *b becoming alike. Each keeps nodes of its own, so that two who do this again and again copy nothing.
 static void trie_meet(ClockMaker *m, uint64_t a_token, uint64_t b_token, ClockNode **a, ClockNode **b, uint32_t level) {
   if (*a == *b) return;
@@ -93,7 +102,11 @@ static void trie_meet(ClockMaker *m, uint64_t a_token, uint64_t b_token, ClockNo
     for (uint32_t i = 0; i < FAN; i++) trie_meet(m, a_token, b_token, &(*a)->sub[i], &(*b)->sub[i], level - 1);
     return;
   }
-  ClockNode both = {0};
+  if (*a && *b && (*a)->token == a_token && (*b)->token == b_token) {
+    raise_both(*a, *b);
+    return;
+  }
+  ClockNode both;
   bool a_wins = false, b_wins = false;
   if (*a && *b) higher(*a, *b, &both, &a_wins, &b_wins);
   else memcpy(both.epochs, (*a ? *a : *b)->epochs, sizeof both.epochs);
@@ -247,7 +260,7 @@ static void join(ClockMaker *m, Clock *c, Clock *from) {
   from->token = 0;
   uint32_t level = c->level > from->level ? c->level : from->level;
   if (!from->base) level = c->level;
-  Clock other = *from;
+  Clock other = {.base = from->base, .level = from->level};
   rise(m, c, level);
   rise(m, &other, level);
   c->base = trie_join(m, token_of(m, c), c->base, other.base, level);
@@ -356,15 +369,22 @@ __attribute__((optimize("no-tree-slp-vectorize"))) void clock_release_all(Clock 
   clock_tell_first(c, out);
 }
 
-void clock_release_into(ClockMaker *m, Clock *c, Clock *all) {
-  if (map_is_empty(c) || clock_knows(all, c->self) >= c->changed) { // it has the map already
-    join_first(all, c);
-    put(m, all, c->self, clock_tell(c));
-    return;
+void clock_spawn(ClockMaker *m, Clock *c, Clock *child) {
+  uint32_t told = clock_tell(c);
+  memcpy(child->first, c->first, c->wide ? sizeof child->first : sizeof child->first / 2);
+  child->wide = c->wide;
+  if (!map_is_empty(c)) {
+    copy_map(child, c);
+    certify(child, c->self, c->changed, 0, 0);
   }
-  Clock now = {0};
-  clock_release_all(c, &now);
-  clock_acquire(m, all, &now);
+  put(m, child, c->self, told);
+}
+
+void clock_release_into(ClockMaker *m, Clock *c, Clock *all) {
+  uint32_t told = clock_tell(c);
+  c->epoch = told; // as if a copy were acquired: c's map is as old as that at least
+  clock_acquire(m, all, c);
+  c->epoch = told + 1;
 }
 
 void clock_change_chain(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {

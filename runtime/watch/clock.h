@@ -89,6 +89,8 @@ static inline void clock_release(Clock *c, Clock *out) {
   if (c->self && out->self == c->self && out->changed == c->changed) clock_tell_first(c, out); // it has this very map already
   else clock_release_all(c, out);
 }
+// The same for the clock of a goroutine that c's owner starts, which knows nothing yet. It gets a chain after that.
+void clock_spawn(ClockMaker *m, Clock *c, Clock *child);
 // The same for an accumulator, which keeps what it has.
 void clock_release_into(ClockMaker *m, Clock *c, Clock *all);
 // The epoch rises although nobody has got the last one.

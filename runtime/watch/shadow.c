@@ -243,6 +243,12 @@ static bool reads_again(const Touch *t, Record *record) {
   return true;
 }
 
+static inline void know_read(ShadowCache *cache, const void *p, uint64_t handle, uint64_t stamp) {
+  __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
+  e->handle = handle;
+  e->stamp = stamp;
+}
+
 // The cell is locked and has a record; *write is its handle.
 static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *write, uint64_t *read) {
   bool again = reads_again(t, record), bad = !again && record_conflicts(t, record);
@@ -253,9 +259,7 @@ static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Record *r
   } else {
     if (!again) record_read(record, t);
     if (t->atomic) return bad;
-    __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
-    e->handle = *write;
-    e->stamp = t->stamp;
+    know_read(cache, p, *write, t->stamp);
   }
   return bad;
 }
@@ -286,7 +290,14 @@ bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
       cell_unlock(c, write);
       return bad;
     }
-    inflate(s, cache, p, &write, &read);
+    Record *record = inflate(s, cache, p, &write, &read);
+    if (!t->write && !t->atomic) { // what the cell has stays, and there is nothing else
+      record_add(record, (Mark){t->stamp, t->site, false, false});
+      know_read(cache, p, write, t->stamp);
+      atomic_store_explicit(&c->read, read, memory_order_relaxed);
+      cell_unlock(c, write);
+      return bad;
+    }
   }
   bad = touch_record(s, cache, p, record_at(&s->records, write), t, &write, &read);
   atomic_store_explicit(&c->read, read, memory_order_relaxed);

@@ -69,9 +69,8 @@ static void spawn(Worker *w, Goroutine *child, Timer *timer) {
     if (parent->deaf) {
       chain = chain_take(d->chains, &lane->maker, c, &none, c, child->id, &epoch);
     } else {
-      Clock start = {0};
-      strand_release(lane, parent, &start);
-      clock_acquire(&lane->maker, c, &start);
+      clock_spawn(&lane->maker, &parent->clock, c);
+      strand_told(lane, parent);
       chain = chain_take(d->chains, &lane->maker, &parent->clock, &parent->children, c, child->id, &epoch);
     }
     s->parent = parent->clock.self;
@@ -123,7 +122,7 @@ enum { SLOTS_AT_ONCE = 64 };
 // Chan.watch, guarded by the channel's lock.
 typedef struct ChanClocks {
   uint32_t generation;
-  Clock closed;
+  Clock *closed;   // NULL: nobody has closed it
   Clock *slots[]; // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
 } ChanClocks;
 
@@ -149,7 +148,7 @@ static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
   if (is_deaf(w)) return;
   Clock *k = slot_clock(w, c, index);
   Strand *s = strand_of(g);
-  strand_acquire(lane_of(w), s, k);
+  if (k->self) strand_acquire(lane_of(w), s, k); // else it is the first time
   strand_release(lane_of(w), s, k);
 }
 
@@ -158,10 +157,15 @@ static void meet(Worker *w, Goroutine *other) {
 }
 
 static void close(Worker *w, Chan *c) {
-  if (!is_deaf(w)) strand_release(lane_of(w), strand_of(w->g), &clocks_of(w, c)->closed);
+  if (is_deaf(w)) return;
+  Clock **closed = &clocks_of(w, c)->closed;
+  if (!*closed) *closed = heap_alloc(w->heap, sizeof **closed, false);
+  strand_release(lane_of(w), strand_of(w->g), *closed);
 }
 static void closed(Worker *w, Goroutine *g, Chan *c) {
-  if (!is_deaf(w)) strand_acquire(lane_of(w), strand_of(g), &clocks_of(w, c)->closed);
+  if (is_deaf(w)) return;
+  Clock *closed = clocks_of(w, c)->closed;
+  if (closed) strand_acquire(lane_of(w), strand_of(g), closed);
 }
 
 // --- timers
@@ -207,6 +211,7 @@ static void event(Worker *w, WatchEvent e, void *word) {
   case WATCH_UNLOCK: case WATCH_RW_UNLOCK: word_let_go(w, s, word, false); break;
   case WATCH_RUNLOCK: word_let_go(w, s, word, true); break;
   case WATCH_POST: word_post(w, s, word, true); break;
+  case WATCH_GIVE: word_post(w, s, word, false); break;
   case WATCH_WAIT: word_wait(w, s, word); break;
   }
 }

@@ -57,10 +57,29 @@ void word_post(Worker *w, Strand *s, void *word, bool merge) {
 // An atomic access to bytes that atomic operations alone have touched: it takes the place of what the last one left. False: it is to be entered
 // with more care.
 static inline bool replace_mark(Record *record, uint64_t stamp, Site site, uint64_t *held) {
-  Mark *k = &record->marks[0];
-  if (record->count != 1 || record->readers || !k->atomic || (k->stamp & ~stamp & 0xff)) return false;
-  *k = (Mark){stamp, site, true, true};
+  if (!record->count || record->count > RECORD_INLINE || record->readers) return false;
+  for (uint32_t i = 0; i < record->count; i++)
+    if (!record->marks[i].atomic || record->marks[i].stamp & ~stamp & 0xff) return false;
+  record->marks[0] = (Mark){stamp, site, true, true};
+  record->count = 1;
   *held = record_renew(record, *held);
+  return true;
+}
+
+// An atomic read, where there are only atomic operations: likewise with what this goroutine read last, unless its write of this epoch says it all.
+static inline bool replace_read(Record *record, uint64_t stamp, Site site) {
+  Mark *mine = NULL;
+  if (record->readers) return false;
+  for (uint32_t i = 0; i < record->count; i++) {
+    Mark *k = &record->marks[i];
+    if (!k->atomic) return false;
+    if (k->stamp >> 40 != stamp >> 40 || k->stamp & ~stamp & 0xff) continue;
+    if (k->write && k->stamp == stamp) return true;
+    if (!k->write) mine = k;
+  }
+  if (!mine && record->count < RECORD_INLINE) mine = &record->marks[record->count++];
+  if (!mine) return false;
+  *mine = (Mark){stamp, site, false, true};
   return true;
 }
 
@@ -149,7 +168,8 @@ void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic
   if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
   Touch t = {.clock = &s->clock, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, call),
              .write = what != WATCH_LOAD, .atomic = true};
-  bool bad = !(t.write && replace_mark(record, t.stamp, t.site, &lane->held)) && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
+  bool done = t.write ? replace_mark(record, t.stamp, t.site, &lane->held) : replace_read(record, t.stamp, t.site);
+  bool bad = !done && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
   strand_marks(s);
   if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
   shadow_unlock(shadow, word, lane->held);

@@ -141,6 +141,7 @@ static NativeResult tell(Worker *w, WatchEvent e, void *word) {
   return NATIVE_DONE;
 }
 static NativeResult post(Worker *w, uint64_t *fp) { return tell(w, WATCH_POST, (void *)(uintptr_t)fp[2]); }
+static NativeResult give(Worker *w, uint64_t *fp) { return tell(w, WATCH_GIVE, (void *)(uintptr_t)fp[2]); }
 static NativeResult wait(Worker *w, uint64_t *fp) { return tell(w, WATCH_WAIT, (void *)(uintptr_t)fp[2]); }
 
 // --- Pool. A native runs to its end on its worker, and nobody else touches the worker's place.
@@ -182,6 +183,7 @@ static NativeResult pool_take(Worker *w, uint64_t *fp) {
 const NativeRow natives_sync[] = {
   {"hide", hide},
   {"post", post},
+  {"give", give},
   {"wait", wait},
   {"(*Mutex).Lock", lock},
   {"(*Mutex).Unlock", unlock},
