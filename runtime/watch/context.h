@@ -24,7 +24,7 @@ typedef struct Contexts Contexts;
 typedef uint32_t Site; // 0: none
 
 enum { CONTEXT_NATIVE = 3 << 16 }; // in ContextEntry.locks
-enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22, CONTEXT_CACHE = 1 << 10 };
+enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22, CONTEXT_CACHE = 1 << 12 };
 
 typedef struct ContextEntry {
   const Instr *pc;
