@@ -92,30 +92,50 @@ static inline uint64_t *chan_slot(const Chan *c, uint64_t index) {
   return c->buffer + index * c->elem_slots;
 }
 
-// --- send and receive in the usual case: this worker is alone, there is room or something there, and nobody to wake. False: nothing was
-// done. Without the lock, as lock.h says.
-static inline bool chan_put(Worker *w, Chan *c, const uint64_t *value) {
-  if (!w->alone || w->watcher || !c) return false;
+// --- send and receive in the usual case: this worker is alone, there is room or something there, and nobody to wake. Without the lock, as lock.h says.
+
+// The place of the buffer that a send would fill, or a receive empty. False: it is not that case.
+static inline bool chan_has_room(const Worker *w, const Chan *c, uint32_t *place) {
+  if (!w->alone || !c) return false;
   uint32_t count = chan_count(c);
   if (count == c->capacity || chan_waits(&c->recvq) || chan_closed(c)) return false;
-  w->talks++;
-  c->user = (uint8_t)w->index;
-  chan_copy(c, chan_slot(c, (uint64_t)c->head + count), value);
-  chan_set_count(c, count + 1);
+  *place = c->head + count;
+  if (*place >= c->capacity || *place < count) *place -= c->capacity;
+  return true;
+}
+static inline bool chan_has_some(const Worker *w, const Chan *c, uint32_t *place) {
+  if (!w->alone || !c || c->timer || !chan_count(c) || chan_waits(&c->sendq)) return false;
+  *place = c->head;
   return true;
 }
 
-static inline bool chan_take(Worker *w, Chan *c, uint64_t *value) {
-  if (!w->alone || w->watcher || !c || c->timer) return false;
-  uint32_t count = chan_count(c);
-  if (!count || chan_waits(&c->sendq)) return false;
+static inline void chan_put_at(Worker *w, Chan *c, uint32_t place, const uint64_t *value) {
   w->talks++;
   c->user = (uint8_t)w->index;
-  uint64_t *oldest = chan_slot(c, c->head);
+  chan_copy(c, c->buffer + (size_t)place * c->elem_slots, value);
+  chan_set_count(c, chan_count(c) + 1);
+}
+static inline void chan_take_at(Worker *w, Chan *c, uint32_t place, uint64_t *value) {
+  w->talks++;
+  c->user = (uint8_t)w->index;
+  uint64_t *oldest = c->buffer + (size_t)place * c->elem_slots;
   if (++c->head == c->capacity) c->head = 0;
   if (value) chan_copy(c, value, oldest);
   if (!c->pointer_free) memset(oldest, 0, c->elem_slots * 8);
-  chan_set_count(c, count - 1);
+  chan_set_count(c, chan_count(c) - 1);
+}
+
+// In a run that nobody observes. False: nothing was done.
+static inline bool chan_put(Worker *w, Chan *c, const uint64_t *value) {
+  uint32_t place;
+  if (w->watcher || !chan_has_room(w, c, &place)) return false;
+  chan_put_at(w, c, place, value);
+  return true;
+}
+static inline bool chan_take(Worker *w, Chan *c, uint64_t *value) {
+  uint32_t place;
+  if (w->watcher || !chan_has_some(w, c, &place)) return false;
+  chan_take_at(w, c, place, value);
   return true;
 }
 

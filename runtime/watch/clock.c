@@ -348,8 +348,7 @@ void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
     else meet_tries(m, a, b);
   }
   join_first(a, b); // after the certificates have been looked at
-  memcpy(b->first, a->first, a->wide ? sizeof b->first : sizeof b->first / 2); // a is wide if b was
-  b->wide = a->wide;
+  clock_copy_first(b, a);
   bool a_learns = put(m, a, b->self, b_told) || !a_has_all, b_learns = put(m, b, a->self, a_told) || !b_has_all;
   if (a_learns) a->changed = a->epoch, a->touched = true;
   if (b_learns) b->changed = b->epoch, b->touched = true;
@@ -371,8 +370,7 @@ __attribute__((optimize("no-tree-slp-vectorize"))) void clock_release_all(Clock 
 
 void clock_spawn(ClockMaker *m, Clock *c, Clock *child) {
   uint32_t told = clock_tell(c);
-  memcpy(child->first, c->first, c->wide ? sizeof child->first : sizeof child->first / 2);
-  child->wide = c->wide;
+  clock_copy_first(child, c);
   if (!map_is_empty(c)) {
     copy_map(child, c);
     certify(child, c->self, c->changed, 0, 0);

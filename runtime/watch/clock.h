@@ -42,7 +42,8 @@ typedef struct Clock {
   uint32_t changed;
   uint32_t origin, origin_at; // origin 0: no such certificate
   uint32_t with, with_at;     // with 0: one chain says it all
-  uint8_t level : 7, wide : 1;
+  uint8_t level : 7;
+  bool wide : 1;
   uint8_t count, fresh;
   bool touched;               // something of the owner, or its map, bears `epoch` since it was last released
   uint32_t first[CLOCK_FIRST];
@@ -70,13 +71,15 @@ static inline uint32_t clock_tell(Clock *c) {
   c->touched = false;
   return told;
 }
+static inline void clock_copy_first(Clock *to, const Clock *from) {
+  memcpy(to->first, from->first, sizeof to->first / 2);
+  if (!from->wide && !to->wide) return;
+  memcpy(to->first + CLOCK_HALF, from->first + CLOCK_HALF, sizeof to->first / 2);
+  to->wide = true;
+}
 // They learn it from `out`, which has the map already. The owner's own entry is in what is released, so that who acquires from it has it by joining vectors.
 static inline void clock_tell_first(Clock *c, Clock *out) {
-  memcpy(out->first, c->first, sizeof out->first / 2);
-  if (c->wide || out->wide) {
-    memcpy(out->first + CLOCK_HALF, c->first + CLOCK_HALF, sizeof out->first / 2);
-    out->wide = true;
-  }
+  clock_copy_first(out, c);
   out->epoch = clock_tell(c);
   if (c->self < CLOCK_FIRST) {
     out->first[c->self] = out->epoch;

@@ -29,7 +29,8 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
     uint64_t bytes = shadow_bytes(p, (size_t)(next - p));
     if (write ? cell_wrote(c, s->stamp, bytes) : cell_read(c, s->stamp, bytes) || shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) continue;
     if (!site) {
-      site = strand_site(lane, w->g, pc);
+      site = access_site(lane, w->g, s, pc);
+      if (!site) site = strand_site(lane, w->g, pc);
       strand_marks(s);
     }
     if (access_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) continue;
@@ -38,8 +39,12 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
   }
 }
 
-static void on_read(Worker *w, const Instr *pc, const void *address, size_t size) { detector_access(w, pc, address, size, false); }
-static void on_write(Worker *w, const Instr *pc, const void *address, size_t size) { detector_access(w, pc, address, size, true); }
+static inline void on_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
+  if (((uintptr_t)address & 7) + size <= 8) access_word(w, pc, address, size, write);
+  else detector_access(w, pc, address, size, write);
+}
+static void on_read(Worker *w, const Instr *pc, const void *address, size_t size) { on_access(w, pc, address, size, false); }
+static void on_write(Worker *w, const Instr *pc, const void *address, size_t size) { on_access(w, pc, address, size, true); }
 
 // --- memory that is about to be handed out
 

@@ -66,5 +66,8 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
 // before each of them: plain accesses suffice, and are sequentially consistent.
 #define ATOMIC_ALONE              true
 #define ATOMIC_END(p, size, what) word_end(w, pc, (p), (size), (what))
+#define CHAN_SEND(c, value)       (w->g->fp = fp, detector_chan_put(w, pc, (c), (value)))
+#define CHAN_PUT(c, value)        detector_chan_put(w, NULL, (c), (value))
+#define CHAN_TAKE(c, value)       detector_chan_take(w, (c), (value))
 #define OBSERVED       1
 #include "vm/loop.inc"

@@ -155,6 +155,9 @@ extern const Watcher detector_watcher;
 void detector_adopt(Worker *w, Goroutine *g);
 // The running goroutine goes on, and something is pending.
 void detector_settle(Worker *w);
+// Send and receive as in chan.h. send: the instruction, if it counts as a read of the channel; w->g->fp was saved then. False: nothing was done.
+bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *value);
+bool detector_chan_take(Worker *w, Chan *c, uint64_t *value);
 // An access to any number of bytes (detector.c); w->g->fp was saved.
 void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write);
 // Tell of a race (found.c).

@@ -6,6 +6,7 @@
 #include "sched/sync.h"
 #include "sched/timer.h"
 #include "vm/runtime.h"
+#include "watch/access.h"
 #include "watch/strand.h"
 #include "watch/word.h"
 
@@ -144,12 +145,29 @@ static Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
 }
 
 // The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
-static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
+static inline void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
   if (is_deaf(w)) return;
   Clock *k = slot_clock(w, c, index);
   Strand *s = strand_of(g);
   if (k->self) strand_acquire(lane_of(w), s, k); // else it is the first time
   strand_release(lane_of(w), s, k);
+}
+
+bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *value) {
+  uint32_t place;
+  if (!chan_has_room(w, c, &place)) return false;
+  if (send) access_word(w, send, c, 8, false);
+  slot(w, w->g, c, place);
+  chan_put_at(w, c, place, value);
+  return true;
+}
+
+bool detector_chan_take(Worker *w, Chan *c, uint64_t *value) {
+  uint32_t place;
+  if (!chan_has_some(w, c, &place)) return false;
+  slot(w, w->g, c, place);
+  chan_take_at(w, c, place, value);
+  return true;
 }
 
 static void meet(Worker *w, Goroutine *other) {
