@@ -16,7 +16,7 @@ static inline Site access_site(const Lane *lane, const Goroutine *g, const Stran
 }
 
 // An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp. False: it is another.
-static inline bool access_cell(const Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
+static inline __attribute__((always_inline)) bool access_cell(const Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
   Cell *c = shadow_cell(shadow->cells, p);
   CellSites *sites = shadow_sites(shadow, p);
   shadow_mark_page(shadow_page(shadow, p), PAGE_USED);
@@ -38,20 +38,26 @@ static inline bool access_cell(const Shadow *shadow, Strand *s, const void *p, u
   return true;
 }
 
-// One of up to 8 bytes in one word.
-static inline void access_word(Worker *w, const Instr *pc, const void *p, size_t size, bool write) {
+// One of up to 8 bytes in one word, or of two whole words.
+static inline void access_words(Worker *w, const Instr *pc, const void *p, size_t size, bool write) {
   Lane *lane = lane_of(w);
   const Goroutine *g = w->g;
   Strand *s = strand_of(g);
   const Shadow *shadow = &lane->detector->shadow;
+  const Cell *c = shadow_cell(shadow->cells, p);
+  uint64_t bytes = size > 8 ? 0xff : shadow_bytes(p, size);
+  if (!write && shadow_read_known(&lane->shadow, c, p, s->stamp, bytes) &&
+      (size <= 8 || shadow_read_known(&lane->shadow, c + 1, (const char *)p + 8, s->stamp, 0xff))) return;
   Site site;
-  if (!write && shadow_read_known(&lane->shadow, shadow_cell(shadow->cells, p), p, s->stamp, shadow_bytes(p, size))) return;
   if (__builtin_expect(s->blind || !shadow_covers(shadow, p) || !(site = access_site(lane, g, s, pc)), 0)) {
     detector_access(w, pc, p, size, write);
     return;
   }
   strand_marks(s);
-  if (__builtin_expect(!access_cell(shadow, s, p, s->stamp | shadow_bytes(p, size), site, write, w->alone), 0)) detector_access(w, pc, p, size, write);
+  uint64_t stamp = s->stamp | bytes;
+  bool done = access_cell(shadow, s, p, stamp, site, write, w->alone);
+  if (done && size > 8) done = access_cell(shadow, s, (const char *)p + 8, stamp, site, write, w->alone);
+  if (__builtin_expect(!done, 0)) detector_access(w, pc, p, size, write);
 }
 
 #endif

@@ -40,7 +40,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
 }
 
 static inline void on_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
-  if (((uintptr_t)address & 7) + size <= 8) access_word(w, pc, address, size, write);
+  if (((uintptr_t)address & 7) + size <= 8) access_words(w, pc, address, size, write);
   else detector_access(w, pc, address, size, write);
 }
 static void on_read(Worker *w, const Instr *pc, const void *address, size_t size) { on_access(w, pc, address, size, false); }

@@ -4,21 +4,23 @@
 #include "watch/access.h"
 #include "watch/word.h"
 
-static __attribute__((noinline)) void race_read_word(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
+#define ACCESS(name, access, write)                                                                                         \
+  static __attribute__((noinline)) void race_##name(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) { \
+    w->g->fp = fp;                                                                                                                           \
+    access(w, pc, p, size, write);                                                                                                           \
+  }
+ACCESS(read, detector_access, false)
+ACCESS(write, detector_access, true)
+ACCESS(read_word, access_words, false)
+ACCESS(write_word, access_words, true)
+#undef ACCESS
+static __attribute__((noinline)) void race_read_pair(Worker *w, uint64_t *fp, const Instr *pc, const void *p) {
   w->g->fp = fp;
-  access_word(w, pc, p, size, false);
+  access_words(w, pc, p, 16, false);
 }
-static __attribute__((noinline)) void race_write_word(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
+static __attribute__((noinline)) void race_write_pair(Worker *w, uint64_t *fp, const Instr *pc, const void *p) {
   w->g->fp = fp;
-  access_word(w, pc, p, size, true);
-}
-static __attribute__((noinline)) void race_read(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
-  w->g->fp = fp;
-  detector_access(w, pc, p, size, false);
-}
-static __attribute__((noinline)) void race_write(Worker *w, uint64_t *fp, const Instr *pc, const void *p, size_t size) {
-  w->g->fp = fp;
-  detector_access(w, pc, p, size, true);
+  access_words(w, pc, p, 16, true);
 }
 
 // Sizes are constants where it matters.
@@ -42,16 +44,16 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
 #define LOOP           loop_race
 #define LOCALS         Strand *strand = NULL; const char *const cells = lane_of(w)->detector->shadow.cells;
 // A size that is no constant is that of a block.
-#define READS(p, size)                                                                                              \
-  do {                                                                                                              \
-    if (!__builtin_constant_p(size)) race_read(w, fp, pc, (p), (size));                                             \
-    else if (UNLIKELY(!known_read(cells, strand, (p), (size)))) ((size) <= 8 ? race_read_word : race_read)(w, fp, pc, (p), (size)); \
+#define ACCESSES(kind, known, p, size)                                 \
+  do {                                                                 \
+    if (!__builtin_constant_p(size)) race_##kind(w, fp, pc, (p), (size)); \
+    else if (LIKELY(known(cells, strand, (p), (size)))) break;         \
+    else if ((size) <= 8) race_##kind##_word(w, fp, pc, (p), (size));  \
+    else if ((size) == 16) race_##kind##_pair(w, fp, pc, (p));         \
+    else race_##kind(w, fp, pc, (p), (size));                          \
   } while (0)
-#define WRITES(p, size)                                                                                             \
-  do {                                                                                                              \
-    if (!__builtin_constant_p(size)) race_write(w, fp, pc, (p), (size));                                            \
-    else if (UNLIKELY(!known_write(cells, strand, (p), (size)))) ((size) <= 8 ? race_write_word : race_write)(w, fp, pc, (p), (size)); \
-  } while (0)
+#define READS(p, size)  ACCESSES(read, known_read, p, size)
+#define WRITES(p, size) ACCESSES(write, known_write, p, size)
 #define ENTERS(callee) ((void)0)
 #define LEAVES()       sink(strand, w->g, fp)
 #define RESUMES()                                              \

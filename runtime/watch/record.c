@@ -6,7 +6,9 @@
 
 #include "watch/memory.h"
 
-enum { CHUNK_BITS = RECORD_CHUNK_BITS, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (RECORD_NUMBER_BITS - CHUNK_BITS), BATCH = 64 };
+enum { CHUNK_BITS = RECORD_CHUNK_BITS, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (RECORD_NUMBER_BITS - CHUNK_BITS), BATCH = 64,
+       READERS_BITS = 4, PRUNE_BITS = 6 }; // of sets of reads: at first, and from when on it is worth while to look for what may be left out
+
 static const size_t chunks_size = CHUNKS * sizeof(void *);
 
 void records_init(Records *r) {
@@ -133,7 +135,7 @@ static void insert(Readers *r, Mark mark) {
 }
 
 void record_make_readers(Record *record) {
-  record->readers = readers_new(6);
+  record->readers = readers_new(READERS_BITS);
   for (uint32_t i = record->count; i-- > 0;) {
     if (record->marks[i].write) continue;
     insert(record->readers, record->marks[i]);
@@ -164,7 +166,7 @@ void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old,
   }
   uint32_t kept = 0;
   for (i = 0; i <= last; i++)
-    if (r->marks[i].stamp && superfluous(&r->marks[i], context)) r->marks[i].write = true; // to be left out
+    if (r->marks[i].stamp && r->bits >= PRUNE_BITS && superfluous(&r->marks[i], context)) r->marks[i].write = true; // to be left out
     else kept += r->marks[i].stamp != 0;
   record->readers = readers_new(kept > last / 2 ? r->bits + 1 : r->bits);
   for (i = 0; i <= last; i++)

@@ -25,7 +25,7 @@ typedef struct Mark {
   bool write, atomic;
 } Mark;
 
-enum { RECORD_INLINE = 3, RECORD_LINEAR = 8, RECORD_CHUNK_BITS = 9, RECORD_NUMBER_BITS = 28, RECORD_GENERATION_BITS = 20 };
+enum { RECORD_INLINE = 3, RECORD_LINEAR = 3, RECORD_CHUNK_BITS = 9, RECORD_NUMBER_BITS = 28, RECORD_GENERATION_BITS = 20 };
 
 // The reads, once there are more marks than RECORD_LINEAR: a hash table by chain. Several of one chain follow each other, with gaps.
 typedef struct Readers {

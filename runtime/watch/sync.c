@@ -156,7 +156,7 @@ static inline void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
 bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *value) {
   uint32_t place;
   if (!chan_has_room(w, c, &place)) return false;
-  if (send) access_word(w, send, c, 8, false);
+  if (send) access_words(w, send, c, 8, false);
   slot(w, w->g, c, place);
   chan_put_at(w, c, place, value);
   return true;
