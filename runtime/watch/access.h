@@ -20,6 +20,7 @@ static inline __attribute__((always_inline)) bool access_cell(const Shadow *shad
   Cell *c = shadow_cell(shadow->cells, p);
   CellSites *sites = shadow_sites(shadow, p);
   shadow_mark_page(shadow_page(shadow, p), PAGE_USED);
+  if (is_handle(cell_look(&c->write))) return false; // or locked
   uint64_t wrote = cell_lock(c, alone), read = cell_look(&c->read), others = 0xff & ~stamp;
   if (__builtin_expect(is_handle(wrote) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||
                        (read && !strand_is_after(s, read)), 0)) {
@@ -55,9 +56,10 @@ static inline void access_words(Worker *w, const Instr *pc, const void *p, size_
   }
   strand_marks(s);
   uint64_t stamp = s->stamp | bytes;
-  bool done = access_cell(shadow, s, p, stamp, site, write, w->alone);
-  if (done && size > 8) done = access_cell(shadow, s, (const char *)p + 8, stamp, site, write, w->alone);
-  if (__builtin_expect(!done, 0)) detector_access(w, pc, p, size, write);
+  if (__builtin_expect(!access_cell(shadow, s, p, stamp, site, write, w->alone), 0)) detector_touch(w, p, stamp, site, write);
+  if (size <= 8) return;
+  p = (const char *)p + 8;
+  if (__builtin_expect(!access_cell(shadow, s, p, stamp, site, write, w->alone), 0)) detector_touch(w, p, stamp, site, write);
 }
 
 #endif

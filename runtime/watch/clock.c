@@ -161,9 +161,7 @@ static void flush(ClockMaker *m, Clock *c) {
   c->count = c->fresh;
 }
 
-uint32_t clock_knows(const Clock *c, uint32_t chain) {
-  if (chain == c->self) return c->epoch;
-  if (chain < CLOCK_FIRST) return c->first[chain];
+uint32_t clock_finds(const Clock *c, uint32_t chain) {
   for (uint32_t i = 0; i < c->count; i++)
     if (c->recent[i].chain == chain) return c->recent[i].epoch;
   return trie_get(c->base, c->level, chain);

@@ -57,8 +57,17 @@ typedef struct ClockMaker {
   uint64_t next_token; // never 0; different ranges for different makers
 } ClockMaker;
 
+// What a clock is known to say of a chain, or more.
+typedef struct KnownEpoch {
+  uint32_t chain, epoch;
+} KnownEpoch;
+
 // The epoch up to which c knows the chain.
-uint32_t clock_knows(const Clock *c, uint32_t chain);
+uint32_t clock_finds(const Clock *c, uint32_t chain); // one that is neither its own nor one of the first
+static inline uint32_t clock_knows(const Clock *c, uint32_t chain) {
+  if (chain == c->self) return c->epoch;
+  return chain < CLOCK_FIRST ? c->first[chain] : clock_finds(c, chain);
+}
 // c joins what `from` says, its owner's epoch included. True: c's map has changed (what it says of the first chains may have anyway). `from` may lose
 // its token.
 bool clock_acquire(ClockMaker *m, Clock *c, Clock *from);

@@ -14,6 +14,13 @@ enum {
 
 // --- accesses
 
+void detector_touch(Worker *w, const void *p, uint64_t stamp, Site site, bool write) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  Touch t = {.clock = &s->clock, .known = s->known, .stamp = stamp, .site = site, .write = write, .alone = w->alone};
+  if (shadow_touch(&lane->detector->shadow, &lane->shadow, p, &t)) detector_found(w, p, &t);
+}
+
 void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
@@ -33,9 +40,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
       if (!site) site = strand_site(lane, w->g, pc);
       strand_marks(s);
     }
-    if (access_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) continue;
-    Touch t = {.clock = &s->clock, .stamp = s->stamp | bytes, .site = site, .write = write, .alone = alone};
-    if (shadow_touch(shadow, &lane->shadow, p, &t)) detector_found(w, p, &t);
+    if (!access_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) detector_touch(w, p, s->stamp | bytes, site, write);
   }
 }
 

@@ -143,6 +143,17 @@ void record_make_readers(Record *record) {
   }
 }
 
+// Looking for marks that may be left out: some of the first few would be.
+static bool is_worth_while(const Readers *r, bool (*superfluous)(const Mark *old, const void *context), const void *context) {
+  uint32_t some = 0;
+  for (uint32_t i = 0, tried = 0; tried < 8; i++) {
+    if (!r->marks[i].stamp) continue;
+    tried++;
+    some += superfluous(&r->marks[i], context);
+  }
+  return some > 1;
+}
+
 void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context) {
   Readers *r = record->readers;
   uint32_t i = hash(r, mark.stamp), last = (1u << r->bits) - 1;
@@ -165,8 +176,9 @@ void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old,
     return;
   }
   uint32_t kept = 0;
+  bool prune = r->bits >= PRUNE_BITS && is_worth_while(r, superfluous, context);
   for (i = 0; i <= last; i++)
-    if (r->marks[i].stamp && r->bits >= PRUNE_BITS && superfluous(&r->marks[i], context)) r->marks[i].write = true; // to be left out
+    if (prune && r->marks[i].stamp && superfluous(&r->marks[i], context)) r->marks[i].write = true; // to be left out
     else kept += r->marks[i].stamp != 0;
   record->readers = readers_new(kept > last / 2 ? r->bits + 1 : r->bits);
   for (i = 0; i <= last; i++)

@@ -46,8 +46,13 @@ uint64_t cell_lock_slow(Cell *c) {
 // --- a cell without a record
 
 static inline bool ordered(const Touch *t, uint64_t stamp) {
-  uint32_t chain = stamp_chain(stamp);
-  return chain == t->clock->self || clock_knows(t->clock, chain) >= stamp_epoch(stamp);
+  uint32_t chain = stamp_chain(stamp), epoch = stamp_epoch(stamp);
+  if (chain == t->clock->self) return true;
+  if (!t->known) return clock_knows(t->clock, chain) >= epoch;
+  KnownEpoch *k = &t->known[chain % SHADOW_KNOWN];
+  if (k->chain == chain && k->epoch >= epoch) return true;
+  *k = (KnownEpoch){chain, clock_knows(t->clock, chain)};
+  return k->epoch >= epoch;
 }
 
 static bool same_epoch(uint64_t a, uint64_t b) { return !((a ^ b) >> 8); }
@@ -249,9 +254,20 @@ static inline void know_read(ShadowCache *cache, const void *p, uint64_t handle,
   e->stamp = stamp;
 }
 
+// A plain read of what many read: all that was written is known to it. False: it is not so simple.
+static bool reads_shared(const Touch *t, Record *record) {
+  if (t->write || t->atomic || !record->readers) return false;
+  for (uint32_t i = 0; i < record->count; i++) {
+    const Mark *k = &record->marks[i];
+    if (!k->write || stamp_chain(k->stamp) == t->clock->self || !ordered(t, k->stamp)) return false;
+  }
+  readers_add(record, (Mark){t->stamp, t->site, false, false}, is_superfluous, t);
+  return true;
+}
+
 // The cell is locked and has a record; *write is its handle.
 static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *write, uint64_t *read) {
-  bool again = reads_again(t, record), bad = !again && record_conflicts(t, record);
+  bool again = reads_again(t, record) || reads_shared(t, record), bad = !again && record_conflicts(t, record);
   if (t->write) {
     record_write(record, t);
     if (fits_cell(record)) deflate(s, cache, record, write, read, shadow_sites(s, p));

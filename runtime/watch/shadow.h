@@ -53,6 +53,8 @@ typedef struct Shadow {
   Records records;
 } Shadow;
 
+enum { SHADOW_KNOWN = 4 };
+
 // What one worker has at hand.
 typedef struct ShadowCache {
   RecordCache records;
@@ -62,6 +64,7 @@ typedef struct ShadowCache {
 // One access to one word, and what it met.
 typedef struct Touch {
   const Clock *clock;   // of the goroutine
+  KnownEpoch *known;         // SHADOW_KNOWN of what it says, by chain; NULL: look there
   uint64_t stamp;
   Site site;
   bool write, atomic;

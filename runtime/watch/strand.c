@@ -105,8 +105,7 @@ Site strand_context_slow(Lane *lane, const Goroutine *g) {
 
 bool strand_looks_up(Strand *s, uint64_t stamp) {
   uint32_t chain = stamp_chain(stamp), epoch = clock_knows(&s->clock, chain);
-  s->known[chain % 4].chain = chain;
-  s->known[chain % 4].epoch = epoch;
+  s->known[chain % SHADOW_KNOWN] = (KnownEpoch){chain, epoch};
   return epoch >= stamp_epoch(stamp);
 }
 

@@ -26,7 +26,7 @@ typedef struct Strand {
   uint8_t pending;       // WatchEvent + 1: what has happened by the time it goes on; 0: nothing
   // ---
   void *pending_word;
-  struct { uint32_t chain, epoch; } known[4]; // that its clock knows for sure, of chains that were asked for lately
+  KnownEpoch known[SHADOW_KNOWN]; // that its clock knows for sure, of chains that were asked for lately
   Clock clock;
   uint32_t marked;       // last epoch in which it left a mark in shadow memory
   const void *released;  // the word that got the last epoch, if the epoch rose with it; NULL: nothing of the kind
@@ -97,7 +97,7 @@ bool strand_looks_up(Strand *s, uint64_t stamp);
 static inline bool strand_is_after(Strand *s, uint64_t stamp) {
   uint32_t chain = stamp_chain(stamp);
   if (chain == s->clock.self) return true;
-  const __typeof__(s->known[0]) *k = &s->known[chain % 4];
+  const KnownEpoch *k = &s->known[chain % SHADOW_KNOWN];
   return (k->chain == chain && k->epoch >= stamp_epoch(stamp)) || strand_looks_up(s, stamp);
 }
 // It has left a mark with its epoch.
@@ -160,6 +160,8 @@ bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *va
 bool detector_chan_take(Worker *w, Chan *c, uint64_t *value);
 // An access to any number of bytes (detector.c); w->g->fp was saved.
 void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write);
+// One to bytes of one word, at a site, that needs more than access.h does.
+void detector_touch(Worker *w, const void *p, uint64_t stamp, Site site, bool write);
 // Tell of a race (found.c).
 void detector_found(Worker *w, const void *address, const Touch *t);
 

@@ -106,7 +106,7 @@ void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared)
     if (has_mark(record, stamp)) {
       shadow_unlock(shadow, word, held);
     } else {
-      Touch t = {.clock = &s->clock, .stamp = stamp, .site = native_site(lane, w->g, call), .write = true, .atomic = true};
+      Touch t = {.clock = &s->clock, .known = s->known, .stamp = stamp, .site = native_site(lane, w->g, call), .write = true, .atomic = true};
       bool bad = !replace_mark(record, stamp, t.site, &held) && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &held);
       shadow_unlock(shadow, word, held);
       strand_marks(s);
@@ -166,7 +166,7 @@ void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic
   // The access belongs to the epoch that is released with it, and follows what the operation learns.
   if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
   if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
-  Touch t = {.clock = &s->clock, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, call),
+  Touch t = {.clock = &s->clock, .known = s->known, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, call),
              .write = what != WATCH_LOAD, .atomic = true};
   bool done = t.write ? replace_mark(record, t.stamp, t.site, &lane->held) : replace_read(record, t.stamp, t.site);
   bool bad = !done && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
