@@ -1,5 +1,5 @@
 // Accesses to memory on the slow path: the first one of an epoch to a word. Most are made where the way is known, and to a cell of one
-// stamp that stays one: those are done here, in line. detector_access does all others.
+// stamp that stays one: those are done here, in line.
 #ifndef WATCH_ACCESS_H
 #define WATCH_ACCESS_H
 
@@ -49,11 +49,9 @@ static inline void access_words(Worker *w, const Instr *pc, const void *p, size_
   uint64_t bytes = size > 8 ? 0xff : shadow_bytes(p, size);
   if (!write && shadow_read_known(&lane->shadow, c, p, s->stamp, bytes) &&
       (size <= 8 || shadow_read_known(&lane->shadow, c + 1, (const char *)p + 8, s->stamp, 0xff))) return;
-  Site site;
-  if (__builtin_expect(s->blind || !shadow_covers(shadow, p) || !(site = access_site(lane, g, s, pc)), 0)) {
-    detector_access(w, pc, p, size, write);
-    return;
-  }
+  if (__builtin_expect(s->blind || !shadow_covers(shadow, p), 0)) return;
+  Site site = access_site(lane, g, s, pc);
+  if (!site) site = strand_site_slow(lane, g, pc);
   strand_marks(s);
   uint64_t stamp = s->stamp | bytes;
   if (__builtin_expect(!access_cell(shadow, s, p, stamp, site, write, w->alone), 0)) detector_touch(w, p, stamp, site, write);

@@ -37,7 +37,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
     if (write ? cell_wrote(c, s->stamp, bytes) : cell_read(c, s->stamp, bytes) || shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) continue;
     if (!site) {
       site = access_site(lane, w->g, s, pc);
-      if (!site) site = strand_site(lane, w->g, pc);
+      if (!site) site = strand_site_slow(lane, w->g, pc);
       strand_marks(s);
     }
     if (!access_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) detector_touch(w, p, s->stamp | bytes, site, write);

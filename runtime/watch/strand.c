@@ -101,6 +101,8 @@ Site strand_context_slow(Lane *lane, const Goroutine *g) {
   return site ? site : enter_frames(lane, s, g->stack, fp);
 }
 
+Site strand_site_slow(Lane *lane, const Goroutine *g, const Instr *pc) { return strand_site(lane, g, pc); }
+
 // --- clocks
 
 bool strand_looks_up(Strand *s, uint64_t stamp) {

@@ -91,6 +91,8 @@ static inline Site strand_site(Lane *lane, const Goroutine *g, const Instr *pc) 
   return context_access(lane->detector->contexts, &lane->contexts, strand_context(lane, g), pc, strand_locks(lane, strand_of(g)));
 }
 
+Site strand_site_slow(Lane *lane, const Goroutine *g, const Instr *pc); // the same out of line
+
 // --- clock of a strand
 // Is what bears the stamp before what it does now?
 bool strand_looks_up(Strand *s, uint64_t stamp);
