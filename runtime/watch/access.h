@@ -45,11 +45,11 @@ static inline void access_words(Worker *w, const Instr *pc, const void *p, size_
   const Goroutine *g = w->g;
   Strand *s = strand_of(g);
   const Shadow *shadow = &lane->detector->shadow;
+  if (__builtin_expect(s->blind || !shadow_covers(shadow, p), 0)) return;
   const Cell *c = shadow_cell(shadow->cells, p);
   uint64_t bytes = size > 8 ? 0xff : shadow_bytes(p, size);
   if (!write && shadow_read_known(&lane->shadow, c, p, s->stamp, bytes) &&
       (size <= 8 || shadow_read_known(&lane->shadow, c + 1, (const char *)p + 8, s->stamp, 0xff))) return;
-  if (__builtin_expect(s->blind || !shadow_covers(shadow, p), 0)) return;
   Site site = access_site(lane, g, s, pc);
   if (!site) site = strand_site_slow(lane, g, pc);
   strand_marks(s);
