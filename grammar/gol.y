@@ -71,18 +71,18 @@ package ::= package_clause topdecls.
 package_clause ::= PACKAGE IDENT(A) SEMI.                  { build_package(p, A); }
 topdecls ::= .
 topdecls ::= topdecls topdecl(A) SEMI.                     { build_top(p, A); }
-topdecl(A) ::= decl(B).                                    { A = B; }
-topdecl(A) ::= funcdecl(B).                                { A = B; }
-topdecl(A) ::= importdecl(B).                              { A = B; }
+topdecl(A) ::= decl(A).
+topdecl(A) ::= funcdecl(A).
+topdecl(A) ::= importdecl(A).
 
 // A script is a list of statements, functions and imports.
 script ::= items.
 items ::= .
 items ::= items SEMI.
 items ::= items item(A) SEMI.                              { build_top(p, A); }
-item(A) ::= stmt(B).                                       { A = B; }
-item(A) ::= funcdecl(B).                                   { A = B; }
-item(A) ::= importdecl(B).                                 { A = B; }
+item(A) ::= stmt(A).
+item(A) ::= funcdecl(A).
+item(A) ::= importdecl(A).
 
 // --- declarations
 
@@ -151,7 +151,7 @@ tplist1(A) ::= expr(B) COMMA(D) tparam(C).                 { A = list_add(p, lis
 tplist1(A) ::= tplist1(B) COMMA tparam(C).                 { A = list_add(p, B, C); }
 tpfirst(A) ::= IDENT(N) constraintNX(C).                   { A = build_field(p, N, C); }
 tpfirst(A) ::= IDENT(N) ELLIPSIS(D) type(T).               { A = build_field(p, N, build_ellipsis(p, D, T)); } // refused later
-tpfirst(A) ::= nameindex(B).                               { A = B; }
+tpfirst(A) ::= nameindex(A).
 
 // TypeParameters = "[" TypeParamDecl { "," TypeParamDecl } [ "," ] "]" .
 %type tparams {NodeList}
@@ -167,32 +167,32 @@ tparam(A) ::= qualified(B).                                { A = build_field(p, 
 tparam(A) ::= qualified(B) OR(O) constraint(C).            { A = build_field(p, NO_TOKEN, build_union(p, B, O, C)); }
 tparam(A) ::= IDENT(N) ELLIPSIS(D) type(T).                { A = build_field(p, N, build_ellipsis(p, D, T)); }
 tparam(A) ::= ELLIPSIS(D) type(T).                         { A = build_field(p, NO_TOKEN, build_ellipsis(p, D, T)); }
-tparam(A) ::= nameindex(B).                                { A = B; }
+tparam(A) ::= nameindex(A).
 tparam(A) ::= constraintNI(C).                             { A = build_field(p, NO_TOKEN, C); }
 // A name and brackets: `P []E`, `P [N]E`, or the type T[A, B] alone; a union may follow.
-nameindex(A) ::= nameindex1(B).                            { A = B; }
+nameindex(A) ::= nameindex1(A).
 nameindex(A) ::= nameindex1(B) OR(O) constraint(C).        { A = build_field_union(p, B, O, C); }
 nameindex1(A) ::= IDENT(N) LBRACK(L) RBRACK type(T).       { A = build_field(p, N, build_slice_type(p, L, T)); }
 nameindex1(A) ::= IDENT(N) LBRACK(L) expr(X) RBRACK type(T). { A = build_field(p, N, build_array_type(p, L, X, T)); }
 nameindex1(A) ::= IDENT(N) typeargsX(B).                   { A = build_field(p, NO_TOKEN, build_on(p, build_ident(p, N), B)); }
 
 // Constraint = TypeElem; a union of types and ~types.
-constraint(A) ::= cterm(B).                                { A = B; }
+constraint(A) ::= cterm(A).
 constraint(A) ::= constraint(B) OR(O) cterm(C).            { A = build_binary(p, B, O, C); }
-constraintNL(A) ::= typeNL(B).                             { A = B; }
+constraintNL(A) ::= typeNL(A).
 constraintNL(A) ::= TILDE(O) type(B).                      { A = build_unary(p, O, B); }
 constraintNL(A) ::= constraintNL(B) OR(O) cterm(C).        { A = build_binary(p, B, O, C); }
-constraintNI(A) ::= typeNI(B).                             { A = B; }
+constraintNI(A) ::= typeNI(A).
 constraintNI(A) ::= TILDE(O) type(B).                      { A = build_unary(p, O, B); }
 constraintNI(A) ::= constraintNI(B) OR(O) cterm(C).        { A = build_binary(p, B, O, C); }
-constraintNX(A) ::= typeNX(B).                             { A = B; }
+constraintNX(A) ::= typeNX(A).
 constraintNX(A) ::= TILDE(O) type(B).                      { A = build_unary(p, O, B); }
 constraintNX(A) ::= constraintNX(B) OR(O) cterm(C).        { A = build_binary(p, B, O, C); }
-cterm(A) ::= type(B).                                      { A = B; }
+cterm(A) ::= type(A).
 cterm(A) ::= TILDE(O) type(B).                             { A = build_unary(p, O, B); }
 
 // FunctionDecl = "func" FunctionName [ TypeParameters ] Signature [ FunctionBody ] .   MethodDecl has a receiver.
-funcdecl(A) ::= funchead(B).                               { A = B; }
+funcdecl(A) ::= funchead(A).
 funcdecl(A) ::= funchead(B) block(C).                      { A = build_func_body(p, B, C); }
 funcdecl(A) ::= funchead(B) BODY(C).                       { A = build_unread_body(p, B, C); }
 funchead(A) ::= HEAD(B).                                   { A = build_unread_head(p, B); }
@@ -201,7 +201,7 @@ funchead(A) ::= FUNC(K) IDENT(N) tparams(T) signature(S).  { A = build_func(p, K
 funchead(A) ::= FUNC(K) params(R) IDENT(N) signature(S).   { A = build_func(p, K, R, N, LIST_EMPTY, S); }
 
 // Signature = Parameters [ Result ] .   Result = Parameters | Type .
-signature(A) ::= params(B). [LOW]                          { A = B; }
+signature(A) ::= params(A). [LOW]
 signature(A) ::= params(B) params(C).                      { A = build_results(p, B, C); }
 signature(A) ::= params(B) typeNP(C).                      { A = build_result(p, B, C); }
 
@@ -217,39 +217,39 @@ param(A) ::= IDENT(N) ELLIPSIS(D) type(T).                 { A = build_field(p, 
 param(A) ::= ELLIPSIS(D) type(T).                          { A = build_field(p, NO_TOKEN, build_ellipsis(p, D, T)); }
 param(A) ::= qualified(T).                                 { A = build_field(p, NO_TOKEN, T); }
 param(A) ::= typeNI(T).                                    { A = build_field(p, NO_TOKEN, T); }
-param(A) ::= nameindex1(B).                                { A = B; }
+param(A) ::= nameindex1(A).
 
 // --- types
 
-type(A) ::= typename(B).                                   { A = B; }
-type(A) ::= typeNI(B).                                     { A = B; }
-typeNI(A) ::= partype(B).                                  { A = B; }
-typeNI(A) ::= ptrtype(B).                                  { A = B; }
-typeNI(A) ::= arraytype(B).                                { A = B; }
-typeNI(A) ::= recvtype(B).                                 { A = B; }
-typeNI(A) ::= keytype(B).                                  { A = B; }
-typeNL(A) ::= typename(B).                                 { A = B; }
-typeNL(A) ::= partype(B).                                  { A = B; }
-typeNL(A) ::= ptrtype(B).                                  { A = B; }
-typeNL(A) ::= recvtype(B).                                 { A = B; }
-typeNL(A) ::= keytype(B).                                  { A = B; }
-typeNA(A) ::= typename(B).                                 { A = B; }
-typeNA(A) ::= partype(B).                                  { A = B; }
-typeNA(A) ::= ptrtype(B).                                  { A = B; }
-typeNA(A) ::= arraytype(B).                                { A = B; }
-typeNA(A) ::= keytype(B).                                  { A = B; }
-typeNP(A) ::= typename(B).                                 { A = B; }
-typeNP(A) ::= ptrtype(B).                                  { A = B; }
-typeNP(A) ::= arraytype(B).                                { A = B; }
-typeNP(A) ::= recvtype(B).                                 { A = B; }
-typeNP(A) ::= keytype(B).                                  { A = B; }
-typeNX(A) ::= typename(B).                                 { A = B; }
-typeNX(A) ::= recvtype(B).                                 { A = B; }
-typeNX(A) ::= keytype(B).                                  { A = B; }
+type(A) ::= typename(A).
+type(A) ::= typeNI(A).
+typeNI(A) ::= partype(A).
+typeNI(A) ::= ptrtype(A).
+typeNI(A) ::= arraytype(A).
+typeNI(A) ::= recvtype(A).
+typeNI(A) ::= keytype(A).
+typeNL(A) ::= typename(A).
+typeNL(A) ::= partype(A).
+typeNL(A) ::= ptrtype(A).
+typeNL(A) ::= recvtype(A).
+typeNL(A) ::= keytype(A).
+typeNA(A) ::= typename(A).
+typeNA(A) ::= partype(A).
+typeNA(A) ::= ptrtype(A).
+typeNA(A) ::= arraytype(A).
+typeNA(A) ::= keytype(A).
+typeNP(A) ::= typename(A).
+typeNP(A) ::= ptrtype(A).
+typeNP(A) ::= arraytype(A).
+typeNP(A) ::= recvtype(A).
+typeNP(A) ::= keytype(A).
+typeNX(A) ::= typename(A).
+typeNX(A) ::= recvtype(A).
+typeNX(A) ::= keytype(A).
 
 typename(A) ::= IDENT(B). [LOW]                            { A = build_operand_name(p, B); }
 typename(A) ::= IDENT(B) typeargs(C).                      { A = build_on(p, build_ident(p, B), C); }
-typename(A) ::= qualified(B).                              { A = B; }
+typename(A) ::= qualified(A).
 qualified(A) ::= IDENT(B) DOT(D) IDENT(C). [LOW]           { A = build_selector(p, build_ident(p, B), D, C); }
 qualified(A) ::= IDENT(B) DOT(D) IDENT(C) typeargs(E).     { A = build_on(p, build_selector(p, build_ident(p, B), D, C), E); }
 // TypeArgs = "[" TypeList [ "," ] "]" .   typeargsX takes an expression first: T[x] may be an array's beginning.
@@ -270,11 +270,11 @@ recvtype(A) ::= ARROW(O) CHAN type(B).                     { A = build_chan(p, O
 arraytype(A) ::= LBRACK(L) RBRACK type(B).                 { A = build_slice_type(p, L, B); }
 arraytype(A) ::= LBRACK(L) ELLIPSIS RBRACK type(B).        { A = build_array_type(p, L, NULL, B); }
 arraytype(A) ::= LBRACK(L) expr(X) RBRACK type(B).         { A = build_array_type(p, L, X, B); }
-keytype(A) ::= maptype(B).                                 { A = B; }
-keytype(A) ::= structtype(B).                              { A = B; }
-keytype(A) ::= chantype(B).                                { A = B; }
-keytype(A) ::= interfacetype(B).                           { A = B; }
-keytype(A) ::= functype(B). [LOW]                          { A = B; }
+keytype(A) ::= maptype(A).
+keytype(A) ::= structtype(A).
+keytype(A) ::= chantype(A).
+keytype(A) ::= interfacetype(A).
+keytype(A) ::= functype(A). [LOW]
 maptype(A) ::= MAP(K) LBRACK type(B) RBRACK type(C).       { A = build_map(p, K, B, C); }
 chantype(A) ::= CHAN(K) typeNA(B).                         { A = build_chan(p, K, CHAN_BOTH, B); }
 chantype(A) ::= CHAN(K) ARROW type(B).                     { A = build_chan(p, K, CHAN_SEND, B); }
@@ -286,7 +286,7 @@ functype(A) ::= FUNC(K) signature(B).                      { A = build_func_type
 %type otag {Token}
 structtype(A) ::= STRUCT(K) LBRACE RBRACE(R).              { A = build_struct(p, K, LIST_EMPTY, R); }
 structtype(A) ::= STRUCT(K) LBRACE fields(B) osemi RBRACE(R). { A = build_struct(p, K, B, R); }
-fields(A) ::= field(B).                                    { A = B; }
+fields(A) ::= field(A).
 fields(A) ::= fields(B) SEMI field(C).                     { A = list_concat(p, B, C); }
 field(A) ::= IDENT(N) otag(G).                             { A = build_embedded(p, build_ident(p, N), G); }
 field(A) ::= qualified(T) otag(G).                         { A = build_embedded(p, T, G); }
@@ -299,7 +299,7 @@ field(A) ::= IDENT(N) typeNL(T) otag(G).                   { A = build_fields(p,
 field(A) ::= IDENT(N) COMMA idents(B) type(T) otag(G).     { A = build_fields(p, list_concat(p, list_one(p, build_ident(p, N)), B), T, G); }
 badparen ::= LPAREN(L).                                    { complain(p, L, "syntax error: cannot parenthesize embedded type"); }
 otag(A) ::= .                                              { A = NO_TOKEN; }
-otag(A) ::= LITERAL(B).                                    { A = B; }
+otag(A) ::= LITERAL(A).
 
 // InterfaceType = "interface" "{" { InterfaceElem ";" } "}" .
 %type elems {NodeList}
@@ -313,9 +313,9 @@ elem(A) ::= IDENT(N) LBRACK(L) plist(B) ocomma RBRACK signature(S). { A = build_
 elem(A) ::= IDENT(N) LBRACK RBRACK(R) signature(S).        { A = build_field(p, N, S); complain(p, R, "empty type parameter list"); }
 elem(A) ::= IDENT(N) LBRACK RBRACK(R).                     { A = build_field(p, NO_TOKEN, build_ident(p, N)); complain(p, R, "empty type argument list"); }
 union(A) ::= IDENT(N).                                     { A = build_ident(p, N); }
-union(A) ::= qualified(B).                                 { A = B; }
+union(A) ::= qualified(A).
 union(A) ::= IDENT(N) LBRACK(L) plist(B) ocomma RBRACK(R). { A = build_on(p, build_ident(p, N), build_index(p, L, params_to_types(p, L, B), R)); }
-union(A) ::= typeNI(B).                                    { A = B; }
+union(A) ::= typeNI(A).
 union(A) ::= TILDE(O) type(B).                             { A = build_unary(p, O, B); }
 union(A) ::= union(B) OR(O) cterm(C).                      { A = build_binary(p, B, O, C); }
 
@@ -329,8 +329,8 @@ expr(A) ::= expr(B) OR(O) expr(C).                         { A = build_binary(p,
 expr(A) ::= expr(B) STAR(O) expr(C).                       { A = build_binary(p, B, O, C); }
 expr(A) ::= expr(B) MUL(O) expr(C).                        { A = build_binary(p, B, O, C); }
 expr(A) ::= expr(B) AMP(O) expr(C).                        { A = build_binary(p, B, O, C); }
-expr(A) ::= unary(B).                                      { A = B; }
-unary(A) ::= prim(B).                                      { A = B; }
+expr(A) ::= unary(A).
+unary(A) ::= prim(A).
 unary(A) ::= ADD(O) unary(B).                              { A = build_unary(p, O, B); }
 unary(A) ::= NOT(O) unary(B).                              { A = build_unary(p, O, B); }
 unary(A) ::= TILDE(O) unary(B).                            { A = build_unary(p, O, B); }
@@ -339,15 +339,15 @@ unary(A) ::= STAR(O) unary(B).                             { A = build_star(p, O
 unary(A) ::= ARROW(O) unary(B).                            { A = build_receive(p, O, B); }
 
 // PrimaryExpr. `cname` is what may name the type of a composite literal.
-prim(A) ::= cname(B).                                      { A = B; }
-prim(A) ::= operand(B).                                    { A = B; }
+prim(A) ::= cname(A).
+prim(A) ::= operand(A).
 prim(A) ::= prim(B) slice(C).                              { A = build_on(p, B, C); }
 prim(A) ::= prim(B) args(C).                               { A = build_on(p, B, C); }
 prim(A) ::= prim(B) DOT(D) LPAREN type(C) RPAREN(R).       { A = build_assert(p, B, D, C, R); }
 prim(A) ::= prim(B) DOT(D) LPAREN TYPE RPAREN(R).          { A = build_assert(p, B, D, NULL, R); }
 prim(A) ::= cname(B) litvalue(C).                          { A = build_on(p, B, C); }
 prim(A) ::= paren(B) litvalue(C).                          { A = build_paren_composite(p, B, C); }
-prim(A) ::= paren(B).                                      { A = B; }
+prim(A) ::= paren(A).
 cname(A) ::= IDENT(B). [LOW]                               { A = build_operand_name(p, B); }
 cname(A) ::= prim(B) DOT(D) IDENT(C).                      { A = build_selector(p, B, D, C); }
 cname(A) ::= prim(B) index(C).                             { A = build_on(p, B, C); }
@@ -356,26 +356,26 @@ paren(A) ::= LPAREN(L) expr(B) RPAREN(R).                  { A = build_paren(p, 
 
 // Operands that are the same with and without composite literals.
 operand(A) ::= LITERAL(B).                                 { A = build_literal(p, B); }
-operand(A) ::= littype(B). [LOW]                           { A = B; }
+operand(A) ::= littype(A). [LOW]
 operand(A) ::= littype(B) litvalue(C).                     { A = build_on(p, B, C); }
-operand(A) ::= chantype(B). [LOW]                          { A = B; }
-operand(A) ::= interfacetype(B).                           { A = B; }
-operand(A) ::= functype(B). [LOW]                          { A = B; }
+operand(A) ::= chantype(A). [LOW]
+operand(A) ::= interfacetype(A).
+operand(A) ::= functype(A). [LOW]
 operand(A) ::= functype(B) block(C).                       { A = build_func_lit(p, B, C); }
-littype(A) ::= arraytype(B).                               { A = B; }
-littype(A) ::= maptype(B).                                 { A = B; }
-littype(A) ::= structtype(B).                              { A = B; }
+littype(A) ::= arraytype(A).
+littype(A) ::= maptype(A).
+littype(A) ::= structtype(A).
 
 // Arguments = "(" [ ( ExpressionList | Type [ "," ExpressionList ] ) [ "..." ] [ "," ] ] ")" .
 args(A) ::= LPAREN(L) RPAREN(R).                           { A = build_call(p, L, LIST_EMPTY, NO_TOKEN, R); }
 args(A) ::= LPAREN(L) exprs(B) ocomma RPAREN(R).           { A = build_call(p, L, B, NO_TOKEN, R); }
 args(A) ::= LPAREN(L) exprs(B) ELLIPSIS(D) ocomma RPAREN(R). { A = build_call(p, L, B, D, R); }
 
-index(A) ::= typeargsX(B).                                 { A = B; }
+index(A) ::= typeargsX(A).
 slice(A) ::= LBRACK(L) oexpr(B) COLON oexpr(C) RBRACK(R).  { A = build_slice(p, L, B, C, R); }
 slice(A) ::= LBRACK(L) oexpr(B) COLON oexpr(C) COLON(D) oexpr(E) RBRACK(R). { A = build_slice3(p, L, B, C, D, E, R); }
 oexpr(A) ::= .                                             { A = NULL; }
-oexpr(A) ::= expr(B).                                      { A = B; }
+oexpr(A) ::= expr(A).
 
 // LiteralValue = "{" [ ElementList [ "," ] ] "}" .
 %type elements {NodeList}
@@ -383,10 +383,10 @@ litvalue(A) ::= LBRACE(L) RBRACE(R).                       { A = build_composite
 litvalue(A) ::= LBRACE(L) elements(B) ocomma RBRACE(R).    { A = build_composite(p, L, B, R); }
 elements(A) ::= element(B).                                { A = list_one(p, B); }
 elements(A) ::= elements(B) COMMA element(C).              { A = list_add(p, B, C); }
-element(A) ::= evalue(B).                                  { A = B; }
+element(A) ::= evalue(A).
 element(A) ::= evalue(B) COLON(D) evalue(C).               { A = build_key_value(p, B, D, C); }
-evalue(A) ::= expr(B).                                     { A = B; }
-evalue(A) ::= litvalue(B).                                 { A = B; }
+evalue(A) ::= expr(A).
+evalue(A) ::= litvalue(A).
 
 %type exprs {NodeList}
 exprs(A) ::= expr(B).                                      { A = list_one(p, B); }
@@ -401,8 +401,8 @@ exprN(A) ::= exprN(B) OR(O) exprN(C).                      { A = build_binary(p,
 exprN(A) ::= exprN(B) STAR(O) exprN(C).                    { A = build_binary(p, B, O, C); }
 exprN(A) ::= exprN(B) MUL(O) exprN(C).                     { A = build_binary(p, B, O, C); }
 exprN(A) ::= exprN(B) AMP(O) exprN(C).                     { A = build_binary(p, B, O, C); }
-exprN(A) ::= unaryN(B).                                    { A = B; }
-unaryN(A) ::= primN(B).                                    { A = B; }
+exprN(A) ::= unaryN(A).
+unaryN(A) ::= primN(A).
 unaryN(A) ::= ADD(O) unaryN(B).                            { A = build_unary(p, O, B); }
 unaryN(A) ::= NOT(O) unaryN(B).                            { A = build_unary(p, O, B); }
 unaryN(A) ::= TILDE(O) unaryN(B).                          { A = build_unary(p, O, B); }
@@ -410,8 +410,8 @@ unaryN(A) ::= AMP(O) unaryN(B).                            { A = build_unary(p, 
 unaryN(A) ::= STAR(O) unaryN(B).                           { A = build_star(p, O, B); }
 unaryN(A) ::= ARROW(O) unaryN(B).                          { A = build_receive(p, O, B); }
 primN(A) ::= IDENT(B).                                     { A = build_operand_name(p, B); }
-primN(A) ::= operand(B).                                   { A = B; }
-primN(A) ::= paren(B).                                     { A = B; }
+primN(A) ::= operand(A).
+primN(A) ::= paren(A).
 primN(A) ::= primN(B) DOT(D) IDENT(C).                     { A = build_selector(p, B, D, C); }
 primN(A) ::= primN(B) index(C).                            { A = build_on(p, B, C); }
 primN(A) ::= primN(B) slice(C).                            { A = build_on(p, B, C); }
@@ -432,10 +432,10 @@ stmts(A) ::= .                                             { A = LIST_EMPTY; }
 stmts(A) ::= stmts(B) SEMI.                                { A = B; }
 stmts(A) ::= stmts(B) stmt(C) SEMI.                        { A = list_add(p, B, C); }
 
-stmt(A) ::= simple(B).                                     { A = B; }
-stmt(A) ::= decl(B).                                       { A = B; }
-stmt(A) ::= block(B).                                      { A = B; }
-stmt(A) ::= ifstmt(B).                                     { A = B; }
+stmt(A) ::= simple(A).
+stmt(A) ::= decl(A).
+stmt(A) ::= block(A).
+stmt(A) ::= ifstmt(A).
 stmt(A) ::= IDENT(N) COLON(D).                             { A = build_labeled(p, N, D, NULL); }
 stmt(A) ::= IDENT(N) COLON(D) stmt(B).                     { A = build_labeled(p, N, D, B); }
 stmt(A) ::= GO(K) prim(B).                                 { A = build_go(p, K, B); }
@@ -463,7 +463,7 @@ simpleN(A) ::= exprN(B) ARROW(O) exprN(C).                 { A = build_send(p, B
 simpleN(A) ::= exprsN(B) ASSIGN(O) exprsN(C).              { A = build_assign(p, B, O, C); }
 simpleN(A) ::= exprsN(B) DEFINE(O) exprsN(C).              { A = build_define(p, B, O, C); }
 osimpleN(A) ::= .                                          { A = NULL; }
-osimpleN(A) ::= simpleN(B).                                { A = B; }
+osimpleN(A) ::= simpleN(A).
 
 // IfStmt = "if" [ SimpleStmt ";" ] Expression Block [ "else" ( IfStmt | Block ) ] .
 %type header {Header}
@@ -512,7 +512,7 @@ comm(A) ::= DEFAULT(K) COLON(D).                           { A = build_comm(p, K
 
 %type ocomma {Token}
 ocomma(A) ::= .                                            { A = NO_TOKEN; }
-ocomma(A) ::= COMMA(B).                                    { A = B; }
+ocomma(A) ::= COMMA(A).
 osemi ::= .
 osemi ::= SEMI.
 
