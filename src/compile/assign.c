@@ -218,13 +218,20 @@ static bool value_first(Fn *f, Operator op, Type *type, const Loc *l, Node *y) {
   }
 }
 
+// The operand that x++ does not write.
+static Node *one_of(Fn *f, const NodeAssign *n, Type *type) {
+  Node *one = node_new(&f->c->scratch, NODE_LITERAL, n->h.pos, NO_POS, NO_POS);
+  one->mode = MODE_CONSTANT;
+  one->type = type;
+  one->constant = const_int(&f->c->scratch, 1);
+  return one;
+}
+
 // x op= y and x++: x is evaluated once.
 static void assign_operation(Fn *f, NodeAssign *n) {
   Node *lhs = n->lhs.items[0], *rhs = n->incdec ? NULL : n->rhs.items[0];
   Type *type = node_type(f, lhs);
-  NodeLiteral one = {.h = {.kind = NODE_LITERAL, .mode = MODE_CONSTANT, .pos = n->h.pos, .type = type,
-                           .constant = const_int(&f->c->scratch, 1)}};
-  Node *y = rhs ? rhs : &one.h;
+  Node *y = rhs ? rhs : one_of(f, n, type);
   uint32_t top = f->top;
   Var *v = local_target(f, lhs);
   if (v) {
