@@ -523,6 +523,28 @@ void* parser_machine_new(Parser* p) { return gol_parser_Alloc(malloc, p); }
 
 void parser_machine_free(void* machine) { gol_parser_Free(machine, free); }
 
+struct ParserStart {
+  uint32_t depth;
+  yyStackEntry stack[];
+};
+
+ParserStart* parser_machine_save(const void* machine) {
+  const yyParser* parser = machine;
+  uint32_t depth = parser_depth(machine);
+  ParserStart* start = malloc(sizeof *start + (depth + 1) * sizeof *start->stack);
+  ASSERT(start, "out of memory");
+  start->depth = depth;
+  memcpy(start->stack, parser->yystack, (depth + 1) * sizeof *start->stack);
+  return start;
+}
+
+void parser_machine_restart(void* machine, Parser* p, const ParserStart* start) {
+  yyParser* parser = machine; // `start` is what a few tokens leave, for which a new stack has room
+  memcpy(parser->yystack, start->stack, (start->depth + 1) * sizeof *start->stack);
+  parser->yytos = parser->yystack + start->depth;
+  parser->p = p;
+}
+
 uint32_t parser_feed(void* machine, Token token) {
   gol_parser_(machine, token.kind, token);
   return parser_depth(machine);

@@ -128,6 +128,7 @@ static void add_error_types(Compiler *c) {
       Type *t = declared_type(c->packages[i], program_error_names[e]);
       if (!t) continue;
       RType *r = c->program->error_types[e] = rtype_dynamic(c, program_error_is_pointer(e) ? type_pointer(c->u, t) : t);
+      rtype_read_methods(c, r);
       for (uint32_t m = 0; m < r->method_count; m++) method_demand(c, r->methods[m].id);
     }
   }
@@ -147,7 +148,7 @@ void compiler_init(Compiler *c, const CompileOptions *options, Package *main, co
   *c = (Compiler){.options = options, .u = options->universe, .main = main};
   arena_init_from(&c->scratch, scratch);
   c->spare = fn_new_spare();
-  PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->instances, &c->captures, &c->analysed, &c->inlinable,
+  PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->method_id_names, &c->instances, &c->captures, &c->analysed, &c->inlinable,
                         &c->globals, &c->file_ids};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
   bytes_table_init(&c->method_ids, &c->scratch);

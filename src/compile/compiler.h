@@ -65,6 +65,7 @@ uint32_t call_recv_slot(const CallLayout *layout, const TypeInfo *recv, uint32_t
 RType *rtype_of(Compiler *c, Type *t);
 // The type reaches an interface: its methods may be called by their ids.
 RType *rtype_dynamic(Compiler *c, Type *t);
+void rtype_read_methods(Compiler *c, RType *r); // all of them have an id then
 MethodId method_id(Compiler *c, const Name *name, Package *package, Type *sig);
 void method_demand(Compiler *c, MethodId id);
 // Give the dispatch tables their functions; true if new functions were asked for.
@@ -125,8 +126,10 @@ struct Compiler {
   VEC(RType *) dynamic;   // types that reach an interface
   PtrTable rtype_info;    // RType* -> TypeInfo*
   BytesTable method_ids;
+  PtrTable method_id_names; // Name* -> itself: of those
   VEC(const char *) method_names;
   VEC(bool) demanded;     // by MethodId
+  uint32_t unread_methods;  // entries of RType.methods without an id
   bool methods_changed;   // a method id or a dynamic type is new since rtypes_link_methods
   bool reflects;          // package reflect is in the program
   bool keeps_methods;     // and it reaches methods by number or name

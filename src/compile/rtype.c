@@ -28,6 +28,7 @@ MethodId method_id(Compiler *c, const Name *name, Package *package, Type *sig) {
   if (*slot) return (MethodId)(uintptr_t)*slot;
   BytesEntry *entry = &c->method_ids.entries[c->method_ids.len - 1];
   entry->key = arena_copy(&c->scratch, &key, sizeof key); // keys are not copied by the table
+  ptr_table_put(&c->method_id_names, name, (void *)name);
   MethodId id = c->method_names.len;
   *slot = (void *)(uintptr_t)id;
   vec_push(&c->method_names, arena_strdup(c->arena, name->text));
@@ -226,24 +227,46 @@ static bool may_get_methods(const Compiler *c, const TypeInfo *info) {
 
 static RMethod method_entry(Compiler *c, const TypeInfo *info, const MethodEntry *e) {
   const char *path = package_path(e->name, e->package);
-  RMethod m = {.name = arena_strdup(c->arena, e->name->text), .package = path ? arena_strdup(c->arena, path) : NULL,
-               .id = method_id(c, e->name, e->package, e->signature)};
+  RMethod m = {.name = arena_strdup(c->arena, e->name->text), .package = path ? arena_strdup(c->arena, path) : NULL};
   set_receiver(c, &m, info, e);
   return m;
 }
 
+// Reads the method's declaration: the table of the type leads to it from now on.
+static void read_method(Compiler *c, RType *r, uint32_t i, MethodEntry *e) {
+  method_entry_complete(e);
+  r->methods[i].id = method_id(c, e->name, e->package, e->signature);
+  dispatch(r, i);
+}
+
+// A name that no interface has need not be looked up in any type. Methods by number or name, and a prompt, want all of them.
+static bool is_wanted(const Compiler *c, const MethodEntry *e) {
+  return e->signature || c->links || c->keeps_methods || ptr_table_has(&c->method_id_names, e->name);
+}
+
+static void read_methods(Compiler *c, RType *r, bool all) {
+  uint32_t count;
+  MethodEntry *entries = type_method_names(c->u, ((TypeInfo *)ptr_table_get(&c->rtype_info, r))->type, &count);
+  for (uint32_t i = 0; i < count; i++) {
+    if (r->methods[i].id || !(all || is_wanted(c, &entries[i]))) continue;
+    read_method(c, r, i, &entries[i]);
+    c->unread_methods--;
+  }
+}
+
+void rtype_read_methods(Compiler *c, RType *r) { read_methods(c, r, true); }
+
 static void add_methods(Compiler *c, RType *r, const TypeInfo *info) {
-  MethodEntry *entries = type_method_set(c->u, info->type, &r->method_count);
+  MethodEntry *entries = type_method_names(c->u, info->type, &r->method_count);
   uint32_t room = r->method_count + (may_get_methods(c, info) ? METHODS_TO_COME : 0), size = 1;
   if (!room) return;
   while (size < 2 * room) size *= 2;
   r->methods = ARENA_ARRAY(c->arena, RMethod, size / 2);
   r->dispatch = ARENA_ARRAY(c->arena, RDispatch, size);
   r->dispatch_mask = size - 1;
-  for (uint32_t i = 0; i < r->method_count; i++) {
-    r->methods[i] = method_entry(c, info, &entries[i]);
-    dispatch(r, i);
-  }
+  for (uint32_t i = 0; i < r->method_count; i++) r->methods[i] = method_entry(c, info, &entries[i]);
+  c->unread_methods += r->method_count;
+  read_methods(c, r, false);
 }
 
 bool rtypes_extend(Compiler *c, Pos pos) {
@@ -255,6 +278,7 @@ bool rtypes_extend(Compiler *c, Pos pos) {
     const MethodEntry *entries = type_method_set(c->u, info->type, &count);
     for (uint32_t j = 0; j < count && r->method_count < count; j++) {
       RMethod m = method_entry(c, info, &entries[j]);
+      m.id = method_id(c, entries[j].name, entries[j].package, entries[j].signature);
       if (rtype_method(r, m.id)) continue;
       if (2 * (r->method_count + 1) > r->dispatch_mask + 1) {
         compile_error(c, pos, "%s has got as many methods as fit after it was declared: declare the type again, with all its methods in one input", r->string);
@@ -305,9 +329,8 @@ RType *rtype_dynamic(Compiler *c, Type *t) {
 static void link_method(Compiler *c, RType *r, uint32_t i) {
   TypeInfo *info = ptr_table_get(&c->rtype_info, r);
   uint32_t count;
-  const MethodEntry *e = type_method_set(c->u, info->type, &count);
-  if (!c->links) e += i;
-  else while (method_id(c, e->name, e->package, e->signature) != r->methods[i].id) e++; // those that came later are behind the others
+  const MethodEntry *e = c->links ? type_method_set(c->u, info->type, &count) : type_method_names(c->u, info->type, &count) + i;
+  while (c->links && method_id(c, e->name, e->package, e->signature) != r->methods[i].id) e++; // those that came later are behind the others
   FuncInst *inst;
   if (e->path_len || e->through_interface) inst = wrapper_promoted(c, info->type, e->name, e->package, e->signature);
   else inst = inst_function(c, e->object, type_args_of(e->recv));
@@ -340,9 +363,10 @@ bool rtypes_link_methods(Compiler *c) {
       if (c->keeps_methods && r->method_count && !r->methods[0].signature) add_signatures(c, r);
       continue;
     }
+    if (c->unread_methods) read_methods(c, r, false);
     for (uint32_t j = 0; j < r->method_count; j++) {
       const RMethod *m = &r->methods[j];
-      if (!m->function && (c->demanded.data[m->id] || (c->keeps_methods && !m->package))) link_method(c, r, j);
+      if (m->id && !m->function && (c->demanded.data[m->id] || (c->keeps_methods && !m->package))) link_method(c, r, j);
     }
   }
   return true;

@@ -27,6 +27,7 @@ void compilation_deinit(Compilation *c) {
   vec_free(&c->files);
   vec_free(&c->packages);
   vec_free(&c->loading);
+  parse_parts_deinit(&c->parts);
   diags_deinit(&c->diags);
   source_set_deinit(&c->sources);
   names_deinit(&c->names);
@@ -34,7 +35,8 @@ void compilation_deinit(Compilation *c) {
 }
 
 static ParseContext parse_context(Compilation *c) {
-  return (ParseContext){.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags};
+  return (ParseContext){.arena = &c->arena, .names = &c->names, .sources = &c->sources, .diags = &c->diags,
+                        .parts = c->options.memory ? NULL : &c->parts};
 }
 
 static void check_branches_alone(Compilation *c, File *file) {

@@ -10,6 +10,7 @@
 #include "base/table.h"
 #include "base/vec.h"
 #include "bytecode/program.h"
+#include "syntax/parse.h"
 #include "types/check.h"
 
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct Compilation {
   Names names;
   SourceSet sources;
   Diags diags;
+  ParseParts parts;
   Universe universe;
   const char *folder;        // of the main package's files, as given; NULL: no file
   FileList files;            // of the main package

@@ -9,6 +9,7 @@
 #include "base/vec.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TREE_DEPTH_MAX = 10000 }; // later passes recurse over the tree
@@ -133,34 +134,70 @@ typedef struct Part {
 } Part;
 static const uint8_t before_part[] = {T_PACKAGE, T_IDENT, T_SEMI, T_FUNC, T_IDENT, T_LPAREN, T_RPAREN};
 
-// `part`: NULL: all of the source is to be read.
-static void parser_init(Parser* p, ParseContext* context, Source* source, const Part* part) {
+static void feed_before(Parser* p, const Part* part) {
+  for (int i = 0; i < (int)part->before; i++) parser_feed(p->machine, (Token){.kind = before_part[i]});
+}
+
+// The machine has been fed that once, and begins there again. Of a body's function the node is used again as well.
+static void begin_again(Parser* p, ParseParts* parts, const Part* part) {
+  ParserStart** start = part->before == PART_BODY ? &parts->body : &parts->declaration;
+  p->file->script = false; // what the package clause says
+  if (*start) {
+    p->machine = parts->machine;
+    parser_machine_restart(p->machine, p, *start);
+    return;
+  }
+  if (parts->machine) parser_machine_free(parts->machine);
+  p->machine = parts->machine = parser_machine_new(p);
+  feed_before(p, part);
+  *start = parser_machine_save(p->machine);
+}
+
+void parse_parts_deinit(ParseParts* parts) {
+  if (parts->machine) parser_machine_free(parts->machine);
+  free(parts->declaration);
+  free(parts->body);
+  *parts = (ParseParts){0};
+}
+
+static void machine_done(Parser* p) {
+  ParseParts* parts = p->context->parts;
+  if (!parts || p->machine != parts->machine) parser_machine_free(p->machine);
+}
+
+// `part`: NULL: all of the source is to be read. `parts`: NULL: with a machine of its own.
+static void parser_init(Parser* p, ParseContext* context, Source* source, const Part* part, ParseParts* parts) {
   *p = (Parser){.context = context, .arena = context->arena, .names = context->names};
   p->before = diags_count(context->diags);
   p->file = ARENA_NEW(p->arena, File);
   p->file->source = source;
   p->file->script = true;
-  p->machine = parser_machine_new(p);
   context->syntax_errors = 0;
-  if (part) {
-    lexer_init_at(&p->lexer, context->sources, source, context->diags, p->arena, part->start);
-    p->stop = source->text.ptr + (part->end - source->base);
-    for (int i = 0; i < (int)part->before; i++) parser_feed(p->machine, (Token){.kind = before_part[i]});
-  } else {
+  if (!part) {
+    p->machine = parser_machine_new(p);
     source->directives.len = 0;
     lexer_init(&p->lexer, context->sources, source, context->diags, p->arena);
+    return;
+  }
+  lexer_init_at(&p->lexer, context->sources, source, context->diags, p->arena, part->start);
+  p->stop = source->text.ptr + (part->end - source->base);
+  if (parts) {
+    begin_again(p, parts, part);
+  } else {
+    p->machine = parser_machine_new(p);
+    feed_before(p, part);
   }
 }
 
 static void parse(Parser* p, ParseContext* context, Source* source, const Part* part) {
-  parser_init(p, context, source, part);
+  parser_init(p, context, source, part, context->parts);
   if (!parse_fast(p)) {
-    parser_machine_free(p->machine);
+    machine_done(p);
     context->diags->list.len = p->before;
-    parser_init(p, context, source, part);
+    parser_init(p, context, source, part, NULL);
     parse_carefully(p);
   }
-  parser_machine_free(p->machine);
+  machine_done(p);
   Node* deep = find_too_deep(p->file);
   if (deep) {
     complain_at(p, deep->start, deep->end, TOO_DEEP);

@@ -17,11 +17,19 @@ typedef enum {
   PARSE_INCOMPLETE, // no mistake so far, but the text ends in the middle of something: a REPL asks for another line
 } ParseStatus;
 
+// What the parsing of parts of files (parse_head, parse_body) leaves to the next one: a context's own, zeroed at first.
+typedef struct ParseParts {
+  void* machine;
+  struct ParserStart *declaration, *body;
+} ParseParts;
+void parse_parts_deinit(ParseParts* parts);
+
 typedef struct ParseContext {
   Arena* arena;       // the tree
   Names* names;       // interned identifiers
   Diags* diags;       // what is wrong
   SourceSet* sources; // where //line directives are recorded
+  ParseParts* parts;  // only with an arena that keeps all it has given; NULL: none
   bool skip_functions; // leave out what is in declared functions: parse_head and parse_body read it when it is wanted
 
   // Results of the last parse_file.

@@ -61,6 +61,10 @@ enum { STACK_MAX = 40000 }; // entries: nesting beyond it is refused
 
 void* parser_machine_new(Parser* p);
 void parser_machine_free(void* machine);
+// What is on the stack of a machine that has been fed a few tokens: free() it. A machine can begin there again, for another parser.
+typedef struct ParserStart ParserStart;
+ParserStart* parser_machine_save(const void* machine);
+void parser_machine_restart(void* machine, Parser* p, const ParserStart* start);
 // Gives the machine a token and returns parser_depth. If it does not accept it, p->rejected is set and the stack is no longer
 // of use.
 uint32_t parser_feed(void* machine, Token token);

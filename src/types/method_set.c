@@ -62,16 +62,14 @@ static void collect_declared(Collector* c, Level level) {
     // A method with a pointer receiver needs a pointer somewhere on the way; without, the name still hides others.
     if (origin->pointer_recv && !level.indirect) candidate->method = false;
     if (!candidate->method) continue;
-    check_declaration(origin);
-    Object* method = named_method(named, i);
     candidate->entry = (MethodEntry){.name = origin->name,
                                      .package = origin->package,
-                                     .signature = method->type,
                                      .object = origin,
                                      .path = level.path,
                                      .path_len = level.path_len,
                                      .pointer_recv = origin->pointer_recv,
-                                     .recv = named};
+                                     .recv = named,
+                                     .index = i};
   }
 }
 
@@ -167,7 +165,19 @@ static Cached collect(Universe* u, Type* t) {
   return result;
 }
 
+void method_entry_complete(MethodEntry* entry) {
+  if (entry->signature) return;
+  check_declaration(entry->object);
+  entry->signature = named_method(entry->recv, entry->index)->type;
+}
+
 MethodEntry* type_method_set(Universe* u, Type* t, uint32_t* count) {
+  MethodEntry* entries = type_method_names(u, t, count);
+  for (uint32_t i = 0; i < *count; i++) method_entry_complete(&entries[i]);
+  return entries;
+}
+
+MethodEntry* type_method_names(Universe* u, Type* t, uint32_t* count) {
   t = type_unalias(t);
   if (u->resolve) { // still checking: methods may yet be declared
     Cached now = collect(u, t);

@@ -303,8 +303,13 @@ typedef struct {
   bool pointer_recv;     // declared with a pointer receiver
   bool through_interface;// promoted from an embedded interface
   Type *recv;            // the named type (instantiated) that declares it
+  uint32_t index;        // among its methods
 } MethodEntry;
 MethodEntry *type_method_set(Universe *u, Type *t, uint32_t *count);
+// The same without the signatures, for which a standard package's declarations would have to be read. The entries are those of
+// type_method_set; method_entry_complete adds what is missing to one.
+MethodEntry *type_method_names(Universe *u, Type *t, uint32_t *count);
+void method_entry_complete(MethodEntry *entry);
 
 // Substitute type arguments for type parameters everywhere in t; instances are shared: same origin and identical
 // arguments give the same Type.
