@@ -154,6 +154,10 @@ func (l *List[T]) All() (out []T) {
 '''
 
 
+class OverFunction(str):
+    """The label of a loop over a function, or ''."""
+
+
 class Gen:
     def __init__(self, seed):
         self.seed, self.r = seed, random.Random(seed)
@@ -561,6 +565,7 @@ class Gen:
         if label:
             self.emit(f'{label}:')
         x = r.random()
+        over = ''
         slices = [(n, t) for n, t, _ in self.env if not isinstance(t, str) and t[0] in ('slice', 'array')]
         i = self.name('i')
         if x < 0.3:
@@ -585,7 +590,7 @@ class Gen:
         for n, _, _ in self.env[saved:]:
             self.emit(f'_ = {n}')
         self.indent -= 1
-        self.loops.append(label)
+        self.loops.append(OverFunction(label or '') if over.startswith('gseq') else label)
         self.block(r.randint(1, 4), depth - 1)
         self.loops.pop()
         if label:
@@ -640,7 +645,8 @@ class Gen:
             saved, self.loops = self.loops, []
             self.emit('defer func() {')
             self.block(r.randint(1, 2), 0)
-            if self.chance(0.3):
+            # Go 1.23 goes astray when such a call recovers that a loop over a function deferred (go.dev/issue/71675).
+            if self.chance(0.3) and not any(isinstance(x, OverFunction) for x in saved):
                 self.emit(f'\tfmt.Println("{self.p} recovered", recover() != nil)')
             self.emit('}()')
             self.loops = saved
