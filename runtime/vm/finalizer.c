@@ -26,18 +26,19 @@ struct Finalizers {
 Finalizers *finalizers_of(Worker *w, Closure *runner) {
   Runtime *rt = worker_runtime(w);
   pthread_mutex_lock(&rt->services_lock);
-  if (!rt->finalizers) {
+  Finalizers **root = atomic_load_explicit(&rt->finalizers, memory_order_relaxed); // only set with this lock held
+  if (!root) {
     Finalizers *all = heap_alloc(w->heap, sizeof *all, false);
     all->runner = runner;
     all->origin = timer_new_closure(w, runner);
     all->sched = w->sched;
     pthread_mutex_init(&all->lock, NULL);
-    rt->finalizers = heap_root(sizeof *rt->finalizers);
-    *rt->finalizers = all;
+    root = heap_root(sizeof *root);
+    *root = all;
+    atomic_store_explicit(&rt->finalizers, root, memory_order_release);
   }
-  Finalizers *all = *rt->finalizers;
   pthread_mutex_unlock(&rt->services_lock);
-  return all;
+  return *root;
 }
 
 // Called by heap_run_finalizers, by the runner of any run in this process.
@@ -92,7 +93,7 @@ Closure *finalizers_next(Worker *w, Finalizers *all) {
 }
 
 void finalizers_attend(Worker *w) {
-  Finalizers **root = worker_runtime(w)->finalizers;
+  Finalizers **root = atomic_load_explicit(&worker_runtime(w)->finalizers, memory_order_acquire);
   if (!root) return;
   Finalizers *all = *root;
   pthread_mutex_lock(&all->lock);
@@ -105,11 +106,15 @@ void finalizers_attend(Worker *w) {
   sched_ready(w, g, READY_FIRED);
 }
 
+void finalizers_end(Runtime *rt) {
+  Finalizers **root = atomic_load_explicit(&rt->finalizers, memory_order_acquire);
+  if (!root) return;
+  pthread_mutex_lock(&(*root)->lock);
+  (*root)->sched = NULL;
+  pthread_mutex_unlock(&(*root)->lock);
+}
+
 void finalizers_free(Runtime *rt) {
-  if (!rt->finalizers) return;
-  Finalizers *all = *rt->finalizers;
-  pthread_mutex_lock(&all->lock);
-  all->sched = NULL;
-  pthread_mutex_unlock(&all->lock);
-  heap_free_root(rt->finalizers);
+  Finalizers **root = atomic_load_explicit(&rt->finalizers, memory_order_relaxed);
+  if (root) heap_free_root(root);
 }

@@ -15,7 +15,8 @@ bool finalizers_set(Worker *w, Finalizers *all, void *object, const RType *t, Cl
 Closure *finalizers_next(Worker *w, Finalizers *all);
 // The scheduler's hook: starts the runner if there is something to do.
 void finalizers_attend(Worker *w);
-// The run's memory is about to go.
+// The run is over: the scheduler is about to go, though workers may still be on their way to their last tick; and no worker is left.
+void finalizers_end(Runtime *rt);
 void finalizers_free(Runtime *rt);
 
 #endif

@@ -285,8 +285,9 @@ void runtime_free(Runtime *rt) {
   *link = rt->next;
   pthread_mutex_unlock(&all.lock);
   runtime_stop_services(rt);
-  finalizers_free(rt);
+  finalizers_end(rt);
   sched_free(rt->sched);
+  finalizers_free(rt);
   heap_free_root(rt->globals);
   pthread_mutex_destroy(&rt->services_lock);
   pthread_mutex_destroy(&rt->output.lock);

@@ -87,6 +87,13 @@ static Place *place_of(Walk *w, const Object *o) {
   return *slot;
 }
 
+// A place of its own for the values of a call, a range or a type switch.
+static Place *several(Walk *w) {
+  Place *p = ARENA_NEW(&w->c->scratch, Place);
+  *p = (Place){.kind = CALL_RESULTS};
+  return p;
+}
+
 static void arrow(Walk *w, Place *from, Target to, bool address) {
   if (!to.place && !to.callee) return;
   Arrow *a = ARENA_NEW(&w->c->scratch, Arrow);
@@ -262,8 +269,7 @@ static void flow_call(Walk *w, NodeCall *n, Target to, bool later) {
   if (function) {
     Flows *callee = ptr_table_get(&w->all->flows, function);
     if (!callee) callee = flows_new(w->c, w->all, function, function);
-    Place *results = ARENA_NEW(&w->c->scratch, Place);
-    *results = (Place){.kind = CALL_RESULTS};
+    Place *results = several(w);
     arrow(w, results, to, false);
     arguments = (Target){.callee = callee, .results = results};
     params = function->type->param_count;
@@ -346,12 +352,6 @@ static Target assigned(Walk *w, Node *x) {
   }
   if (!holds_pointers(type)) return nowhere;
   return o ? to_place(place_of(w, o)) : elsewhere(w);
-}
-
-static Place *several(Walk *w) {
-  Place *p = ARENA_NEW(&w->c->scratch, Place);
-  *p = (Place){.kind = CALL_RESULTS};
-  return p;
 }
 
 static void assign(Walk *w, const NodeList *lhs, const NodeList *rhs) {
