@@ -15,6 +15,7 @@ import features
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GO = next((g for g in ('/usr/lib/go-1.23/bin/go', '/usr/local/go/bin/go') if os.access(g, os.X_OK)), None)
+BUILD_LIMIT = 1200  # seconds: a batch on a busy machine
 
 SIGNED = ['int', 'int8', 'int16', 'int32', 'int64']
 UNSIGNED = ['uint', 'uint8', 'uint16', 'uint32', 'uint64']
@@ -867,7 +868,7 @@ def batch(a, seeds, folder):
         text = batch_text(programs)
         with open(path, 'w') as f:
             f.write(text)
-        out, err, status = run([a.go, 'build', '-gcflags=-e', '-o', exe, path], 300)
+        out, err, status = run([a.go, 'build', '-gcflags=-e', '-o', exe, path], BUILD_LIMIT)
         if status == 0:
             break
         _, gol_err, _ = run([a.gol, 'vet', path], 60)
@@ -906,7 +907,7 @@ def batch(a, seeds, folder):
             failed[s] = difference(want.get(s, 'nothing'), got.get(s, 'nothing ' + gol_err[:500]))
     differ = [s for s in failed if s in programs]
     if differ:  # is it gc's optimiser?
-        run([a.go, 'build', '-gcflags=-N -l', '-o', exe, path], 300)
+        run([a.go, 'build', '-gcflags=-N -l', '-o', exe, path], BUILD_LIMIT)
         plain = parts(run([exe], 120)[0])
         for s in differ:
             if plain.get(s) == got.get(s):
