@@ -109,17 +109,26 @@ static void argument(Fn *f, Node *arg, Type *target, Slot dst) {
   f->top = top;
 }
 
-static void pass_arguments(Fn *f, Callee *c, NodeCall *n) {
+// Which of the arguments to pass: literals of a guarded function's call come after the rest (inline.h).
+typedef enum { PASS_ALL, PASS_LITERALS, PASS_OTHERS } Pass;
+
+static bool is_passed(Pass which, Node *arg, const TypeInfo *param) {
+  bool literal = node_unparen(arg)->kind == NODE_FUNC_LIT && param->under->kind == TYPE_SIGNATURE;
+  return which == PASS_ALL || literal == (which == PASS_LITERALS);
+}
+
+static void pass_arguments(Fn *f, Callee *c, NodeCall *n, Pass which) {
   CallLayout *to = c->layout;
   Node *multi = multi_argument(n);
   if (multi) {
-    spread_results(f, c, multi);
+    if (which != PASS_LITERALS) spread_results(f, c, multi);
     return;
   }
   bool pack = to->sig->variadic && !n->dots;
   uint32_t fixed = pack ? to->param_count - 1 : to->param_count;
-  for (uint32_t i = 0; i < fixed; i++) argument(f, n->args.items[i], to->params[i]->type, c->base + to->param_slots[i]);
-  if (!pack) return;
+  for (uint32_t i = 0; i < fixed; i++)
+    if (is_passed(which, n->args.items[i], to->params[i])) argument(f, n->args.items[i], to->params[i]->type, c->base + to->param_slots[i]);
+  if (!pack || which == PASS_LITERALS) return;
   Slot pair = c->base + to->param_slots[fixed];
   uint32_t count = n->args.len - fixed;
   if (!count) {
@@ -221,7 +230,7 @@ static Callee make_callee(Fn *f, NodeCall *n, bool later) {
 
 Callee call_prepare(Fn *f, NodeCall *n, bool later) {
   Callee c = make_callee(f, n, later);
-  pass_arguments(f, &c, n);
+  pass_arguments(f, &c, n, PASS_ALL);
   return c;
 }
 
@@ -258,8 +267,16 @@ CallResult call_multi(Fn *f, NodeCall *n) {
     expr_call(f, n, NO_SLOT);
     return (CallResult){0};
   }
-  Callee c = call_prepare(f, n, false);
+  Callee c = make_callee(f, n, false);
+  bool guarded = inline_is_guarded(f, n);
+  Label end = LABEL_NEW;
+  pass_arguments(f, &c, n, guarded ? PASS_OTHERS : PASS_ALL);
+  if (guarded) {
+    inline_guard(f, n, &c, &end);
+    pass_arguments(f, &c, n, PASS_LITERALS);
+  }
   callee_call(f, &c, n->h.pos);
+  label_bind_used(f, &end);
   return (CallResult){c.base, c.layout};
 }
 

@@ -4,17 +4,22 @@
 //
 // Fields behind a pointer parameter count as well: should the pointer be nil, the function is called after all, and panics
 // there. (Not with exact_calls: reports of races show where memory is touched.)
+//
+// A body that is one `if c { ... }`, or that begins with `if c { return }`, may do anything else: of such a function, which is
+// GUARDED, the caller looks whether c keeps it from doing something, and calls it only if not. Then c is computed again. Function literals
+// among the arguments are made for the call only.
 #include "compile/inline.h"
 
 #include "compile/call.h"
 #include "compile/escape.h"
 #include "compile/expr.h"
 #include "compile/func.h"
+#include "compile/native_call.h"
 #include "compile/nil.h"
 #include "compile/stmt.h"
 #include "types/check.h"
 
-enum { MOST_NODES = 40, DEEPEST = 3, MOST_PARAMS = 8, MOST_LOCALS = 6 };
+enum { MOST_NODES = 40, MOST_GUARD = 12, DEEPEST = 3, MOST_PARAMS = 8, MOST_LOCALS = 6 };
 
 typedef struct {
   Compiler *c;
@@ -24,6 +29,8 @@ typedef struct {
   uint32_t local_count;
   bool rich; // more than returned values and fields: expanding it makes much code
   bool writes; // memory
+  bool guard;  // it is the condition of a guarded function
+  uint32_t behind; // it looks behind these pointers: bit i is parameter i, the last one the receiver
 } Judge;
 
 static bool is_simple(Judge *j, const Node *n);
@@ -38,7 +45,12 @@ static bool is_number(const Type *t) { return type_is_numeric(type_underlying((T
 
 // A parameter, or a number among the body's own variables. Numbers may be assigned.
 static bool is_parameter(const Judge *j, const Object *o) {
-  if (!o || o->kind != OBJECT_VAR || o->captured || o->address_taken || o->indexed || (o->reassigned && !is_number(o->type))) return false;
+  if (!o || o->kind != OBJECT_VAR || o->indexed) return false;
+  if (j->guard) { // what the body does to it comes later
+    if (type_underlying(o->type)->kind == TYPE_SIGNATURE) return false; // perhaps a literal, which is made later
+  } else if (o->captured || o->address_taken || (o->reassigned && !is_number(o->type))) {
+    return false;
+  }
   for (uint32_t i = 0; i < j->sig->param_count; i++)
     if (j->sig->params[i] == o) return true;
   for (uint32_t i = 0; i < j->local_count; i++)
@@ -56,6 +68,7 @@ static bool is_basic(const Type *t) { return type_is_basic((Type *)t); }
 // Specification "Arithmetic operators": what can panic is integer division by zero and a negative shift count.
 static bool simple_binary(Judge *j, const NodeBinary *n) {
   const Type *t = type_underlying(n->x->type);
+  if (j->guard && is_nil(n->y)) return is_simple(j, n->x);
   if (!is_basic(t) || !is_simple(j, n->x) || !is_simple(j, n->y)) return false;
   switch (n->op) {
   case OPER_QUO: case OPER_REM:
@@ -65,7 +78,7 @@ static bool simple_binary(Judge *j, const NodeBinary *n) {
   }
 }
 
-enum { KNOWN = 1, SIMPLE = 2, IN_LOOPS = 4, WRITES = 8 }; // of a function, in Compiler.inlinable
+enum { KNOWN = 1, SIMPLE = 2, IN_LOOPS = 4, WRITES = 8, GUARDED = 16, BEHIND = 8 /* shift of Judge.behind */ }; // of a function, in Compiler.inlinable
 
 static uintptr_t facts(const Compiler *c, const Object *o) { return (uintptr_t)ptr_table_get(&c->inlinable, o); }
 
@@ -80,6 +93,14 @@ static bool is_direct(const Type *x, const Selection *s) {
   return t->kind == TYPE_STRUCT;
 }
 
+static bool looks_behind(Judge *j, const Object *pointer) {
+  if (!is_parameter(j, pointer)) return false;
+  uint32_t i = 0;
+  while (i < j->sig->param_count && j->sig->params[i] != pointer) i++;
+  j->behind |= 1u << (i < j->sig->param_count ? i : MOST_PARAMS);
+  return true;
+}
+
 // x.f of a struct parameter, or of a struct that a pointer parameter points to; no pointers on the way.
 static bool simple_selector(Judge *j, const NodeSelector *n) {
   const Selection *s = n->selection;
@@ -87,7 +108,37 @@ static bool simple_selector(Judge *j, const NodeSelector *n) {
   if (!s->indirect) return is_simple(j, n->x);
   if (j->c->options->exact_calls) return false;
   const Node *x = node_unparen(n->x);
-  return is_direct(x->type, s) && x->kind == NODE_IDENT && is_parameter(j, ((const NodeIdent *)x)->obj);
+  return is_direct(x->type, s) && x->kind == NODE_IDENT && looks_behind(j, ((const NodeIdent *)x)->obj);
+}
+
+// p.a.b, where p is a pointer: the part p.a.
+static const NodeSelector *first_selector(const NodeSelector *n) {
+  while (!n->selection->indirect) {
+    const Node *x = node_unparen(n->x);
+    if (x->kind != NODE_SELECTOR || !((const NodeSelector *)x)->selection) return NULL;
+    n = (const NodeSelector *)x;
+  }
+  return n;
+}
+
+// An atomic load of a field behind a pointer parameter, or of what one points to: it has an instruction.
+static bool simple_load(Judge *j, const NodeCall *n) {
+  const Node *fun = node_unparen(n->fun), *x;
+  if (j->c->options->exact_calls) return false;
+  if (fun->kind == NODE_SELECTOR && ((const NodeSelector *)fun)->selection) {
+    const Selection *s = ((const NodeSelector *)fun)->selection;
+    if (s->kind != SELECT_METHOD_VALUE || s->path_len != 1 || !s->object || !native_is_load(s->object)) return false;
+    x = node_unparen(((const NodeSelector *)fun)->x);
+  } else {
+    if (fun->kind == NODE_SELECTOR) fun = ((const NodeSelector *)fun)->sel;
+    if (fun->kind != NODE_IDENT || !((const NodeIdent *)fun)->obj || !native_is_load(((const NodeIdent *)fun)->obj) || n->args.len != 1) return false;
+    x = node_unparen(n->args.items[0]);
+    if (x->kind == NODE_UNARY && ((const NodeUnary *)x)->op == OPER_AND) x = node_unparen(((const NodeUnary *)x)->x);
+    else if (type_underlying(x->type)->kind != TYPE_POINTER) return false;
+  }
+  if (x->kind == NODE_IDENT) return type_underlying(x->type)->kind == TYPE_POINTER && looks_behind(j, ((const NodeIdent *)x)->obj);
+  return x->kind == NODE_SELECTOR && type_underlying(x->type)->kind != TYPE_POINTER && simple_selector(j, (const NodeSelector *)x) &&
+         first_selector((const NodeSelector *)x);
 }
 
 // x.method of a parameter, perhaps of a struct embedded in it; no pointer on the way but the parameter, which is not nil by then.
@@ -114,6 +165,7 @@ static bool simple_call(Judge *j, const NodeCall *n) {
     return t && (t->kind == TYPE_STRING || t->kind == TYPE_SLICE) && is_simple(j, n->args.items[0]);
   }
   const Node *fun = node_unparen(n->fun);
+  if (simple_load(j, n)) return true;
   if (fun->kind == NODE_SELECTOR && ((const NodeSelector *)fun)->selection)
     return !n->dots && all_simple(j, &n->args) && simple_method(j, (const NodeSelector *)fun);
   if (fun->kind != NODE_IDENT || n->dots) return false;
@@ -170,13 +222,8 @@ static bool simple_assign(Judge *j, const NodeAssign *n) {
   if (to->kind == NODE_IDENT) {
     if (!is_parameter(j, ((const NodeIdent *)to)->obj) || !is_number(to->type)) return false;
   } else {
-    const NodeSelector *target = (const NodeSelector *)to, *first = target;
-    if (j->c->options->exact_calls || to->kind != NODE_SELECTOR || !simple_selector(j, target)) return false;
-    while (!first->selection->indirect) { // p.a.b
-      const Node *x = node_unparen(first->x);
-      if (x->kind != NODE_SELECTOR || !((const NodeSelector *)x)->selection) return false;
-      first = (const NodeSelector *)x;
-    }
+    const NodeSelector *target = (const NodeSelector *)to;
+    if (j->c->options->exact_calls || to->kind != NODE_SELECTOR || !simple_selector(j, target) || !first_selector(target)) return false;
     j->writes = true;
   }
   NodeBinary operation = {.h = *to, .op = n->op, .x = n->lhs.items[0], .y = (Node *)value};
@@ -235,23 +282,48 @@ static bool simple_body(Judge *j, const NodeBlock *body) {
   return !j->sig->result_count && body->stmts.len;
 }
 
-bool inline_is_simple(Compiler *c, Object *o) {
+// The condition of a guarded function's first statement, and whether it is called if that holds.
+static Node *guard_of(const NodeBlock *body, bool *calls) {
+  const NodeIf *first = body->stmts.len ? (const NodeIf *)body->stmts.items[0] : NULL;
+  if (!first || first->h.kind != NODE_IF || first->init || first->other) return NULL;
+  *calls = body->stmts.len == 1;
+  if (*calls) return first->cond;
+  const NodeList *then = &((const NodeBlock *)first->then)->stmts;
+  return then->len == 1 && then->items[0]->kind == NODE_RETURN ? first->cond : NULL;
+}
+
+static uintptr_t judge_guard(Compiler *c, const Type *sig, const NodeBlock *body) {
+  bool calls;
+  const Node *cond = sig->result_count || sig->param_count > MOST_PARAMS ? NULL : guard_of(body, &calls);
+  Judge j = {.c = c, .sig = sig, .guard = true, .nodes = MOST_NODES - MOST_GUARD};
+  return cond && is_simple(&j, cond) ? GUARDED | (uintptr_t)j.behind << BEHIND : 0;
+}
+
+static uintptr_t judge_body(Compiler *c, const Type *sig, const NodeBlock *body) {
+  if (sig->variadic || sig->result_count > 1 || sig->param_count > MOST_PARAMS ||
+      (sig->result_count && sig->results[0]->name && sig->results[0]->name->len))
+    return 0;
+  Judge j = {.c = c, .sig = sig};
+  return simple_body(&j, body) ? SIMPLE | (j.rich ? IN_LOOPS : 0) | (j.writes ? WRITES : 0) : 0;
+}
+
+static uintptr_t judge(Compiler *c, Object *o) {
   void **known = ptr_table_slot(&c->inlinable, o);
-  if (*known) return (uintptr_t)*known & SIMPLE;
+  if (*known) return (uintptr_t)*known;
   *known = (void *)(uintptr_t)KNOWN; // also while it is being found out: recursion
-  if (link_is_late(c, o)) return false;
+  if (link_is_late(c, o)) return KNOWN;
   const NodeFunc *n = (const NodeFunc *)o->decl;
   Type *sig = o->type;
-  if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len || sig->variadic || sig->result_count > 1 ||
-      sig->param_count > MOST_PARAMS || (sig->result_count && sig->results[0]->name && sig->results[0]->name->len))
-    return false;
+  if (!n || n->h.kind != NODE_FUNC || !n->body || sig->tparams.len || sig->recv_tparams.len) return KNOWN;
   check_function(o);
   escape_analyse(c, o->decl, sig);
-  Judge j = {.c = c, .sig = sig};
-  bool simple = simple_body(&j, (const NodeBlock *)n->body);
-  ptr_table_put(&c->inlinable, o, (void *)(uintptr_t)(!simple ? KNOWN : KNOWN | SIMPLE | (j.rich ? IN_LOOPS : 0) | (j.writes ? WRITES : 0)));
-  return simple;
+  uintptr_t result = KNOWN | judge_body(c, sig, (const NodeBlock *)n->body);
+  if (result == KNOWN) result |= judge_guard(c, sig, (const NodeBlock *)n->body);
+  ptr_table_put(&c->inlinable, o, (void *)result);
+  return result;
 }
+
+bool inline_is_simple(Compiler *c, Object *o) { return judge(c, o) & SIMPLE; }
 
 // --- at a call
 
@@ -377,28 +449,28 @@ static void call_if_nil(Fn *f, FuncInst *inst, Slot pointer, Slot recv, const Sl
 
 static bool is_pointer(const TypeInfo *info) { return info->under->kind == TYPE_POINTER; }
 
-// The declared function, or method's origin, that a call means, if it may be expanded.
-static Object *target(Compiler *c, const NodeCall *n) {
+// The declared function, or method's origin, that a call means, if such are among its facts.
+static Object *target(Compiler *c, const NodeCall *n, uintptr_t wanted) {
   Node *fun = node_unparen(n->fun);
   if (fun->kind == NODE_SELECTOR && ((NodeSelector *)fun)->selection) {
     const Selection *s = ((NodeSelector *)fun)->selection;
     if (s->kind != SELECT_METHOD_VALUE || !s->object) return NULL;
     Object *origin = s->object->origin ? s->object->origin : s->object;
-    return origin->decl && origin->decl->kind == NODE_FUNC && inline_is_simple(c, origin) ? origin : NULL;
+    return origin->decl && origin->decl->kind == NODE_FUNC && (judge(c, origin) & wanted) ? origin : NULL;
   }
   if (fun->kind == NODE_SELECTOR) fun = ((NodeSelector *)fun)->sel;
   if (fun->kind != NODE_IDENT) return NULL;
   Object *o = ((NodeIdent *)fun)->obj;
-  return o && o->kind == OBJECT_FUNC && !o->origin && inline_is_simple(c, o) ? o : NULL;
+  return o && o->kind == OBJECT_FUNC && !o->origin && (judge(c, o) & wanted) ? o : NULL;
 }
 
 Node *inline_body(Compiler *c, const NodeCall *n) {
-  Object *o = n->call == CALL_BUILTIN || n->call == CALL_CONVERSION ? NULL : target(c, n);
+  Object *o = n->call == CALL_BUILTIN || n->call == CALL_CONVERSION ? NULL : target(c, n, SIMPLE);
   return o ? ((NodeFunc *)o->decl)->body : NULL;
 }
 
 static FuncInst *callee(Fn *f, NodeCall *n, MethodRef *m) {
-  Object *o = target(f->c, n);
+  Object *o = target(f->c, n, SIMPLE);
   if (!o) return NULL;
   Node *fun = node_unparen(n->fun);
   if (fun->kind != NODE_SELECTOR || !((NodeSelector *)fun)->selection) return inst_function(f->c, o, (TypeList){0});
@@ -487,4 +559,31 @@ bool inline_call(Fn *f, NodeCall *n, Slot *dst) {
   if (l->result_count) *dst = loc_load(f, loc_slot(l->results[0], result), *dst);
   else if (*dst == NO_SLOT) *dst = slot_any(f);
   return true;
+}
+
+// --- guarded functions
+
+bool inline_is_guarded(Fn *f, const NodeCall *n) { return target(f->c, n, GUARDED); }
+
+void inline_guard(Fn *f, const NodeCall *n, const Callee *c, Label *end) {
+  Object *o = target(f->c, n, GUARDED);
+  const Type *declared = o->type;
+  uintptr_t behind = facts(f->c, o) >> BEHIND;
+  Label call = LABEL_NEW;
+  Binding bindings[MOST_PARAMS + 1];
+  uint32_t bound = 0, top = f->top;
+  at(f, &n->h);
+  for (uint32_t i = 0; i <= declared->param_count; i++) {
+    bool receiver = i == declared->param_count;
+    if (receiver && !c->recv) break;
+    Slot slot = receiver ? c->recv_slot : c->base + c->layout->param_slots[i];
+    if (behind >> (receiver ? MOST_PARAMS : i) & 1 && !is_not_nil(f, slot)) emit_branch(f, OP_JEQI, slot, 0, &call);
+    bind(f, &bindings[bound++], receiver ? declared->recv : declared->params[i], receiver ? c->recv : c->layout->params[i], slot, NULL);
+  }
+  bool calls;
+  Node *cond = guard_of((const NodeBlock *)((const NodeFunc *)o->decl)->body, &calls);
+  cond_jump(f, cond, !calls, end);
+  while (bound--) bindings[bound].object->backend = bindings[bound].saved;
+  label_bind_used(f, &call);
+  f->top = top;
 }

@@ -31,7 +31,8 @@ static const Short shorts[] = {
     ATOMIC("Int64", 64, ), ATOMIC("Uint64", 64, ), ATOMIC("Uintptr", 64, ), ATOMIC("Int32", 32, S), ATOMIC("Uint32", 32, U),
     {"sync/atomic.(*Bool).Load", OP_ALOAD32U, 3, 0}, {"sync/atomic.(*Bool).Store", OP_ASTORE32, 3, 2},
     {"sync/atomic.(*Bool).CompareAndSwap", OP_ACAS32, 5, 3},
-    {"sync/atomic.LoadPointer", OP_ALOAD64, 3, 0}, {"sync/atomic.StorePointer", OP_ASTORE64, 2, 3}};
+    {"sync/atomic.(*Pointer[...]).Load", OP_ALOAD64, 3, 0}, {"sync/atomic.(*Pointer[...]).Store", OP_ASTORE64, 3, 2},
+    {"sync/atomic.(*Pointer[...]).CompareAndSwap", OP_ACAS64, 5, 3}, {"sync/atomic.LoadPointer", OP_ALOAD64, 3, 0}, {"sync/atomic.StorePointer", OP_ASTORE64, 2, 3}};
 
 void emit_native_call(Fn *f, const char *name, Slot base) {
   if (!strncmp(name, "sync", 4)) {
@@ -43,4 +44,11 @@ void emit_native_call(Fn *f, const char *name, Slot base) {
     }
   }
   emit(f, OP_CALLN, base, 0, 0);
+}
+
+bool native_is_load(const Object *o) {
+  const Object *declared = o->origin ? o->origin : o;
+  if (declared->kind != OBJECT_FUNC || !declared->package || !declared->decl || ((const NodeFunc *)declared->decl)->body) return false;
+  if (name_is(declared->package->path, "sync")) return name_is(declared->name, "load");
+  return name_is(declared->package->path, "sync/atomic") && declared->name->len >= 4 && !memcmp(declared->name->text, "Load", 4);
 }

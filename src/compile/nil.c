@@ -24,8 +24,12 @@ static void know(uint64_t *known, uint32_t slots, uint32_t slot) {
 }
 
 void not_nil_step(uint64_t *known, uint32_t slots, const Instr *pc) {
+  bool copies = pc->op == OP_MOV && pc->b < slots && known[pc->b / 64] >> pc->b % 64 & 1;
   forget_written(known, slots, pc);
   switch ((Op)pc->op) {
+  case OP_MOV:
+    if (copies) know(known, slots, pc->a);
+    break;
   case OP_LD8S: case OP_LD8U: case OP_LD16S: case OP_LD16U: case OP_LD32S: case OP_LD32U: case OP_LD:
     if (pc->a != pc->b) know(known, slots, pc->b);
     break;
