@@ -2,6 +2,8 @@
 // "Assignment statements").
 #include "compile/stmt.h"
 
+#include "compile/late.h"
+
 // --- declarations
 
 Var *declare(Fn *f, Object *object) {
@@ -22,7 +24,12 @@ static bool is_plain_call(const Node *n) {
 
 void declare_value(Fn *f, Object *object, Node *value) {
   TypeInfo *info = fn_info(f, object->type);
-  if (var_needs_box(f, object, info)) {
+  bool boxed = var_needs_box(f, object, info), late = false;
+  if (boxed) {
+    if (late_declare(f, object, info, value)) return;
+    late = late_is_value(f, object, info, false) && !(value && node_unparen(value)->kind == NODE_COMPOSITE && info->slots > 2);
+  }
+  if (boxed && !late) {
     Slot box = slot_word(f);
     uint32_t top = f->top;
     Node *bare = value ? node_unparen(value) : NULL;
@@ -46,7 +53,8 @@ void declare_value(Fn *f, Object *object, Node *value) {
   if (value && is_plain_call(value) && node_info(f, value) == info && info->slots) {
     Slot result = expr_any(f, value); // stays where the call left it
     f->top = result + info->slots;
-    var_at(f, object, info, false, result);
+    Var *v = var_at(f, object, info, false, result);
+    if (late) late_begin(f, v);
     return;
   }
   Slot slot = slots_take(f, info);
@@ -54,13 +62,16 @@ void declare_value(Fn *f, Object *object, Node *value) {
   if (value) expr_as(f, value, info->type, slot);
   else emit_zero(f, slot, info);
   f->top = top;
-  var_at(f, object, info, false, slot);
+  Var *v = var_at(f, object, info, false, slot);
+  if (late) late_begin(f, v);
 }
 
 void declare_slot(Fn *f, Object *object, Slot value, Type *type) {
   TypeInfo *info = fn_info(f, object->type);
-  if (!var_needs_box(f, object, info) && info_of(f->c, type) == info) {
-    var_at(f, object, info, false, value);
+  bool boxed = var_needs_box(f, object, info), late = boxed && late_is_value(f, object, info, false);
+  if ((late || !boxed) && info_of(f->c, type) == info) {
+    Var *v = var_at(f, object, info, false, value);
+    if (late) late_begin(f, v);
     return;
   }
   Var *v = declare(f, object);

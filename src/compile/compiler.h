@@ -217,6 +217,18 @@ typedef struct {
   Slot slot;
 } Hoisted;
 
+// A variable of a list of statements whose box is made later (late.c).
+enum { LATE_OPERANDS = 4 };
+typedef struct {
+  Var *var;             // in slots until then; NULL: nowhere
+  Object *object;
+  TypeInfo *info;
+  NodeComposite *literal; // its value, without var; NULL: zero
+  Hoisted operands[LATE_OPERANDS];
+  uint32_t operand_count;
+  Pos at;               // the statement around it wants the box
+} Late;
+
 // The length of a slice that no statement of the loop assigns.
 typedef struct {
   const Object *object;
@@ -273,6 +285,9 @@ struct Fn {
   PtrTable subst;        // Type* -> substituted Type*
   PtrTable constants;    // word -> slot + 1: constants that a loop keeps in slots
   VEC(KeptLength) lengths;
+  VEC(Late) late;        // of the lists of statements around
+  const Node *listed;    // the statement that a list has come to
+  bool declares;         // the statement being made is that one, and declares variables
   VEC(Hoisted) bounds;   // of loops around: values that their conditions compare with
   uint32_t loop_depth, inline_depth;
 };

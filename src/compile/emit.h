@@ -49,6 +49,7 @@ void slots_reach(Fn *f, uint32_t top);  // the frame is at least this large
 // Variables and scopes.
 Var *var_new(Fn *f, Object *object, TypeInfo *info, bool boxed); // takes its slot; uninitialised
 Var *var_at(Fn *f, Object *object, TypeInfo *info, bool boxed, Slot slot);
+void var_move(Fn *f, Var *v, Slot box); // it lives on the heap from here on
 Var *var_of(Fn *f, const Object *object); // NULL: not a local variable of this function
 bool var_needs_box(Fn *f, const Object *object, const TypeInfo *info);
 typedef struct { uint32_t top, scope; } ScopeMark;

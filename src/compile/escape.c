@@ -3,6 +3,7 @@
 //
 //   captured        used by a function literal, or by the body of a range over a function, outside of which it is declared
 //   address_taken   &x, x[:] of an array, a method with pointer receiver called on x, or on a part of x
+//   mentioned_at, address_at    no mention of x after its declaration, and nothing that makes it captured or address_taken, comes before
 //   reassigned      assigned after its declaration, itself or a part of it
 //   indexed         an array, or holding one, that is indexed by a variable
 #include "compile/escape.h"
@@ -29,7 +30,12 @@ static bool declared_in(const Context *c, const Object *o) {
   return (o->pos >= c->from && o->pos < c->to) || (o->pos >= c->also_from && o->pos < c->also_to);
 }
 
+static void note_first(Pos *first, Pos pos) {
+  if (*first == NO_POS || pos < *first) *first = pos;
+}
+
 static void add_capture(Escape *e, Context *context, Object *o) {
+  note_first(&o->address_at, context->node->start);
   Captures *list = context->captures;
   for (uint32_t i = 0; i < list->len; i++)
     if (list->items[i] == o) return;
@@ -46,8 +52,9 @@ static void add_capture(Escape *e, Context *context, Object *o) {
 
 static bool is_local(const Object *o) { return o && o->kind == OBJECT_VAR && !o->is_field && !o->is_global; }
 
-static void use(Escape *e, Object *o) {
+static void use(Escape *e, Object *o, Pos pos) {
   if (!is_local(o)) return;
+  if (pos != o->pos) note_first(&o->mentioned_at, pos);
   for (Context *c = e->context; c->captures && !declared_in(c, o); c = c->outer) add_capture(e, c, o);
 }
 
@@ -81,7 +88,9 @@ Object *base_variable(Node *x) {
 
 static void take_address(Node *x) {
   Object *o = base_variable(x);
-  if (o) o->address_taken = true;
+  if (!o) return;
+  o->address_taken = true;
+  note_first(&o->address_at, x->start);
 }
 
 static void assign(Node *x) {
@@ -202,7 +211,7 @@ static void visit_selector(Escape *e, NodeSelector *n) {
 static void visit(Escape *e, Node *n) {
   if (!n) return;
   switch ((NodeKind)n->kind) {
-  case NODE_IDENT: use(e, ((NodeIdent *)n)->obj); return;
+  case NODE_IDENT: use(e, ((NodeIdent *)n)->obj, n->pos); return;
   case NODE_FUNC_LIT: visit_literal(e, (NodeFuncLit *)n); return;
   case NODE_RANGE: visit_range(e, (NodeRange *)n); return;
   case NODE_RETURN: visit_return(e, (NodeReturn *)n); return;

@@ -84,6 +84,7 @@ void order_operands(Fn *f, Node *x, Node *y);
 void order_list(Fn *f, Node **nodes, uint32_t n);
 void order_copied(Fn *f, Node **nodes, const bool *copied, uint32_t n);
 void hoist_calls(Fn *f, Node *n);
+Slot hoist_value(Fn *f, Node *n); // evaluate n (without parentheses), and remember its value, in a slot of its own
 void hoist_target(Fn *f, Node *n);
 bool hoisted_slot(Fn *f, const Node *n, Slot *slot);
 

@@ -5,6 +5,7 @@
 #include "compile/stmt.h"
 #include "compile/func.h"
 #include "compile/fuse.h"
+#include "compile/late.h"
 #include "types/check.h"
 
 #include <string.h>
@@ -16,6 +17,10 @@ static void bind_param(Fn *f, Object *o, TypeInfo *info, Slot slot) {
   if (!o || !o->name || !o->name->len || name_is_blank(o->name)) return;
   if (!var_needs_box(f, o, info)) {
     var_at(f, o, info, false, slot);
+    return;
+  }
+  if (late_is_value(f, o, info, true)) {
+    late_begin(f, var_at(f, o, info, false, slot));
     return;
   }
   Var *v = var_new(f, o, info, true);
@@ -92,7 +97,7 @@ void func_body(Fn *f, Type *declared, Object *recv, Node *body) {
   prepare_defers(f, body);
   bind_signature(f, declared);
   if (recv) bind_param(f, recv, info_of(f->c, f->inst->recv), f->out->recv_slot);
-  stmt_list(f, &((NodeBlock *)body)->stmts);
+  stmt_list_from(f, &((NodeBlock *)body)->stmts, 0); // parameters may be late
   at_pos(f, ((NodeBlock *)body)->rbrace);
   emit_return(f);
   epilogue(f);
@@ -184,7 +189,7 @@ static void finish(Fn *f) {
 }
 
 #define EACH_VECTOR(DO) \
-  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths) \
+  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths) DO(late) \
   DO(bounds)
 
 // The making of one function leaves the memory of its vectors to the next one. Functions inside of one another are made at the

@@ -113,14 +113,18 @@ static void hoist_list(Fn *f, NodeList *list) {
   for (uint32_t i = 0; i < list->len; i++) hoist_calls(f, list->items[i]);
 }
 
+Slot hoist_value(Fn *f, Node *n) {
+  Slot slot = slots_take(f, node_info(f, n));
+  expr(f, n, slot);
+  vec_push(&f->hoisted, (Hoisted){n, slot});
+  return slot;
+}
+
 static void hoist(Fn *f, Node *n) {
   Slot slot;
   if (hoisted_slot(f, n, &slot)) return;
   if (n->type && n->type->kind == TYPE_TUPLE) return;
-  TypeInfo *info = node_info(f, n);
-  slot = slots_take(f, info);
-  expr(f, n, slot);
-  vec_push(&f->hoisted, (Hoisted){n, slot});
+  hoist_value(f, n);
 }
 
 // Evaluate the calls in n, in order, and remember their results.

@@ -35,22 +35,34 @@ Slot slots_window(Fn *f, uint32_t end) { return slots_take_n(f, end, true); }
 
 // --- variables
 
+static void begin_entry(Fn *f, Var *v) {
+  if (!v->object || !v->object->name || name_is_blank(v->object->name)) return;
+  vec_push(&f->vars, (VarEntry){.name = v->object->name->text, .slot = v->slot, .from = f->code.len, .to = UINT32_MAX, .boxed = v->boxed});
+  v->entry = f->vars.len;
+}
+
+static void end_entry(Fn *f, const Var *v) {
+  if (v->entry) f->vars.data[v->entry - 1].to = f->code.len;
+}
+
 Var *var_at(Fn *f, Object *object, TypeInfo *info, bool boxed, Slot slot) {
   Var *v = ARENA_NEW(&f->c->scratch, Var);
   *v = (Var){.inst = f->inst, .object = object, .info = info, .slot = slot, .boxed = boxed};
-  if (object) {
-    object->backend = v;
-    if (object->name && !name_is_blank(object->name)) {
-      vec_push(&f->vars, (VarEntry){.name = object->name->text, .slot = slot, .from = f->code.len, .to = UINT32_MAX, .boxed = boxed});
-      v->entry = f->vars.len;
-    }
-  }
+  if (object) object->backend = v;
+  begin_entry(f, v);
   vec_push(&f->scope, v);
   return v;
 }
 
 Var *var_new(Fn *f, Object *object, TypeInfo *info, bool boxed) {
   return var_at(f, object, info, boxed, boxed ? slot_word(f) : slots_take(f, info));
+}
+
+void var_move(Fn *f, Var *v, Slot box) {
+  end_entry(f, v);
+  v->boxed = true;
+  v->slot = box;
+  begin_entry(f, v);
 }
 
 Var *var_of(Fn *f, const Object *object) {
@@ -84,8 +96,7 @@ void emit_release(Fn *f, uint32_t scope) {
 void scope_leave(Fn *f, ScopeMark mark) {
   emit_release(f, mark.scope);
   while (f->scope.len > mark.scope) {
-    Var *v = vec_pop(&f->scope);
-    if (v->entry) f->vars.data[v->entry - 1].to = f->code.len;
+    end_entry(f, vec_pop(&f->scope));
   }
   f->top = mark.top;
 }

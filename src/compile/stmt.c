@@ -2,12 +2,21 @@
 #include "compile/stmt.h"
 
 #include "compile/access.h"
+#include "compile/late.h"
 
 // --- blocks
 
-void stmt_list(Fn *f, const NodeList *list) {
-  for (uint32_t i = 0; i < list->len; i++) stmt(f, list->items[i]);
+void stmt_list_from(Fn *f, const NodeList *list, uint32_t late) {
+  for (uint32_t i = 0; i < list->len; i++) {
+    Node *n = list->items[i];
+    if (f->late.len > late) late_settle(f, late, i + 1 < list->len ? list->items[i + 1]->start : NO_POS);
+    f->listed = n;
+    stmt(f, n);
+  }
+  f->late.len = late;
 }
+
+void stmt_list(Fn *f, const NodeList *list) { stmt_list_from(f, list, f->late.len); }
 
 void stmt_block(Fn *f, Node *n) {
   ScopeMark mark = scope_enter(f);
@@ -69,6 +78,7 @@ static void labeled(Fn *f, NodeLabeled *n) {
 
 void stmt(Fn *f, Node *n) {
   f->hoisted.len = 0;
+  f->declares = f->listed == n && (n->kind == NODE_ASSIGN || n->kind == NODE_DECL_STMT);
   at(f, n);
   switch (n->kind) {
   case NODE_EMPTY: break;
@@ -92,4 +102,5 @@ void stmt(Fn *f, Node *n) {
   case NODE_CONST: case NODE_TYPE: case NODE_FUNC: case NODE_IMPORT: break;
   default: compile_error(f->c, n->pos, "internal error: statement of kind %d is not supported", n->kind);
   }
+  f->declares = false;
 }

@@ -7,6 +7,7 @@
 
 void stmt(Fn *f, Node *n);
 void stmt_list(Fn *f, const NodeList *list);
+void stmt_list_from(Fn *f, const NodeList *list, uint32_t late); // Fn.late[late] and later are variables of the list
 void stmt_block(Fn *f, Node *n);                  // with a scope of its own
 void stmt_assign(Fn *f, NodeAssign *n);           // assign.c
 void stmt_var(Fn *f, NodeVar *n);
