@@ -86,6 +86,15 @@ static inline void copy_block(void *to, const void *from, size_t size) {
   const uint64_t *f = from;
   for (size_t i = 0; i < size / 8; i++) t[i] = f[i];
 }
+// 2 to 4 words, by words: a wider load right behind narrow stores would wait for them. May overlap.
+static inline __attribute__((always_inline)) void copy_words(void *to, const void *from, int n) {
+  volatile uint64_t *t = to; // no wider
+  const volatile uint64_t *f = from;
+  uint64_t x = f[0], y = f[1], z = n > 2 ? f[2] : 0, u = n > 3 ? f[3] : 0;
+  t[0] = x, t[1] = y;
+  if (n > 2) t[2] = z;
+  if (n > 3) t[3] = u;
+}
 void vm_move_memory(void *to, const void *from, size_t size); // likewise, may overlap
 
 // --- text.c

@@ -40,6 +40,12 @@ Op op_pair(Op first, Op second);
 // What is done first by an instruction with this opcode.
 static inline Op op_first(uint16_t op) { return op_pairs[op].second ? (Op)op_pairs[op].first : (Op)op; }
 
+// Blocks of 2 to 4 words: how many; others 0.
+static inline uint32_t op_block_words(uint16_t op) {
+  return op >= OP_MOVB2 && op <= OP_MOVB4 ? 2 + op - OP_MOVB2 : op >= OP_LDB2 && op <= OP_LDB4 ? 2 + op - OP_LDB2 :
+         op >= OP_STB2 && op <= OP_STB4 ? 2 + op - OP_STB2 : 0;
+}
+
 // CALLN and its short forms.
 static inline bool op_calls_native(uint16_t op) { return op >= OP_CALLN && op <= OP_ACAS32; }
 #define CASES_CALLING_NATIVES                                                                                                          \

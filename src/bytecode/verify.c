@@ -122,6 +122,8 @@ static bool check_special(Verifier *v) {
   if (op_pairs[pc->op].second && !check_next(v, op_pairs[pc->op].second)) return false;
   switch (op_first(pc->op)) {
   case OP_MOVN: return check_block(v, a, c, false) && check_block(v, b, c, false);
+  case OP_MOVB2: case OP_MOVB3: case OP_MOVB4:
+    return check_block(v, a, op_block_words(pc->op), false) && check_block(v, b, op_block_words(pc->op), false);
   case OP_ZERON: return check_block(v, a, pc->uimm, false);
   case OP_LDSTR: return (pc->uimm == 0 || ext->ptr) || refuse(v, "string without bytes");
   case OP_DIVI: case OP_REMI: return ((int16_t)c != 0 && (int16_t)c != -1) || refuse(v, "divisor %d", (int16_t)c);
@@ -140,6 +142,8 @@ static bool check_special(Verifier *v) {
   case OP_EQT: return check_value(v, b, t) && check_value(v, c, t);
   case OP_LDN: return check_part(v, a, 0, ext->hi);
   case OP_STN: return check_part(v, b, 0, ext->hi);
+  case OP_LDB2: case OP_LDB3: case OP_LDB4: return check_block(v, a, op_block_words(pc->op), false);
+  case OP_STB2: case OP_STB3: case OP_STB4: return check_block(v, b, op_block_words(pc->op), false);
   case OP_FLD8S: case OP_FLD8U: return check_part(v, b, c, 1);
   case OP_FLD16S: case OP_FLD16U: return check_part(v, b, c, 2);
   case OP_FLD32S: case OP_FLD32U: return check_part(v, b, c, 4);

@@ -54,6 +54,7 @@ void emit_move(Fn *f, Slot dst, Slot src, const TypeInfo *info) {
   if (dst == src || !info->slots) return;
   if (info->slots == 1) emit(f, OP_MOV, dst, src, 0);
   else if (info->slots == 2 && info->align == 16) emit(f, OP_MOV2, dst, src, 0);
+  else if (info->slots >= 2 && info->slots <= 4) emit(f, OP_MOVB2 + info->slots - 2, dst, src, 0);
   else emit(f, OP_MOVN, dst, src, info->slots);
 }
 
@@ -95,6 +96,11 @@ Shape access_shape(const TypeInfo *info) {
   }
 }
 
+// A block of two to four words without pairs.
+static bool is_words(const TypeInfo *info) {
+  return info->shape == SHAPE_BLOCK && info->align == 8 && info->size == info->slots * 8 && info->slots >= 2 && info->slots <= 4;
+}
+
 // The instruction's immediate holds 16 bits; beyond that the pointer is advanced first.
 static Slot near_pointer(Fn *f, Slot ptr, uint32_t *offset, const TypeInfo *info) {
   if (*offset <= 0xffff || access_shape(info) == SHAPE_BLOCK) return ptr;
@@ -109,6 +115,7 @@ void emit_load(Fn *f, Slot dst, Slot ptr, uint32_t offset, const TypeInfo *info)
   uint32_t top = f->top;
   ptr = near_pointer(f, ptr, &offset, info);
   if (info->shape == SHAPE_NONE) emit(f, OP_NILCHK, ptr, 0, 0);
+  else if (is_words(info) && offset <= 0xffff) emit(f, OP_LDB2 + info->slots - 2, dst, ptr, offset);
   else if (access_shape(info) == SHAPE_BLOCK) {
     emit(f, OP_LDN, dst, ptr, 0);
     emit_pair(f, offset, info->size);
@@ -120,6 +127,7 @@ void emit_store(Fn *f, Slot ptr, uint32_t offset, Slot src, const TypeInfo *info
   uint32_t top = f->top;
   ptr = near_pointer(f, ptr, &offset, info);
   if (info->shape == SHAPE_NONE) emit(f, OP_NILCHK, ptr, 0, 0);
+  else if (is_words(info) && offset <= 0xffff) emit(f, OP_STB2 + info->slots - 2, ptr, src, offset);
   else if (access_shape(info) == SHAPE_BLOCK) {
     emit(f, OP_STN, ptr, src, 0);
     emit_pair(f, offset, info->size);

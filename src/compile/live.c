@@ -58,6 +58,7 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
     add(l, set, b, value_slots(t));
     add(l, set, c, value_slots(t));
     break;
+  case OP_MOVB2: case OP_MOVB3: case OP_MOVB4: case OP_STB2: case OP_STB3: case OP_STB4: add(l, set, b, op_block_words(pc->op)); break;
   case OP_STN: add(l, set, b, bytes_to_slots(ext->hi)); break;
   case OP_FLD8S: case OP_FLD8U: case OP_FLD16S: case OP_FLD16U: case OP_FLD32S: case OP_FLD32U: add(l, set, b, c / 8 + 1); break;
   case OP_FCOPY: add(l, set, b, bytes_to_slots((uint64_t)ext->s1 + ext->s2)); break;
@@ -115,6 +116,8 @@ static void read_special(const Live *l, const Instr *pc, uint64_t *set) {
 static void write_special(const Live *l, const Instr *pc, uint64_t *set) {
   if (pc->op == OP_RECV || pc->op == OP_MOVN) {
     take(l, set, pc->a, pc->c);
+  } else if (op_block_words(pc->op)) {
+    take(l, set, pc->a, op_block_words(pc->op));
   } else if (pc->op == OP_LDN) {
     take(l, set, pc->a, pc[1].hi / 8);
   } else if (pc->op == OP_ZERON) {

@@ -33,14 +33,14 @@ void not_nil_step(uint64_t *known, uint32_t slots, const Instr *pc) {
   case OP_LD8S: case OP_LD8U: case OP_LD16S: case OP_LD16U: case OP_LD32S: case OP_LD32U: case OP_LD:
     if (pc->a != pc->b) know(known, slots, pc->b);
     break;
-  case OP_LDN:
+  case OP_LDN: case OP_LDB2: case OP_LDB3: case OP_LDB4:
     if (pc->b < pc->a) know(known, slots, pc->b);
     break;
   case OP_PTRADD:
     know(known, slots, pc->a);
     know(known, slots, pc->b);
     break;
-  case OP_ST8: case OP_ST16: case OP_ST32: case OP_ST: case OP_ST2: case OP_STN: case OP_ZEROM: case OP_NILCHK: case OP_NEW:
+  case OP_ST8: case OP_ST16: case OP_ST32: case OP_ST: case OP_ST2: case OP_STN: case OP_STB2: case OP_STB3: case OP_STB4: case OP_ZEROM: case OP_NILCHK: case OP_NEW:
   case OP_GADDR: case OP_MKCLOS: case OP_AADDR: case OP_IDXADDR: know(known, slots, pc->a); break;
   default: break;
   }
