@@ -31,6 +31,8 @@ void arena_init(Arena* arena) { *arena = (Arena){0}; }
 
 void arena_init_from(Arena* arena, const ArenaSource* source) { *arena = (Arena){.source = source}; }
 
+void arena_expect(Arena* arena, size_t bytes) { arena->expected = bytes; }
+
 void arena_own(Arena* arena, const void* owner) {
   arena->owner = owner;
   for (ArenaChunk* chunk = arena->chunks; chunk; chunk = chunk->prev) chunk->owner = owner;
@@ -50,6 +52,20 @@ void arena_deinit(Arena* arena) {
     }
   }
   *arena = (Arena){.source = arena->source};
+}
+
+void arena_join(Arena* to, Arena* from) {
+  ASSERT(!to->source && !from->source, "chunks of another source");
+  ArenaChunk** end = &from->chunks;
+  while (*end) {
+    (*end)->owner = to->owner;
+    end = &(*end)->prev;
+  }
+  *end = to->chunks;
+  to->chunks = from->chunks;
+  to->total += from->total;
+  if (from->limit - from->next > to->limit - to->next) to->next = from->next, to->limit = from->limit;
+  arena_init(from);
 }
 
 static void* take(const Arena* arena, size_t size) {
@@ -78,11 +94,11 @@ static size_t chunk_size(const Arena* arena) {
   size_t size = arena->source ? arena->source->first_chunk : FIRST_CHUNK;
   if (arena->source) {
     while (size < LAST_CHUNK && size <= arena->total) size *= 2;
-  } else if (arena->total >= LARGE) {
-    return OS_HUGE_PAGE;
-  } else if (arena->total >= PAGES) {
-    size = (arena->total / 4 + PAGES - 1) & ~(size_t)(PAGES - 1);
+    return size < LAST_CHUNK ? size : LAST_CHUNK;
   }
+  size_t all = arena->total > arena->expected ? arena->total : arena->expected;
+  if (all >= LARGE) return OS_HUGE_PAGE;
+  if (all >= PAGES) size = (all / 4 + PAGES - 1) & ~(size_t)(PAGES - 1);
   return size < LAST_CHUNK ? size : LAST_CHUNK;
 }
 

@@ -23,6 +23,7 @@ typedef struct Arena {
   char* limit;        // one past the last byte of the current chunk
   ArenaChunk* chunks; // all chunks, newest first
   size_t total;       // bytes of all chunks
+  size_t expected;    // see arena_expect
   const ArenaSource* source; // NULL: malloc
   const void* owner;         // noted in every chunk: see arena_own
 } Arena;
@@ -34,8 +35,14 @@ void arena_deinit(Arena* arena);
 void arena_own(Arena* arena, const void* owner);
 const void* arena_chunk_owner(const void* chunk);
 
+// About so many bytes will be asked for: chunks are as large from the first one on as they else become. Of malloc's arenas only.
+void arena_expect(Arena* arena, size_t bytes);
+
 // The slow path of arena_alloc: a new chunk, or a request of no bytes, which takes none.
 void* arena_alloc_chunk(Arena* arena, size_t size);
+
+// What `from` holds is `to`'s from now on; `from` is empty. Both take from malloc.
+void arena_join(Arena* to, Arena* from);
 
 // Zeroed, 16-byte aligned memory; never NULL (out of memory ends the process).
 static inline void* arena_alloc(Arena* arena, size_t size) {

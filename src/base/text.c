@@ -19,46 +19,73 @@ int text_compare(Text a, Text b) {
 
 enum { FIRST_SLOTS = 512 };
 
+static NameTable* table_new(uint32_t mask, NameTable* older) {
+  NameTable* table = calloc(1, sizeof *table + ((size_t)mask + 1) * sizeof *table->slots);
+  ASSERT(table, "out of memory");
+  table->mask = mask;
+  table->older = older;
+  return table;
+}
+
 void names_init(Names* names) {
-  *names = (Names){.mask = FIRST_SLOTS - 1};
-  names->slots = calloc(FIRST_SLOTS, sizeof *names->slots);
-  ASSERT(names->slots, "out of memory");
+  *names = (Names){.table = table_new(FIRST_SLOTS - 1, NULL)};
+  pthread_mutex_init(&names->lock, NULL);
 }
 
 void names_deinit(Names* names) {
-  free(names->slots);
+  for (NameTable *table = names->table, *older; table; table = older) {
+    older = table->older;
+    free(table);
+  }
+  pthread_mutex_destroy(&names->lock);
   arena_deinit(&names->arena);
   *names = (Names){0};
 }
 
+// The name, or the place in the table for it.
+static const Name* find_name(NameTable* table, const char* text, size_t len, uint32_t hash, const Name*** slot) {
+  for (uint32_t i = hash;; i++) {
+    *slot = &table->slots[i & table->mask];
+    const Name* name = __atomic_load_n(*slot, __ATOMIC_ACQUIRE);
+    if (!name || (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0))) return name;
+  }
+}
+
 static void names_grow(Names* names) {
-  uint32_t mask = names->mask * 2 + 1;
-  const Name** slots = calloc((size_t)mask + 1, sizeof *slots);
-  ASSERT(slots, "out of memory");
-  for (uint32_t i = 0; i <= names->mask; i++) {
-    const Name* name = names->slots[i];
+  NameTable *old = names->table, *table = table_new(old->mask * 2 + 1, old);
+  for (uint32_t i = 0; i <= old->mask; i++) {
+    const Name* name = old->slots[i];
     if (!name) continue;
     uint32_t j = name->hash;
-    while (slots[j & mask]) j++;
-    slots[j & mask] = name;
+    while (table->slots[j & table->mask]) j++;
+    table->slots[j & table->mask] = name;
   }
-  free(names->slots);
-  names->slots = slots;
-  names->mask = mask;
+  __atomic_store_n(&names->table, table, __ATOMIC_RELEASE);
+}
+
+static const Name* add_name(Names* names, const char* text, size_t len, uint32_t hash) {
+  const Name** slot;
+  const Name* known = find_name(names->table, text, len, hash, &slot); // the other thread may have been first
+  if (known) return known;
+  Name* name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
+  name->len = (uint32_t)len;
+  name->hash = hash;
+  if (len) memcpy(name->text, text, len);
+  __atomic_store_n(slot, name, __ATOMIC_RELEASE);
+  if (++names->len > names->table->mask / 2) names_grow(names);
+  return name;
 }
 
 const Name* name_intern(Names* names, const char* text, size_t len) {
   ASSERT(len < UINT32_MAX, "name too long");
   uint32_t hash = hash_bytes(text, len);
-  uint32_t i = hash;
-  for (const Name* name; (name = names->slots[i & names->mask]); i++)
-    if (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0)) return name;
-  Name* name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
-  name->len = (uint32_t)len;
-  name->hash = hash;
-  if (len) memcpy(name->text, text, len);
-  names->slots[i & names->mask] = name;
-  if (++names->len > names->mask / 2) names_grow(names);
+  const Name** slot;
+  const Name* name = find_name(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash, &slot);
+  if (name) return name;
+  if (!names->shared) return add_name(names, text, len, hash);
+  pthread_mutex_lock(&names->lock);
+  name = add_name(names, text, len, hash);
+  pthread_mutex_unlock(&names->lock);
   return name;
 }
 

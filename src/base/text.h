@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,10 +34,20 @@ typedef struct Name {
   char text[]; // NUL-terminated
 } Name;
 
+// Two threads may intern at the same time: a look-up takes no lock. What it needs is written before the slot or table that leads to
+// it (release; look-ups acquire), and nothing is taken away: tables that became too small stay until the end.
+typedef struct NameTable {
+  struct NameTable* older;
+  uint32_t mask;
+  const Name* slots[]; // atomic. Open addressing, at most half full
+} NameTable;
+
 typedef struct Names {
-  const Name** slots; // open addressing, at most half full
-  uint32_t len, mask;
+  NameTable* table;     // atomic
+  uint32_t len;         // guarded by lock, as the arena is
   Arena arena;
+  bool shared;          // set before a second thread interns: a new name then takes the lock
+  pthread_mutex_t lock; // rank: innermost
 } Names;
 
 void names_init(Names* names);

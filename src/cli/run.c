@@ -121,6 +121,7 @@ int command_run(int argc, char **argv) {
   if (flags.race && !detector_is_possible())
     return command_misuse("run", "-race: the system does not give the address space for that; is there a limit (ulimit -v)?");
   flags.compilation.exact_calls = flags.race;
+  flags.compilation.parallel = true;
   Program *program = compile(&flags, argc, argv, &next);
   if (!program) return STATUS_ERROR;
   Report *report = NULL;

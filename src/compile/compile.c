@@ -7,7 +7,7 @@
 
 #include "bytecode/verify.h"
 #include "compile/compiler.h"
-#include "compile/func.h"
+#include "compile/finish.h"
 #include "compile/init.h"
 #include "compile/stmt.h"
 #include "types/check.h"
@@ -147,7 +147,6 @@ static void demand_text_methods(Compiler *c) {
 void compiler_init(Compiler *c, const CompileOptions *options, Package *main, const ArenaSource *scratch) {
   *c = (Compiler){.options = options, .u = options->universe, .main = main};
   arena_init_from(&c->scratch, scratch);
-  c->spare = fn_new_spare();
   PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->method_id_names, &c->instances, &c->captures, &c->analysed, &c->inlinable,
                         &c->globals, &c->file_ids};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
@@ -171,6 +170,8 @@ void compiler_begin(Compiler *c, const ArenaSource *code) {
 }
 
 void compiler_deinit(Compiler *c) {
+  if (c->options->helper) helper_wait(c->options->helper);
+  arena_deinit(&c->helpers_arena);
   vec_free(&c->with_rtype);
   vec_free(&c->dynamic);
   vec_free(&c->method_names);
@@ -178,7 +179,7 @@ void compiler_deinit(Compiler *c) {
   vec_free(&c->functions);
   vec_free(&c->global_vars);
   vec_free(&c->files);
-  fn_free_spare(c->spare);
+  fn_free_spares(c);
   arena_deinit(&c->scratch);
 }
 
@@ -199,6 +200,7 @@ static void verify(const Program *p) {
 
 void compiler_finish(Compiler *c) {
   Program *p = c->program;
+  fn_finish_all(c);
   rtypes_finish(c);
   p->functions = TAKE(c, functions, Function *);
   p->function_count = c->functions.len;

@@ -9,6 +9,7 @@
 #ifndef COMPILE_COMPILER_H
 #define COMPILE_COMPILER_H
 
+#include "base/helper.h"
 #include "base/table.h"
 #include "base/vec.h"
 #include "compile/compile.h"
@@ -153,7 +154,10 @@ struct Compiler {
   void *zero_base;
   struct Links *links; // of a session (session.c), else NULL
   const Program *shared; // a session's last: lists that have not grown are taken from it
-  Fn *spare;           // func.c: memory between the making of two functions
+  Fn *spare;           // finish.c: for the next functions
+  Fn *completed;       // atomic: the same, given back by the helper, which only adds to it
+  Arena helpers_arena; // the program's too: what the helper adds
+  uint32_t given;      // to the helper, and not among the spare ones again
 };
 
 typedef struct Global {
@@ -249,6 +253,8 @@ typedef struct {
 } AccessNote;
 
 struct Fn {
+  HelperJob job;         // finish.c; must be first
+  Fn *next;              // of the spare ones
   Compiler *c;
   FuncInst *inst;
   Function *out;
@@ -271,6 +277,7 @@ struct Fn {
   bool far;              // jumps beyond 16 bits: made again with long ones
   bool too_far;          // found out on the way
   bool too_big;
+  bool fused;            // its code goes through fuse
   Flow *flow;
   VEC(struct GotoLabel *) gotos;
   Var **results;         // result variables (named or not), NULL where there is none to name

@@ -1,10 +1,9 @@
-// One function: its frame, entry, body and exit; then its code, lines and variables for the Program.
-#include "compile/access.h"
+// One function: its frame, entry, body and exit.
 #include "compile/escape.h"
 #include "compile/call.h"
 #include "compile/stmt.h"
+#include "compile/finish.h"
 #include "compile/func.h"
-#include "compile/fuse.h"
 #include "compile/late.h"
 #include "types/check.h"
 
@@ -139,107 +138,20 @@ void fn_build_native(Fn *f, FuncInst *inst) {
   emit(f, OP_RET, 0, 0, 0);
 }
 
-// --- from Fn to Function
-
-// One entry where the line changes. Most positions lie in the line of the one before: `line` is its extent.
-static void finish_lines(Fn *f) {
-  const SourceSet *sources = f->c->options->sources;
-  Extent line = {0};
-  for (uint32_t i = 0; i < f->lines.len; i++) {
-    Pos pos = f->lines.data[i].pos;
-    if (i && pos >= line.start && pos < line.end) continue;
-    Position p = source_position_in_line(sources, pos, &line);
-    LineEntry entry = {f->lines.data[i].pc, p.line, p.column, p.path ? file_id(f->c, p.path) : 0};
-    if (f->table.len && vec_last(&f->table).line == entry.line && vec_last(&f->table).file == entry.file) continue;
-    vec_push(&f->table, entry);
-  }
-  f->out->lines = arena_copy(f->c->arena, f->table.data, f->table.len * sizeof(LineEntry));
-  f->out->line_count = f->table.len;
-}
-
-// Code must not run on past its end, even where it is never reached.
-static void terminate(Fn *f) {
-  Op last = f->code.len ? (Op)f->code.data[f->last].op : OP_NOP;
-  if (last != OP_RET && last != OP_JMP && last != OP_JMPB && last != OP_PANIC) emit_imm(f, OP_TRAP, 0, 0);
-}
-
-static void finish(Fn *f) {
-  Function *out = f->out;
-  terminate(f);
-  thread_jumps(f);
-  if (f->too_big || f->high > FRAME_MAX) {
-    Pos pos = f->inst->object ? f->inst->object->pos : f->inst->node ? f->inst->node->pos : f->pos;
-    compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", out->name, FRAME_MAX);
-    return;
-  }
-  slots_reach(f, f->out->frame_slots);
-  out->frame_slots = (f->high + 1) & ~1u;
-  finish_lines(f);
-  if (f->c->options->name_accesses) access_finish(f);
-  else fuse(f);
-  out->code = arena_copy(f->c->arena, f->code.data, f->code.len * sizeof(Instr));
-  out->code_len = f->code.len;
-  for (uint32_t i = 0; i < f->vars.len; i++)
-    if (f->vars.data[i].to == UINT32_MAX) f->vars.data[i].to = f->code.len;
-  out->vars = arena_copy(f->c->arena, f->vars.data, f->vars.len * sizeof(VarEntry));
-  out->var_count = f->vars.len;
-  out->unsigned_indexes = arena_copy(f->c->arena, f->unsigned_indexes.data, f->unsigned_indexes.len * sizeof(uint32_t));
-  out->unsigned_count = f->unsigned_indexes.len;
-  for (uint32_t i = 0; i < out->var_count; i++) out->vars[i].name = arena_strdup(f->c->arena, out->vars[i].name);
-}
-
-#define EACH_VECTOR(DO) \
-  DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths) DO(late) \
-  DO(bounds)
-
-// The making of one function leaves the memory of its vectors to the next one. Functions inside of one another are made at the
-// same time: then there is none to take, or there is some already when it is given back.
-static void hand_over(Fn *from, Fn *to) {
-#define HAND_OVER(vec) \
-  if (to->vec.data) vec_free(&from->vec); \
-  else to->vec.data = from->vec.data, to->vec.cap = from->vec.cap, from->vec.data = NULL, from->vec.cap = 0;
-  EACH_VECTOR(HAND_OVER)
-#undef HAND_OVER
-}
-
-static void release(Fn *f) {
-  hand_over(f, f->c->spare);
-  ptr_table_deinit(&f->subst);
-  ptr_table_deinit(&f->constants);
-}
-
-Fn *fn_new_spare(void) {
-  Fn *f = calloc(1, sizeof *f);
-  ASSERT(f, "out of memory");
-  return f;
-}
-
-void fn_free_spare(Fn *f) {
-#define FREE(vec) vec_free(&f->vec);
-  EACH_VECTOR(FREE)
-#undef FREE
-  free(f);
-}
+// --- the making
 
 void inst_compile_body(Compiler *c, FuncInst *inst, struct RangeFunc *range) {
-  Function *out = inst->out;
-  uint32_t arguments = out->frame_slots;
-  for (bool far = false;; far = true) {
-    Fn f = {.c = c, .inst = inst, .out = out, .layout = call_layout(c, inst->sig), .far = far, .epilogue = LABEL_NEW,
-            .range_defers = NO_SLOT, .range = range, .top = arguments, .high = arguments};
-    hand_over(c->spare, &f);
-    out->frame_slots = arguments;
-    if (inst->object) f.pos = inst->object->pos;
-    else if (inst->node) f.pos = inst->node->start;
-    inst->build(&f, inst);
-    if (f.too_far && !far) {
-      release(&f);
-      continue;
-    }
-    finish(&f);
-    release(&f);
-    return;
+  uint32_t arguments = inst->out->frame_slots;
+  Fn *f = fn_begin(c, inst);
+  f->range = range;
+  inst->build(f, inst);
+  if (f->too_far) {
+    inst->out->frame_slots = arguments;
+    fn_again(f);
+    f->range = range;
+    inst->build(f, inst);
   }
+  fn_finish(f);
 }
 
 void inst_compile(Compiler *c, FuncInst *inst) { inst_compile_body(c, inst, NULL); }

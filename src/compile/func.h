@@ -12,10 +12,6 @@ void func_body(Fn *f, Type *declared, Object *recv, Node *body);
 void func_enter_script(Fn *f, const FuncInfo *info);
 void func_leave_script(Fn *f);
 
-// The memory that the making of functions uses again and again.
-Fn *fn_new_spare(void);
-void fn_free_spare(Fn *f);
-
 void thread_jumps(Fn *f); // thread.c
 
 #endif

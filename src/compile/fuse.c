@@ -513,15 +513,15 @@ static void compact(Fuser *u) {
     f->vars.data[i].from = to[f->vars.data[i].from];
     if (f->vars.data[i].to != UINT32_MAX) f->vars.data[i].to = to[f->vars.data[i].to];
   }
-  LineEntry *lines = f->out->lines;
+  LineEntry *lines = f->table.data;
   uint32_t lines_len = 0;
-  for (uint32_t i = 0; i < f->out->line_count; i++) {
+  for (uint32_t i = 0; i < f->table.len; i++) {
     LineEntry entry = lines[i];
     entry.pc = to[entry.pc];
     if (lines_len && lines[lines_len - 1].pc == entry.pc) lines_len--;
     lines[lines_len++] = entry;
   }
-  f->out->line_count = lines_len;
+  f->table.len = lines_len;
   f->code.len = len;
   free(to);
 }
@@ -550,8 +550,8 @@ static void leave_out_nops(Fuser *u) {
 
 static void find_lines(Fuser *u) {
   const Fn *f = u->f;
-  for (uint32_t i = 0; i < f->out->line_count; i++)
-    if (f->out->lines[i].pc < f->code.len) u->line[u->live.number[f->out->lines[i].pc]] = true;
+  for (uint32_t i = 0; i < f->table.len; i++)
+    if (f->table.data[i].pc < f->code.len) u->line[u->live.number[f->table.data[i].pc]] = true;
   for (uint32_t i = 0; i < f->unsigned_indexes.len; i++) u->is_unsigned[u->live.number[f->unsigned_indexes.data[i]]] = true;
 }
 

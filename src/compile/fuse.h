@@ -4,6 +4,6 @@
 
 #include "compile/compiler.h"
 
-void fuse(Fn *f); // when all code is emitted, jumps are threaded, and out->lines is there
+void fuse(Fn *f); // when all code is emitted, jumps are threaded, and f->table is there
 
 #endif

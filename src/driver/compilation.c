@@ -19,11 +19,13 @@ void compilation_init(Compilation *c, CompilationOptions options) {
   source_set_init(&c->sources);
   arena_init_from(&c->sources.arena, options.memory);
   diags_init(&c->diags);
+  ahead_init(&c->ahead, &c->names);
   universe_init(&c->universe, &c->arena, &c->names);
   c->main = ARENA_NEW(&c->arena, Package);
 }
 
 void compilation_deinit(Compilation *c) {
+  ahead_deinit(&c->ahead);
   vec_free(&c->files);
   vec_free(&c->packages);
   vec_free(&c->loading);
@@ -44,19 +46,19 @@ static void check_branches_alone(Compilation *c, File *file) {
   check_file_branches(&options, file);
 }
 
-static File *parse(Compilation *c, Source *source, bool skip_functions) {
+static File *parse(Compilation *c, Source *source, int skip) {
   if (!source) return NULL;
   ParseContext context = parse_context(c);
-  context.skip_functions = skip_functions;
+  context.skip = skip;
   File *file = parse_file(&context, source);
   if (!context.syntax_errors) return file;
   check_branches_alone(c, file);
   return NULL;
 }
 
-File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, source_add(&c->sources, name, text), false); }
+File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, source_add(&c->sources, name, text), SKIP_NOTHING); }
 File *compilation_parse_std(Compilation *c, const char *name, Text text) {
-  return parse(c, source_add_kept(&c->sources, name, text), !c->options.whole_std);
+  return parse(c, source_add_kept(&c->sources, name, text), c->options.whole_std ? SKIP_NOTHING : SKIP_FUNCTIONS);
 }
 
 static void read_head(void *context, NodeFunc *function) {
@@ -67,14 +69,50 @@ static void read_head(void *context, NodeFunc *function) {
 
 static void read_body(void *context, NodeFunc *function) {
   Compilation *c = context;
+  if (parse_is_read(function) || !ahead_take(function)) return;
   ParseContext parse = parse_context(c);
   parse_body(&parse, source_find(&c->sources, function->h.start), function);
+  if (!parse.syntax_errors) return;
+  c->late_mistake = true;
+  NODE_AS(Block, function->body)->stmts.len = 0; // nobody may check what is left of it
+}
+
+static bool is_program(const File *file) { return file->script || !strcmp(file->package->name->text, "main"); }
+
+// The functions of the first file may be read ahead. What is no program is refused before anybody wants them.
+static File *parse_first(Compilation *c, const char *name, Text text) {
+  Source *source = source_add(&c->sources, name, text);
+  if (!source || !ahead_is_worthwhile(&c->ahead, source)) return parse(c, source, SKIP_NOTHING);
+  File *file = parse(c, source, SKIP_BODIES);
+  if (file && is_program(file)) {
+    ahead_begin(&c->ahead, source, file);
+    return file;
+  }
+  diags_clear(&c->diags);
+  return parse(c, source, SKIP_NOTHING);
+}
+
+// Reads what is still missing of the first file; false: with a syntax error. Those are all that is reported then, in their order: the
+// file is read once more, from beginning to end.
+static bool finish_first(Compilation *c) {
+  if (!c->ahead.source) return true;
+  const File *file = c->ahead.file;
+  for (uint32_t i = 0; i < file->top.len; i++)
+    if (file->top.items[i]->kind == NODE_FUNC) read_body(c, NODE_AS(Func, file->top.items[i]));
+  if (!c->late_mistake) return true;
+  helper_wait(&c->ahead.helper);
+  diags_clear(&c->diags);
+  parse(c, c->ahead.source, SKIP_NOTHING);
+  return false;
 }
 
 bool compilation_add_text(Compilation *c, const char *name, Text text) {
-  File *file = compilation_parse(c, name, text);
+  // The mistakes of all files are reported together: those of the first must be known before there are others.
+  bool first = !c->sources.sources.len, ok = c->files.len != 1 || finish_first(c);
+  if (!ok) c->files.len = 0;
+  File *file = first && c->options.parallel ? parse_first(c, name, text) : compilation_parse(c, name, text);
   if (file) vec_push(&c->files, file);
-  return file != NULL;
+  return ok && file;
 }
 
 // The files of one folder are one package: found packages main (a.go) and shapes (b.go) in FOLDER.
@@ -138,7 +176,7 @@ bool compilation_add_path(Compilation *c, const char *path, const char **error) 
 bool compilation_is_script(const Compilation *c) { return c->files.len && c->files.data[0]->script; }
 
 bool compilation_is_program(const Compilation *c) {
-  return compilation_is_script(c) || (c->files.len && !strcmp(c->files.data[0]->package->name->text, "main"));
+  return c->files.len && is_program(c->files.data[0]);
 }
 
 // --- checking and compiling
@@ -162,7 +200,7 @@ bool compilation_check(Compilation *c) {
   CheckOptions options = compilation_check_options(c);
   check_package(&options, package);
   vec_push(&c->packages, package);
-  return diags_count(&c->diags) == 0;
+  return finish_first(c) && diags_count(&c->diags) == 0;
 }
 
 // What the run-time errors of every program need, whether it imports it or not.
@@ -188,7 +226,8 @@ Program *compilation_compile(Compilation *c) {
   if (diags_count(&c->diags)) return NULL;
   CompileOptions options = {.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native,
                             .context = c, .loopvar_shared = c->options.loopvar_shared, .exact_calls = c->options.exact_calls,
-                            .name_accesses = c->options.exact_calls};
+                            .name_accesses = c->options.exact_calls,
+                            .helper = c->ahead.source ? &c->ahead.helper : NULL};
   Program *program = NULL;
   if (!compile_program(&options, c->packages.data, c->packages.len, c->main, &program)) return NULL;
   return program;

@@ -10,12 +10,13 @@
 #include "base/table.h"
 #include "base/vec.h"
 #include "bytecode/program.h"
-#include "syntax/parse.h"
+#include "driver/ahead.h"
 #include "types/check.h"
 
 typedef struct {
   bool loopvar_shared; // -loopvar=shared
   bool exact_calls;    // for the race detector, see compile.h
+  bool parallel;       // a second thread may help with long files
   const ArenaSource *memory; // of trees, types and texts; NULL: malloc
   bool whole_std;      // read and check all of a standard package, not only the functions that are used: to test it
 } CompilationOptions;
@@ -35,6 +36,8 @@ typedef struct Compilation {
   Package *main;
   VEC(Package *) packages;   // finished ones, imported before importing
   VEC(Package *) loading;    // imports under way, for cycles
+  Ahead ahead;               // of the first file, if it is long
+  bool late_mistake;         // there was a syntax error in one of its bodies
 } Compilation;
 
 void compilation_init(Compilation *c, CompilationOptions options);

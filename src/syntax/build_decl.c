@@ -223,7 +223,7 @@ Node* build_unread_head(Parser* p, Token head) {
 // The block with its extent, without statements: parse_body adds them.
 Node* build_unread_body(Parser* p, Node* func, Token body) {
   Token rbrace = {.start = token_end(body) - 1, .len = 1};
-  NODE_AS(Func, func)->unread = true;
+  NODE_AS(Func, func)->unread = BODY_UNREAD;
   return build_func_body(p, func, build_block(p, body, LIST_EMPTY, rbrace));
 }
 

@@ -95,10 +95,10 @@ static bool parse_fast(Parser* p) {
   parser_advance(p);
   if (lacks_package(p)) return false;
   for (;; parser_advance(p)) {
-    if (p->context->skip_functions && p->token.kind == T_FUNC && place_takes(p, T_HEAD)) {
+    if (p->context->skip == SKIP_FUNCTIONS && p->token.kind == T_FUNC && place_takes(p, T_HEAD)) {
       p->token = lexer_skip_head(&p->lexer, p->token);
       p->token.kind = T_HEAD;
-    } else if (p->context->skip_functions && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
+    } else if (p->context->skip && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
       p->token = lexer_skip_block(&p->lexer, p->token);
       p->token.kind = T_BODY;
     }
@@ -209,7 +209,7 @@ static void parse(Parser* p, ParseContext* context, Source* source, const Part* 
 static NodeFunc* parse_part(ParseContext* context, Source* source, Part part) {
   Parser p;
   ParseContext all = *context;
-  all.skip_functions = false;
+  all.skip = SKIP_NOTHING;
   parse(&p, &all, source, &part);
   context->syntax_errors = all.syntax_errors;
   return p.file->top.len ? NODE_AS(Func, p.file->top.items[0]) : NULL;
@@ -226,10 +226,23 @@ void parse_head(ParseContext* context, Source* source, NodeFunc* func) {
   func->sig = read->sig;
 }
 
+static Part body_part(const NodeFunc* func) { return (Part){func->body->start, func->body->end, PART_BODY}; }
+
 void parse_body(ParseContext* context, Source* source, NodeFunc* func) {
-  func->unread = false;
-  NodeFunc* read = parse_part(context, source, (Part){func->body->start, func->body->end, PART_BODY});
+  NodeFunc* read = parse_part(context, source, body_part(func));
   if (read && read->body) NODE_AS(Block, func->body)->stmts = NODE_AS(Block, read->body)->stmts;
+  __atomic_store_n(&func->unread, BODY_READ, __ATOMIC_RELEASE);
+}
+
+void parse_right_body(ParseContext* context, Source* source, NodeFunc* func) {
+  Parser p;
+  Part part = body_part(func);
+  parser_init(&p, context, source, &part, context->parts);
+  bool right = parse_fast(&p) && !parser_has_errors(&p) && !find_too_deep(p.file);
+  machine_done(&p);
+  if (right) NODE_AS(Block, func->body)->stmts = NODE_AS(Block, NODE_AS(Func, p.file->top.items[0])->body)->stmts;
+  else diags_clear(context->diags);
+  __atomic_store_n(&func->unread, right ? BODY_READ : BODY_UNREAD, __ATOMIC_RELEASE);
 }
 
 File* parse_file(ParseContext* context, Source* source) {

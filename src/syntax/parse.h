@@ -30,7 +30,11 @@ typedef struct ParseContext {
   Diags* diags;       // what is wrong
   SourceSet* sources; // where //line directives are recorded
   ParseParts* parts;  // only with an arena that keeps all it has given; NULL: none
-  bool skip_functions; // leave out what is in declared functions: parse_head and parse_body read it when it is wanted
+  enum {
+    SKIP_NOTHING,
+    SKIP_BODIES,    // leave out the statements of declared functions: parse_body reads them when they are wanted
+    SKIP_FUNCTIONS, // and their heads: parse_head does
+  } skip;
 
   // Results of the last parse_file.
   ParseStatus status;
@@ -47,5 +51,17 @@ void parse_head(ParseContext* context, Source* source, NodeFunc* func);
 // Reads the statements of a function's body that parse_file left out (NodeFunc.unread). What is wrong in it is reported
 // now; it then holds what could be read.
 void parse_body(ParseContext* context, Source* source, NodeFunc* func);
+
+// --- reading bodies in two threads
+
+// Only one of several threads gets true for a body that is unread, and has to call parse_body or parse_right_body then.
+static inline bool parse_claim(NodeFunc* func) {
+  uint8_t unread = BODY_UNREAD;
+  return __atomic_compare_exchange_n(&func->unread, &unread, BODY_CLAIMED, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+static inline bool parse_is_read(const NodeFunc* func) { return __atomic_load_n(&func->unread, __ATOMIC_ACQUIRE) == BODY_READ; }
+// As parse_body, if there is nothing wrong in the body; else it is unread again, and nothing was reported. Two threads may do
+// this at the same time if they share no more of their contexts than the names.
+void parse_right_body(ParseContext* context, Source* source, NodeFunc* func);
 
 #endif

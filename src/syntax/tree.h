@@ -51,6 +51,9 @@ typedef enum {
   NODE_KIND_COUNT
 } NodeKind;
 
+// Where a function's statements are. A body that two threads may want is read by the one that makes it BODY_CLAIMED: parse_claim.
+typedef enum { BODY_READ, BODY_UNREAD, BODY_CLAIMED } BodyState;
+
 typedef struct Node Node;
 struct Node {
   uint8_t kind;           // NodeKind

@@ -13,7 +13,7 @@ typedef struct {
   Package *(*import)(void *context, const char *path, Pos at, const char **why);
   // Script mode: is `name` a standard package usable without an import? Returns its path or NULL ("rand" -> "math/rand").
   const char *(*implicit_package)(void *context, const Name *name);
-  // Read what the parser left out of a function: its signature (NodeFunc.sig), its statements (NodeFunc.unread). NULL: it leaves
+  // Read what the parser left out of a function: its signature (NodeFunc.sig), its statements (NodeFunc.unread), if that is still to be done. NULL: it leaves
   // nothing out.
   void (*read_head)(void *context, NodeFunc *function);
   void (*read_body)(void *context, NodeFunc *function);

@@ -110,6 +110,11 @@ typedef struct BodyTask {
   bool generic;
 } BodyTask;
 
+// Another thread may be reading it, so its state is not asked here.
+static void read_body(Checker* c, NodeFunc* func) {
+  if (c->options->read_body) c->options->read_body(c->options->context, func);
+}
+
 static void check_body(Checker* c, void* data) {
   BodyTask* task = data;
   Env saved = c->env;
@@ -121,6 +126,7 @@ static void check_body(Checker* c, void* data) {
                  .func = task->info,
                  .body = &body,
                  .generic = task->generic};
+  if (task->info->object) read_body(c, (NodeFunc*)task->info->node);
   check_stmt_list(c, task->block->stmts);
   check_branches(c, task->block->stmts, task->block->h.start);
   // Specification "Terminating statements": a function with results must end in one.
@@ -141,7 +147,7 @@ void check_func_body_later(Checker* c, FuncInfo* info, Scope* scope, NodeBlock* 
                      .decl = decl,
                      .iota = declared ? NULL : c->env.iota,
                      .generic = c->env.generic};
-  if (declared && ((NodeFunc*)info->node)->unread) c->unread = true, info->unchecked = task;
+  if (declared && c->package->standard && c->options->on_demand) c->unread = true, info->unchecked = task;
   else if (declared && c->package->script) vec_push(&c->bodies, (Action){check_body, task});
   else check_delay(c, check_body, task);
 }
@@ -149,7 +155,6 @@ void check_func_body_later(Checker* c, FuncInfo* info, Scope* scope, NodeBlock* 
 void check_unread_body(Checker* c, FuncInfo* info) {
   BodyTask* task = info->unchecked;
   info->unchecked = NULL;
-  c->options->read_body(c->options->context, (NodeFunc*)info->node);
   check_body(c, task);
 }
 

@@ -23,9 +23,9 @@ class Case(unittest.TestCase):
             f.write(text)
         return path
 
-    def gol(self, *args, stdin='', env=None, timeout=30):
+    def gol(self, *args, stdin='', env=None, timeout=30, prepare=None):
         r = subprocess.run([GOL, *args], input=stdin, capture_output=True, text=True, cwd=self.dir, timeout=timeout,
-                           env={**os.environ, **(env or {})})
+                           env={**os.environ, **(env or {})}, preexec_fn=prepare)
         self.out, self.err, self.status = r.stdout, r.stderr, r.returncode
         return r
 
@@ -42,6 +42,89 @@ class Case(unittest.TestCase):
 
 HELLO = 'fmt.Println("hello", os.Args[1:])\n'
 PROGRAM = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("program") }\n'
+
+
+def long_program(middle, end='', package='main'):
+    functions = [f'func f{i}(a, b int) int {{\n\tx := a*{i} + b\n\tif x > {i} {{\n\t\tx -= b\n\t}}\n\treturn x\n}}\n' for i in range(1000)]
+    functions[500:500] = [middle]
+    calls = ''.join(f'\ts += f{i}(s&7, {i})\n' for i in range(1000))
+    return f'package {package}\n\nimport "fmt"\n\n' + '\n'.join(functions) + f'\nfunc main() {{\n\ts := 0\n{calls}\tfmt.Println(s&0xffff)\n}}\n{end}'
+
+
+LONG_RESULT = '3280\n'
+
+
+def on_one_processor():
+    os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+
+
+class LongFiles(Case):
+    """A second thread reads the functions of a long file (src/driver/ahead.h). Nobody must see that it does."""
+
+    def long(self, *what, **options):
+        return self.file('long.go', long_program(*what, **options))
+
+    def same(self, path, *wanted, others=()):
+        """With one processor there is no second thread."""
+        self.gol('run', path, *others, prepare=on_one_processor)
+        alone = self.err
+        self.assertNotEqual(alone, '')
+        for _ in range(3):
+            self.gol('run', path, *others)
+            self.expect(1)
+            self.assertEqual(self.err, alone)
+        for text in wanted:
+            self.assertIn(text, alone)
+
+    def test_right(self):
+        self.gol('run', self.long(''))
+        self.expect(0, out=LONG_RESULT)
+
+    def test_type_errors(self):
+        self.same(self.long('func g() int { return "x" }\nfunc h() { y := 1 }\n', 'func last() { undefined() }\n'), 'cannot use "x"', 'declared and not used: y', 'undefined: undefined')
+
+    def test_syntax_errors_are_all_there_is(self):
+        self.same(self.long('func g() int { return "x" }\nfunc h() { if { }; x := ; }\n', 'func last() { undefined() }\n'), 'missing condition in if statement')
+        self.assertNotIn('undefined', self.err)
+
+    def test_complaints_that_are_no_syntax_errors(self):
+        self.same(self.long("func g() { x := 08; goto L; _ = 'ab' }\n", 'func last() { undefined() }\n'))
+
+    def test_braces_that_do_not_match(self):
+        self.same(self.long('func g() { if true { \n'))
+        self.same(self.long('func g() { } }\n'))
+        self.same(self.long('func g() { s := "abc }\n }\n'))
+
+    def test_functions_that_nobody_checks(self):
+        self.same(self.long('func g() {}\nfunc g() { if { } }\n'), 'missing condition in if statement')
+        self.assertNotIn('redeclared', self.err)
+
+    def test_no_program(self):
+        self.same(self.long('func g() { if { } }\n', package='shapes'), 'missing condition in if statement')
+        self.same(self.long('func g() { undefined() }\n', package='shapes'), 'package shapes is not a main package')
+
+    def test_more_files(self):
+        wrong = self.file('wrong.go', 'package main\n\nfunc other() { if { } }\n')
+        self.same(self.long('func g() { if { } }\n'), 'long.go', 'wrong.go', others=[wrong])
+        self.same(self.long('func g() { undefined() }\n'), 'wrong.go', others=[wrong])
+        self.assertNotIn('long.go', self.err)
+        right = self.file('right.go', 'package main\n\nfunc other() { }\n')
+        self.same(self.long('func g() { undefined() }\nfunc h() { if { } }'), 'missing condition', others=[right])
+        self.gol('run', self.long('func g() { other() }\n'), right)
+        self.expect(0)
+
+    def test_race_detector(self):
+        self.gol('run', '-race', self.long(''))
+        if 'does not give the address space' in self.err:
+            self.skipTest('an instrumented binary leaves no address space for it')
+        self.expect(0, out=LONG_RESULT)
+
+    def test_directives(self):
+        self.same(self.long('func g() {\n//line other.go:7\n\tundefined()\n}\nfunc h() { undefined() }\n'), 'other.go:7')
+        self.same(self.long('func g() {\n\t//go:noinline\n\tundefined()\n}\n'))
+
+    def test_too_deep(self):
+        self.same(self.long('func g() int { return ' + '(' * 20000 + '1' + ')' * 20000 + ' }\n'), 'nesting too deep')
 
 
 class Limits(Case):
@@ -120,6 +203,12 @@ class Limits(Case):
         for workers in '1', '8':
             self.limited('ulimit -s 1000000; ulimit -v 500000', code, GOMAXPROCS=workers)
             self.expect(0, '12000028 open /does/not/exist: no such file or directory\n')
+
+    def test_no_thread_to_read_a_long_file(self):
+        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program(''))
+        self.expect(0, LONG_RESULT)
+        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program('func g() { if { } }\nfunc h() { x }\n'))
+        self.expect(1, '', 'missing condition in if statement')
 
 
 class Running(Case):

@@ -39,7 +39,7 @@ typedef struct {
 static void read_file(Reading *r, const char *text, size_t len, bool later) {
   *r = (Reading){0};
   names_init(&r->names);
-  ParseContext context = {.arena = &r->arena, .names = &r->names, .diags = &r->diags, .sources = &r->sources, .skip_functions = later};
+  ParseContext context = {.arena = &r->arena, .names = &r->names, .diags = &r->diags, .sources = &r->sources, .skip = later ? SKIP_FUNCTIONS : SKIP_NOTHING};
   Source *source = source_add(&r->sources, "t", (Text){text, (uint32_t)len});
   File *file = parse_file(&context, source);
   for (uint32_t i = 0; i < file->top.len; i++) {
@@ -107,7 +107,7 @@ Test(bodies, errors_are_reported_when_the_body_is_read) {
   static const char text[] = "package p\nfunc f() {\n\tx := := 1\n}\nfunc g() { y( }\n";
   Reading r = {0};
   names_init(&r.names);
-  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_functions = true};
+  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip = SKIP_FUNCTIONS};
   Source *source = source_add(&r.sources, "t", (Text){text, sizeof text - 1});
   File *file = parse_file(&context, source);
   cr_assert_eq(diags_count(&r.diags), 0);
@@ -153,7 +153,7 @@ static void expect_comment(const StdFile *std, const File *file, const SourceSet
 static void expect_comments(const StdFile *std) {
   Reading r = {0};
   names_init(&r.names);
-  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip_functions = true};
+  ParseContext context = {.arena = &r.arena, .names = &r.names, .diags = &r.diags, .sources = &r.sources, .skip = SKIP_FUNCTIONS};
   File *file = parse_file(&context, source_add(&r.sources, std->name, (Text){std->text, (uint32_t)std->len}));
   for (uint32_t i = 0; i < file->top.len; i++) {
     const Node *n = file->top.items[i];

@@ -1,0 +1,95 @@
+// The helper: jobs in their order, with what they wrote; names that two threads intern.
+#include <criterion/criterion.h>
+
+#include "base/helper.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+  HelperJob job;
+  unsigned number;
+  unsigned *done; // helper only, until it is waited for
+} Count;
+
+static void count(HelperJob *job) {
+  Count *c = (Count *)job;
+  if (*c->done == c->number) ++*c->done; // else it is out of order, and so are all that follow
+  free(c);
+}
+
+static void give(Helper *h, unsigned from, unsigned to, unsigned *done) {
+  for (unsigned i = from; i < to; i++) {
+    Count *c = malloc(sizeof *c);
+    *c = (Count){{.run = count}, i, done};
+    helper_give(h, &c->job);
+  }
+}
+
+Test(helper, jobs_are_done_in_their_order) {
+  for (int round = 0; round < 20; round++) {
+    Helper h;
+    unsigned done = 0;
+    helper_init(&h);
+    give(&h, 0, 1, &done); // fewer than a thread is woken for
+    helper_wait(&h);
+    cr_assert_eq(done, 1u);
+    helper_wait(&h);
+    give(&h, 1, 1000, &done);
+    helper_hurry(&h);
+    give(&h, 1000, 1010, &done);
+    helper_wait(&h);
+    cr_assert_eq(done, 1010u);
+    give(&h, 1010, 2000, &done);
+    helper_deinit(&h); // waits, too
+    cr_assert_eq(done, 2000u);
+  }
+}
+
+Test(helper, without_jobs_there_is_no_thread) {
+  Helper h;
+  helper_init(&h);
+  helper_wait(&h);
+  helper_hurry(&h);
+  cr_assert_eq(h.state, HELPER_NEW);
+  helper_deinit(&h);
+}
+
+enum { NAMES = 5000 };
+
+typedef struct {
+  HelperJob job;
+  Names *names;
+  const Name *found[NAMES];
+} Interning;
+
+static void intern(Names *names, const Name **found) {
+  char text[32];
+  for (int i = 0; i < NAMES; i++) found[i] = name_intern(names, text, (size_t)snprintf(text, sizeof text, "name%d", i * 7 % NAMES));
+}
+
+static void intern_there(HelperJob *job) {
+  Interning *there = (Interning *)job;
+  intern(there->names, there->found);
+}
+
+Test(helper, names_of_two_threads_are_the_same) {
+  static Interning here, there;
+  for (int round = 0; round < 20; round++) {
+    Names names;
+    Helper h;
+    names_init(&names);
+    names.shared = true;
+    helper_init(&h);
+    there = (Interning){.job = {.run = intern_there}, .names = &names};
+    helper_give(&h, &there.job);
+    helper_hurry(&h);
+    intern(&names, here.found);
+    helper_wait(&h);
+    for (int i = 0; i < NAMES; i++) cr_assert_eq(here.found[i], there.found[i]);
+    cr_assert_eq(names.len, (uint32_t)NAMES);
+    helper_deinit(&h);
+    names_deinit(&names);
+  }
+}
