@@ -42,12 +42,12 @@ void names_deinit(Names* names) {
   *names = (Names){0};
 }
 
-// The name, or the place in the table for it.
-static const Name* find_name(NameTable* table, const char* text, size_t len, uint32_t hash, const Name*** slot) {
+// Where the name stands in the table, or is to stand.
+static inline const Name** find_slot(NameTable* table, const char* text, size_t len, uint32_t hash) {
   for (uint32_t i = hash;; i++) {
-    *slot = &table->slots[i & table->mask];
-    const Name* name = __atomic_load_n(*slot, __ATOMIC_ACQUIRE);
-    if (!name || (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0))) return name;
+    const Name** slot = &table->slots[i & table->mask];
+    const Name* name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    if (!name || (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0))) return slot;
   }
 }
 
@@ -63,10 +63,7 @@ static void names_grow(Names* names) {
   __atomic_store_n(&names->table, table, __ATOMIC_RELEASE);
 }
 
-static const Name* add_name(Names* names, const char* text, size_t len, uint32_t hash) {
-  const Name** slot;
-  const Name* known = find_name(names->table, text, len, hash, &slot); // the other thread may have been first
-  if (known) return known;
+static const Name* add_name(Names* names, const Name** slot, const char* text, size_t len, uint32_t hash) {
   Name* name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
   name->len = (uint32_t)len;
   name->hash = hash;
@@ -79,12 +76,13 @@ static const Name* add_name(Names* names, const char* text, size_t len, uint32_t
 const Name* name_intern(Names* names, const char* text, size_t len) {
   ASSERT(len < UINT32_MAX, "name too long");
   uint32_t hash = hash_bytes(text, len);
-  const Name** slot;
-  const Name* name = find_name(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash, &slot);
+  const Name** slot = find_slot(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash);
+  const Name* name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
   if (name) return name;
-  if (!names->shared) return add_name(names, text, len, hash);
+  if (!names->shared) return add_name(names, slot, text, len, hash);
   pthread_mutex_lock(&names->lock);
-  name = add_name(names, text, len, hash);
+  slot = find_slot(names->table, text, len, hash);
+  name = *slot ? *slot : add_name(names, slot, text, len, hash); // the other thread may have been first
   pthread_mutex_unlock(&names->lock);
   return name;
 }

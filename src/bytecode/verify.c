@@ -3,7 +3,9 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/assert.h"
 #include "base/table.h"
 #include "bytecode/op.h"
 
@@ -15,6 +17,7 @@ typedef struct {
   const Instr *pc;
   PtrTable types, functions; // of the program, as sets
   bool *starts;              // by index of f's code: an instruction begins here
+  uint32_t room;             // of starts
   StrBuf *why;
 } Verifier;
 
@@ -59,17 +62,14 @@ static bool check_jump(Verifier *v, int64_t distance) {
   return true;
 }
 
-static bool check_operand(Verifier *v, OperandKind kind, uint32_t value) {
-  switch (kind) {
-  case OPERAND_R:
-    if (value == CLOSURE_SLOT) return true;
-    return check_word(v, value);
-  case OPERAND_W: case OPERAND_RW: return check_word(v, value);
-  case OPERAND_R2: case OPERAND_W2: return check_block(v, value, 2, true);
-  case OPERAND_F:
-    return check_block(v, value, 2, true);
-  default: return true; // blocks and immediates: by the opcode
-  }
+// Blocks and immediates are left: by the opcode.
+static const uint8_t operand_slots[] = {[OPERAND_R] = 1, [OPERAND_W] = 1, [OPERAND_RW] = 1, [OPERAND_R2] = 2, [OPERAND_W2] = 2, [OPERAND_F] = 2, [OPERAND_J32] = 0};
+
+static inline bool check_operand(Verifier *v, OperandKind kind, uint32_t value) {
+  uint32_t n = operand_slots[kind];
+  if (!n || (kind == OPERAND_R && value == CLOSURE_SLOT)) return true;
+  if (n == 1 && value >= FIRST_SLOT && value < v->f->frame_slots) return true;
+  return check_block(v, value, n, n == 2);
 }
 
 // --- extensions
@@ -247,34 +247,30 @@ static bool check_function(Verifier *v, const Function *f) {
   for (uint32_t i = 0; i < f->line_count; i++)
     if ((i && f->lines[i].pc < f->lines[i - 1].pc) || f->lines[i].file >= v->p->file_count) return refuse(v, "line table");
 
-  bool ok = false;
-  v->starts = calloc(f->code_len, sizeof *v->starts);
+  if (f->code_len > v->room) {
+    free(v->starts);
+    v->room = f->code_len;
+    v->starts = malloc(v->room * sizeof *v->starts);
+    ASSERT(v->starts, "out of memory");
+  }
+  memset(v->starts, 0, f->code_len * sizeof *v->starts);
   uint32_t last = 0;
   for (uint32_t at = 0; at < f->code_len;) {
     const Instr *pc = f->code + at;
-    if (pc->op >= OP_COUNT) {
-      refuse(v, "no opcode %u at %u", pc->op, at);
-      goto done;
-    }
+    if (pc->op >= OP_COUNT) return refuse(v, "no opcode %u at %u", pc->op, at);
     v->starts[last = at] = true;
     at += instr_length(pc);
     v->pc = pc;
-    if (at > f->code_len) {
-      refuse(v, "extension beyond the end");
-      goto done;
-    }
+    if (at > f->code_len) return refuse(v, "extension beyond the end");
   }
   for (uint32_t at = 0; at < f->code_len; at += instr_length(f->code + at)) {
     v->pc = f->code + at;
-    if (!check_instr(v)) goto done;
+    if (!check_instr(v)) return false;
   }
   v->pc = NULL;
-  if (!may_end(f->code[last].op)) refuse(v, "runs beyond its end");
-  else if (f->defer_slot && (f->defer_pc >= f->code_len || !v->starts[f->defer_pc] || f->code[f->defer_pc].op != OP_RUNDEFERS)) refuse(v, "no RUNDEFERS to recover at");
-  else ok = true;
-done:
-  free(v->starts);
-  return ok;
+  if (!may_end(f->code[last].op)) return refuse(v, "runs beyond its end");
+  if (f->defer_slot && (f->defer_pc >= f->code_len || !v->starts[f->defer_pc] || f->code[f->defer_pc].op != OP_RUNDEFERS)) return refuse(v, "no RUNDEFERS to recover at");
+  return true;
 }
 
 static bool check_all(Verifier *v) {
@@ -294,6 +290,7 @@ bool verify_program(const Program *p, StrBuf *why) {
   for (uint32_t i = 0; i < p->type_count && !p->find; i++) ptr_table_put(&v.types, p->types[i], p->types[i]);
   for (uint32_t i = 0; i < p->function_count; i++) ptr_table_put(&v.functions, p->functions[i], p->functions[i]);
   bool ok = check_all(&v);
+  free(v.starts);
   ptr_table_deinit(&v.types);
   ptr_table_deinit(&v.functions);
   return ok;

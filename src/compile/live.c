@@ -10,14 +10,20 @@
 
 enum { LARGEST = 1 << 18 }; // words of all sets together
 
-static void add(const Live *l, uint64_t *set, uint32_t slot, uint64_t n) {
-  uint64_t end = slot + n < l->slots ? slot + n : l->slots;
-  for (; slot < end; slot++) set[slot / 64] |= 1ull << slot % 64;
+// Those of a word's 64 slots that lie in [slot, end); there is one.
+static inline uint64_t part(uint64_t word, uint64_t slot, uint64_t end) {
+  uint64_t from = word == slot / 64 ? ~0ull << slot % 64 : ~0ull;
+  return word == (end - 1) / 64 ? from & ~0ull >> (63 - (end - 1) % 64) : from;
 }
 
-static void take(const Live *l, uint64_t *set, uint32_t slot, uint64_t n) {
+static void add(const Live *l, uint64_t *set, uint64_t slot, uint64_t n) {
   uint64_t end = slot + n < l->slots ? slot + n : l->slots;
-  for (; slot < end; slot++) set[slot / 64] &= ~(1ull << slot % 64);
+  for (uint64_t i = slot / 64; slot < end && i * 64 < end; i++) set[i] |= part(i, slot, end);
+}
+
+static void take(const Live *l, uint64_t *set, uint64_t slot, uint64_t n) {
+  uint64_t end = slot + n < l->slots ? slot + n : l->slots;
+  for (uint64_t i = slot / 64; slot < end && i * 64 < end; i++) set[i] &= ~part(i, slot, end);
 }
 
 static void add_rest(const Live *l, uint64_t *set, uint32_t slot) { add(l, set, slot, l->slots); }
@@ -138,7 +144,8 @@ void live_step(const Live *l, const Instr *pc, uint64_t *set) {
   read_operand(l, info->b, pc->b, set);
   read_operand(l, info->c, pc->c, set);
   read_special(l, pc, set);
-  for (uint32_t i = 0; i < l->words && l->f->has_defer; i++) set[i] |= l->always[i];
+  if (l->f->has_defer)
+    for (uint32_t i = 0; i < l->words; i++) set[i] |= l->always[i];
 }
 
 // --- blocks
