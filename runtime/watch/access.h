@@ -6,13 +6,14 @@
 #include "watch/strand.h"
 
 // The site of the running goroutine's access at pc, if it was looked up before; its fp was saved. 0: strand_site finds it.
-static inline Site access_site(const Lane *lane, const Goroutine *g, const Strand *s, const Instr *pc) {
+// kind: 0, or CONTEXT_NATIVE for the one of the native that the call at pc stands for.
+static inline Site access_site(const Lane *lane, const Goroutine *g, const Strand *s, const Instr *pc, uint32_t kind) {
   const Place *top = &s->places[s->depth - 1];
   uint32_t at = (uint32_t)(g->fp - g->stack), locks = s->locks ? s->locks->set : LOCKS_NONE;
   if (s->low != at || !s->depth || top->at != at) return 0;
   const ContextEntry *e = context_entry((ContextCache *)&lane->contexts, top->site, pc);
-  // LOCKS_CHANGED is in no entry of an access.
-  return e->pc == pc && e->from == top->site && e->locks == locks ? e->site : 0;
+  // With LOCKS_CHANGED it is no entry's.
+  return e->pc == pc && e->from == top->site && e->locks == (locks ^ kind) ? e->site : 0;
 }
 
 // An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp. False: it is another.
@@ -50,7 +51,7 @@ static inline void access_words(Worker *w, const Instr *pc, const void *p, size_
   uint64_t bytes = size > 8 ? 0xff : shadow_bytes(p, size);
   if (!write && shadow_read_known(&lane->shadow, c, p, s->stamp, bytes) &&
       (size <= 8 || shadow_read_known(&lane->shadow, c + 1, (const char *)p + 8, s->stamp, 0xff))) return;
-  Site site = access_site(lane, g, s, pc);
+  Site site = access_site(lane, g, s, pc, 0);
   if (!site) site = strand_site_slow(lane, g, pc);
   strand_marks(s);
   uint64_t stamp = s->stamp | bytes;

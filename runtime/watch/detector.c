@@ -36,7 +36,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
     uint64_t bytes = shadow_bytes(p, (size_t)(next - p));
     if (write ? cell_wrote(c, s->stamp, bytes) : cell_read(c, s->stamp, bytes) || shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) continue;
     if (!site) {
-      site = access_site(lane, w->g, s, pc);
+      site = access_site(lane, w->g, s, pc, 0);
       if (!site) site = strand_site_slow(lane, w->g, pc);
       strand_marks(s);
     }

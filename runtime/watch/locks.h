@@ -9,7 +9,7 @@ enum {
   LOCKS_NONE = 0,
   LOCKS_SETS = 1023,     // more sets than these are not kept
   LOCKS_UNKNOWN = 0xffff,
-  LOCKS_CHANGED = 0x10000, // not the number of any
+  LOCKS_CHANGED = 0x40000, // not the number of any, nor in any ContextEntry
 };
 
 // What one goroutine holds; its own.

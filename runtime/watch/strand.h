@@ -141,14 +141,17 @@ static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
 // s has got the word, and will release to it before anybody else can acquire from it: a lock. If that is what s released to last, and s has done
 // nothing since, and nobody has learnt of it in between, s goes on in the epoch of before. So a lock that stays with one goroutine costs no
 // epochs, and the memory that it guards stays on the fast path.
+static inline void take_back(Strand *s) {
+  clock_take_back(&s->clock);
+  s->released = NULL;
+  s->back = true;
+  strand_restamp(s);
+}
 static inline void strand_take_back(Strand *s, const void *word, const Sync *sync) {
   Clock *c = &s->clock;
   // `released`: nothing else has got this epoch. `touched`: nothing bears the next one, nor has anything been learnt in it.
   if (s->released != word || s->learnt != sync->learnt || c->touched || clock_knows(&sync->clock, c->self) + 1 != c->epoch) return;
-  clock_take_back(c);
-  s->released = NULL;
-  s->back = true;
-  strand_restamp(s);
+  take_back(s);
 }
 
 // What the scheduler tells (sync.c).

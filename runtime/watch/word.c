@@ -1,14 +1,20 @@
 #include "watch/word.h"
 
 #include "vm/runtime.h"
+#include "watch/access.h"
 
 // The site of what the native does that runs, or that `call` stands for.
-static Site native_site(Lane *lane, const Goroutine *g, const Instr *call) {
+static __attribute__((noinline)) Site native_site_slow(Lane *lane, const Goroutine *g, const Instr *call) {
   if (!call) return strand_site(lane, g, g->pc - 2);
   const Detector *d = lane->detector;
   const Strand *s = strand_of(g);
   const Function *native = call[1].ptr;
   return context_native(d->contexts, &lane->contexts, strand_context(lane, g), call, native->code, strand_locks(lane, s));
+}
+// Mostly it has been looked up.
+static inline Site native_site(Lane *lane, const Goroutine *g, const Strand *s, const Instr *call) {
+  Site site = call ? access_site(lane, g, s, call, CONTEXT_NATIVE) : 0;
+  return site ? site : native_site_slow(lane, g, call);
 }
 
 // To the scheduler, goroutines that use the same word talk to each other, as with a channel (sched/parallel.c): what is known of the word is half a dozen
@@ -89,11 +95,29 @@ static inline bool has_mark(const Record *record, uint64_t stamp) {
   return record->count == 1 && !record->readers && k->stamp == stamp && k->write && k->atomic;
 }
 
+// The lock that s gave back last, with nothing done since, nor by anybody else: it is taken back (strand_take_back), and what entered it in that epoch
+// stands. False: there is more to do.
+static inline bool hold_again(Worker *w, Lane *lane, Strand *s, const void *word) {
+  Shadow *shadow = &lane->detector->shadow;
+  Clock *c = &s->clock;
+  if (s->released != word || c->touched || s->deaf) return false;
+  uint64_t held = cell_lock(shadow_cell(shadow->cells, word), w->alone), stamp = shadow_stamp(c->self, c->epoch - 1) | shadow_bytes(word, 4);
+  Record *record = is_handle(held) ? record_at(&shadow->records, held) : NULL; // NULL: the memory has become another object's
+  Sync *sync = record ? record->sync : NULL;
+  bool again = sync && sync->learnt == s->learnt && sync->clock.self == c->self && sync->clock.epoch + 1 == c->epoch && has_mark(record, stamp);
+  if (again) {
+    count_use(w, sync, c->self);
+    take_back(s);
+  }
+  shadow_unlock(shadow, word, held);
+  return again;
+}
+
 void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
   if (s->blind) return;
-  if (shadow_covers(shadow, word)) {
+  if (shadow_covers(shadow, word) && !hold_again(w, lane, s, word)) {
     uint64_t held;
     if (!s->deaf && shared && s->released == word_readers(word)) {
       strand_take_back(s, word_readers(word), open_word(w, lane, s, word_readers(word), &held)->sync);
@@ -106,7 +130,7 @@ void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared)
     if (has_mark(record, stamp)) {
       shadow_unlock(shadow, word, held);
     } else {
-      Touch t = {.clock = &s->clock, .known = s->known, .stamp = stamp, .site = native_site(lane, w->g, call), .write = true, .atomic = true};
+      Touch t = {.clock = &s->clock, .known = s->known, .stamp = stamp, .site = native_site(lane, w->g, s, call), .write = true, .atomic = true};
       bool bad = !replace_mark(record, stamp, t.site, &held) && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &held);
       shadow_unlock(shadow, word, held);
       strand_marks(s);
@@ -142,9 +166,32 @@ bool word_begin(Worker *w, const Instr *call, void *word) {
   if (!shadow_covers(&lane->detector->shadow, word)) return false;
   const Strand *s = strand_of(w->g);
   // While others wait for the word there is as little to do as possible.
-  lane->site = s->released == word || s->blind ? 0 : native_site(lane, w->g, call);
+  lane->site = s->released == word || s->blind ? 0 : native_site(lane, w->g, s, call);
   lane->record = open_word(w, lane, s, word, &lane->held);
   return true;
+}
+
+static __attribute__((noinline)) void end_slow(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  Shadow *shadow = &lane->detector->shadow;
+  Record *record = lane->record;
+  Sync *sync = record->sync;
+  if (s->blind) {
+    shadow_unlock(shadow, word, lane->held);
+    return;
+  }
+  // The access belongs to the epoch that is released with it, and follows what the operation learns.
+  if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
+  if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
+  Touch t = {.clock = &s->clock, .known = s->known, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, s, call),
+             .write = what != WATCH_LOAD, .atomic = true};
+  bool done = t.write ? replace_mark(record, t.stamp, t.site, &lane->held) : replace_read(record, t.stamp, t.site);
+  bool bad = !done && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
+  strand_marks(s);
+  if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
+  shadow_unlock(shadow, word, lane->held);
+  if (bad) detector_found(w, word, &t);
 }
 
 void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic what) {
@@ -154,26 +201,20 @@ void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic
   Record *record = lane->record;
   Sync *sync = record->sync;
   uint64_t bytes = shadow_bytes(word, size < 8 ? size : 8);
-  if (s->blind) {
-    shadow_unlock(shadow, word, lane->held);
-    return;
+  if (sync->clock.self == s->clock.self && !s->blind && !s->deaf) { // it was itself that released to the word last: there is nothing to learn
+    if (is_again(s, word, record, bytes)) {
+      clock_tell_first(&s->clock, &sync->clock); // in the same epoch
+      shadow_unlock(shadow, word, lane->held);
+      return;
+    }
+    if (lane->site && (what == WATCH_LOAD ? replace_read(record, s->stamp | bytes, lane->site) : replace_mark(record, s->stamp | bytes, lane->site, &lane->held))) {
+      strand_marks(s);
+      if (what != WATCH_LOAD) strand_release_sync(lane, s, word, sync, false);
+      shadow_unlock(shadow, word, lane->held);
+      return;
+    }
   }
-  if (is_again(s, word, record, bytes) && !s->deaf) {
-    clock_tell_first(&s->clock, &sync->clock); // in the same epoch
-    shadow_unlock(shadow, word, lane->held);
-    return;
-  }
-  // The access belongs to the epoch that is released with it, and follows what the operation learns.
-  if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
-  if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
-  Touch t = {.clock = &s->clock, .known = s->known, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, call),
-             .write = what != WATCH_LOAD, .atomic = true};
-  bool done = t.write ? replace_mark(record, t.stamp, t.site, &lane->held) : replace_read(record, t.stamp, t.site);
-  bool bad = !done && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
-  strand_marks(s);
-  if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
-  shadow_unlock(shadow, word, lane->held);
-  if (bad) detector_found(w, word, &t);
+  end_slow(w, call, word, bytes, what);
 }
 
 // --- locks that nobody else wants
