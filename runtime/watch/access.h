@@ -20,7 +20,7 @@ static inline Site access_site(const Lane *lane, const Goroutine *g, const Stran
 static inline __attribute__((always_inline)) bool access_cell(const Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
   Cell *c = shadow_cell(shadow->cells, p);
   CellSites *sites = shadow_sites(shadow, p);
-  shadow_mark_page(shadow_page(shadow, p), PAGE_USED);
+  shadow_mark_page(shadow, p, PAGE_USED);
   if (is_handle(cell_look(&c->write))) return false; // or locked
   uint64_t wrote = cell_lock(c, alone), read = cell_look(&c->read), others = 0xff & ~stamp;
   if (__builtin_expect(is_handle(wrote) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||

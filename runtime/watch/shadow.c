@@ -34,6 +34,21 @@ void shadow_deinit(Shadow *s) {
   munmap(s->cells, ALL_SIZE);
 }
 
+static void ask_ahead(char *p, size_t size) {
+#ifdef MADV_POPULATE_WRITE
+  madvise(p, size, MADV_POPULATE_WRITE); // a hint: without it, memory comes when it is touched
+#endif
+}
+
+void shadow_begin_page(const Shadow *s, const void *p, uint8_t bits) {
+  const void *block = (const void *)((uintptr_t)p & ~(uintptr_t)(SHADOW_BLOCK - 1));
+  if (!(__atomic_fetch_or(shadow_page(s, block), PAGE_AHEAD, __ATOMIC_RELAXED) & PAGE_AHEAD)) {
+    ask_ahead((char *)shadow_cell(s->cells, block), 2 * SHADOW_BLOCK);
+    ask_ahead((char *)shadow_sites(s, block), SHADOW_BLOCK);
+  }
+  __atomic_fetch_or(shadow_page(s, p), bits, __ATOMIC_RELAXED);
+}
+
 uint64_t cell_lock_slow(Cell *c) {
   for (uint32_t tries = 0;; tries++) {
     uint64_t write = cell_look(&c->write);
@@ -60,7 +75,7 @@ static uint64_t bytes_of(uint64_t stamp) { return stamp & 0xff; }
 
 // What the cell says, as a record.
 static Record *inflate(Shadow *s, ShadowCache *cache, const void *p, uint64_t *write, uint64_t *read) {
-  shadow_mark_page(shadow_page(s, p), PAGE_RECORDS | PAGE_USED);
+  shadow_mark_page(s, p, PAGE_RECORDS | PAGE_USED);
   const CellSites *sites = shadow_sites(s, p);
   uint64_t handle;
   Record *record = record_new(&s->records, &cache->records, &handle);
@@ -294,8 +309,7 @@ bool shadow_touch_held(Shadow *s, ShadowCache *cache, const void *p, Record *rec
 bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
   Cell *c = shadow_cell(s->cells, p);
   CellSites *sites = shadow_sites(s, p);
-  uint8_t *page = shadow_page(s, p);
-  shadow_mark_page(page, PAGE_USED);
+  shadow_mark_page(s, p, PAGE_USED);
   uint64_t write = cell_lock(c, t->alone), read = cell_look(&c->read);
   bool bad;
   if (__builtin_expect(!is_handle(write), 1)) {
@@ -353,10 +367,10 @@ void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size) {
     next = (const char *)(((uintptr_t)at | (PAGE - 1)) + 1);
     if (next > end) next = end;
     uint8_t *page = shadow_page(s, at);
-    if (!*page) continue;
+    if (!(*page & ~PAGE_AHEAD)) continue;
     bool all = next - at == PAGE;
     if (all && size >= MANY_PAGES * PAGE && !(*page & PAGE_RECORDS)) madvise((void *)shadow_cell(s->cells, at), 2 * PAGE, MADV_DONTNEED);
     else clear_cells(s, cache, shadow_cell(s->cells, at), (size_t)(next - at) / 8, *page & PAGE_RECORDS);
-    if (all) *page = 0;
+    if (all) *page &= PAGE_AHEAD;
   }
 }

@@ -36,6 +36,8 @@ enum {
   SHADOW_PAGE_SHIFT = 11, SHADOW_PAGE = 1 << SHADOW_PAGE_SHIFT, // bytes of memory whose cells are a page
   PAGE_USED = 1,                           // a cell there may not be empty
   PAGE_RECORDS = 2,                        // ... or have a record
+  PAGE_AHEAD = 4,                          // of the first page of a block: its memory has been asked for (see shadow_mark_page)
+  SHADOW_BLOCK = 1 << 15,                  // bytes of memory in a block
 };
 
 typedef struct Cell {
@@ -100,9 +102,12 @@ static inline bool cell_read(const Cell *c, uint64_t stamp, uint64_t bytes) {
 
 static inline CellSites *shadow_sites(const Shadow *s, const void *p) { return (CellSites *)(s->sites + ((uintptr_t)p & SHADOW_CELL_MASK)); }
 static inline uint8_t *shadow_page(const Shadow *s, const void *p) { return &s->pages[((uintptr_t)p & SHADOW_CELL_MASK) >> SHADOW_PAGE_SHIFT]; }
+// A cell of p's page is about to be used. When it is the first of its block, the system is asked for the memory of all its cells at once: what is used of
+// the heap is mostly used up, and to be given memory page by page takes several times as long.
 // Relaxed: whoever clears the page has got its memory from those who used it, by way of the collector.
-static inline void shadow_mark_page(uint8_t *page, uint8_t bits) {
-  if (__builtin_expect((*(volatile uint8_t *)page & bits) != bits, 0)) __atomic_fetch_or(page, bits, __ATOMIC_RELAXED);
+void shadow_begin_page(const Shadow *s, const void *p, uint8_t bits);
+static inline void shadow_mark_page(const Shadow *s, const void *p, uint8_t bits) {
+  if (__builtin_expect((*(volatile uint8_t *)shadow_page(s, p) & bits) != bits, 0)) shadow_begin_page(s, p, bits);
 }
 uint64_t cell_lock_slow(Cell *c);
 static inline uint64_t cell_lock(Cell *c, bool alone) {
