@@ -1,6 +1,5 @@
 #include "watch/clock.h"
 
-#include <smmintrin.h>
 #include <string.h>
 
 enum { LEAF_BITS = 6, NODE_BITS = 4, LEAF = 1 << LEAF_BITS, FAN = 1 << NODE_BITS };
@@ -167,17 +166,10 @@ uint32_t clock_finds(const Clock *c, uint32_t chain) {
   return trie_get(c->base, c->level, chain);
 }
 
-static inline void join_half(uint32_t *c, const uint32_t *from) {
-  for (uint32_t i = 0; i < CLOCK_HALF; i += 4) {
-    __m128i x = _mm_loadu_si128((const __m128i *)&c[i]), y = _mm_loadu_si128((const __m128i *)&from[i]);
-    _mm_storeu_si128((__m128i *)&c[i], _mm_max_epu32(x, y));
-  }
-}
-
 static inline void join_first(Clock *c, const Clock *from) {
-  join_half(c->first, from->first);
+  clock_join_half(c->first, from->first);
   if (!from->wide) return;
-  join_half(c->first + CLOCK_HALF, from->first + CLOCK_HALF);
+  clock_join_half(c->first + CLOCK_HALF, from->first + CLOCK_HALF);
   c->wide = true;
 }
 
@@ -267,15 +259,13 @@ static void join(ClockMaker *m, Clock *c, Clock *from) {
   c->origin = 0;
 }
 
-static inline bool map_is_empty(const Clock *c) { return !c->base && !c->count; }
-
 static bool knows_origin(const Clock *all, const Clock *c) {
   return c->origin && clock_knows(all, c->origin) >= c->origin_at && (!c->with || clock_knows(all, c->with) >= c->with_at);
 }
 
 // By its certificates, does `all` know all that is in c's map?
 static bool is_known(const Clock *c, const Clock *all) {
-  if (map_is_empty(c)) return true;
+  if (clock_has_no_map(c)) return true;
   if (c->self && clock_knows(all, c->self) >= c->changed) return true;
   if (!knows_origin(all, c)) return false;
   for (uint32_t i = c->count - c->fresh; i < c->count; i++)
@@ -290,8 +280,8 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
     if (known >= from->epoch) return false;
     if (known >= from->changed) return put_owner(m, c, from);
   }
-  if (map_is_empty(from)) return put_owner(m, c, from);
-  if (map_is_empty(c)) {
+  if (clock_has_no_map(from)) return put_owner(m, c, from);
+  if (clock_has_no_map(c)) {
     adopt(m, c, from);
     return true;
   }
@@ -305,7 +295,7 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
   return true;
 }
 
-bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
+bool clock_acquire_all(ClockMaker *m, Clock *c, Clock *from) {
   bool changed = merge(m, c, from);
   join_first(c, from); // after the certificates have been looked at
   if (from->self < CLOCK_FIRST && c->first[from->self] < from->epoch) put(m, c, from->self, from->epoch); // it is not what a release gave
@@ -369,7 +359,7 @@ __attribute__((optimize("no-tree-slp-vectorize"))) void clock_release_all(Clock 
 void clock_spawn(ClockMaker *m, Clock *c, Clock *child) {
   uint32_t told = clock_tell(c);
   clock_copy_first(child, c);
-  if (!map_is_empty(c)) {
+  if (!clock_has_no_map(c)) {
     copy_map(child, c);
     certify(child, c->self, c->changed, 0, 0);
   }

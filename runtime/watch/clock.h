@@ -20,7 +20,7 @@
 #ifndef WATCH_CLOCK_H
 #define WATCH_CLOCK_H
 
-#include <emmintrin.h>
+#include <smmintrin.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -68,9 +68,22 @@ static inline uint32_t clock_knows(const Clock *c, uint32_t chain) {
   if (chain == c->self) return c->epoch;
   return chain < CLOCK_FIRST ? c->first[chain] : clock_finds(c, chain);
 }
+static inline bool clock_has_no_map(const Clock *c) { return !c->base && !c->count; }
+static inline void clock_join_half(uint32_t *c, const uint32_t *from) {
+  for (uint32_t i = 0; i < CLOCK_HALF; i += 4) {
+    __m128i x = _mm_loadu_si128((const __m128i *)&c[i]), y = _mm_loadu_si128((const __m128i *)&from[i]);
+    _mm_storeu_si128((__m128i *)&c[i], _mm_max_epu32(x, y));
+  }
+}
 // c joins what `from` says, its owner's epoch included. True: c's map has changed (what it says of the first chains may have anyway). `from` may lose
 // its token.
-bool clock_acquire(ClockMaker *m, Clock *c, Clock *from);
+bool clock_acquire_all(ClockMaker *m, Clock *c, Clock *from);
+static inline bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
+  if (!clock_has_no_map(from) || from->self >= CLOCK_HALF || from->wide) return clock_acquire_all(m, c, from);
+  clock_join_half(c->first, from->first);
+  if (c->first[from->self] < from->epoch) c->first[from->self] = from->epoch; // it is not what a release gave
+  return false;
+}
 // Each joins what the other says, as if both had released and then acquired what the other did.
 void clock_meet(ClockMaker *m, Clock *a, Clock *b);
 // What others may learn from c goes up to the epoch that is returned; what the owner does from now on is later. The epoch rises if anything bears it.
@@ -106,8 +119,14 @@ static inline void clock_tell_first(Clock *c, Clock *out) {
 // What others may learn from c by what its owner does now. `out` has been a clock before, or is empty.
 void clock_release_all(Clock *c, Clock *out);
 static inline void clock_release(Clock *c, Clock *out) {
-  if (c->self && out->self == c->self && out->changed == c->changed) clock_tell_first(c, out); // it has this very map already
-  else clock_release_all(c, out);
+  if (c->self && out->self == c->self && out->changed == c->changed) { // it has this very map already
+    clock_tell_first(c, out);
+  } else if (c->self && clock_has_no_map(c) && clock_has_no_map(out)) { // certificates of nothing are not looked at
+    out->self = c->self, out->changed = c->changed;
+    clock_tell_first(c, out);
+  } else {
+    clock_release_all(c, out);
+  }
 }
 // The same for the clock of a goroutine that c's owner starts, which knows nothing yet. It gets a chain after that.
 void clock_spawn(ClockMaker *m, Clock *c, Clock *child);

@@ -123,9 +123,8 @@ void strand_change_chain(Lane *lane, Strand *s) {
   s->marked = 0;
 }
 
-void strand_acquire(Lane *lane, Strand *s, Clock *from) {
-  if (!clock_acquire(&lane->maker, &s->clock, from) || !s->back) return;
-  // Clocks say which epoch a map belongs to: this one has had another.
+// Its map has changed. Clocks say which epoch a map belongs to: the one that goes on has had another.
+void strand_leave_back(Strand *s) {
   clock_next_epoch(&s->clock);
   s->back = false;
   strand_restamp(s);

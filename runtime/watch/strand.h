@@ -120,7 +120,10 @@ static inline void strand_release(Lane *lane, Strand *s, Clock *out) {
   clock_release(&s->clock, out);
   strand_told(lane, s);
 }
-void strand_acquire(Lane *lane, Strand *s, Clock *from);
+void strand_leave_back(Strand *s);
+static inline void strand_acquire(Lane *lane, Strand *s, Clock *from) {
+  if (clock_acquire(&lane->maker, &s->clock, from) && s->back) strand_leave_back(s);
+}
 // Each knows from now on what the other has done.
 void strand_meet(Lane *lane, Strand *a, Strand *b);
 // The same with a word that synchronises, whose cell is locked. merge: what others have released there stays.

@@ -138,10 +138,15 @@ static ChanClocks *clocks_of(Worker *w, Chan *c) {
   return clocks;
 }
 
-static Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
+static __attribute__((noinline)) Clock *slot_clock_slow(Worker *w, Chan *c, uint32_t index) {
   Clock **slots = &clocks_of(w, c)->slots[index / SLOTS_AT_ONCE];
   if (!*slots) *slots = heap_alloc(w->heap, (c->capacity < SLOTS_AT_ONCE ? c->capacity : SLOTS_AT_ONCE) * sizeof **slots, false);
   return *slots + index % SLOTS_AT_ONCE;
+}
+static inline Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
+  const ChanClocks *clocks = c->watch;
+  Clock *slots = clocks && clocks->generation == lane_of(w)->detector->generation ? clocks->slots[index / SLOTS_AT_ONCE] : NULL;
+  return __builtin_expect(slots != NULL, 1) ? slots + index % SLOTS_AT_ONCE : slot_clock_slow(w, c, index);
 }
 
 // The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
