@@ -5,6 +5,7 @@
 //   address_taken   &x, x[:] of an array, a method with pointer receiver called on x, or on a part of x
 //   mentioned_at, address_at    no mention of x after its declaration, and nothing that makes it captured or address_taken, comes before
 //   reassigned      assigned after its declaration, itself or a part of it
+//   varies          a loop's variable that is assigned by anything but the post statement of the loop
 //   indexed         an array, or holding one, that is indexed by a variable
 #include "compile/escape.h"
 
@@ -22,6 +23,7 @@ struct Context {
 typedef struct {
   Compiler *c;
   Context *context;
+  const NodeFor *stepping; // its post statement is visited, and no function literal in that; or NULL
 } Escape;
 
 static void visit(Escape *e, Node *n);
@@ -93,9 +95,27 @@ static void take_address(Node *x) {
   note_first(&o->address_at, x->start);
 }
 
-static void assign(Node *x) {
+static void vary(Object *o) {
+  o->reassigned = true;
+  o->varies = true;
+}
+
+static void assign(const Escape *e, Node *x) {
   Object *o = base_variable(x);
-  if (o) o->reassigned = true;
+  if (!o) return;
+  if (e->stepping && o->loop_var && o->decl == e->stepping->init) o->reassigned = true;
+  else vary(o);
+}
+
+// Specification "For clause": each iteration has its own variables, and the post statement sets those of the next one. So if nothing else does,
+// a variable is constant in its iteration, and closures may have its value. A literal in the post statement is made before or after the step.
+static void visit_for(Escape *e, NodeFor *n) {
+  visit(e, n->init);
+  visit(e, n->cond);
+  e->stepping = n;
+  visit(e, n->post);
+  e->stepping = NULL;
+  visit(e, n->body);
 }
 
 static void index_by_variable(Node *array) {
@@ -115,6 +135,12 @@ static bool visit_child(void *context, Node *n) {
 static void visit_children(Escape *e, Node *n) { node_each_child(n, visit_child, e); }
 
 static void enter(Escape *e, Context *inner, Node *node, Node *extent, Type *sig) {
+  NodeList *steps = e->stepping && e->stepping->init && e->stepping->init->kind == NODE_ASSIGN ? &((NodeAssign *)e->stepping->init)->lhs : NULL;
+  for (uint32_t i = 0; steps && i < steps->len; i++) {
+    Object *o = base_variable(steps->items[i]);
+    if (o) o->varies = true;
+  }
+  e->stepping = NULL;
   *inner = (Context){.outer = e->context, .node = node, .from = extent->start, .to = extent->end, .sig = sig};
   inner->captures = ARENA_NEW(&e->c->scratch, Captures);
   ptr_table_put(&e->c->captures, node, inner->captures);
@@ -139,14 +165,14 @@ bool is_range_func(const NodeRange *n) {
 // With -loopvar=shared each iteration assigns the same variable.
 static void share_loop_variable(const NodeRange *n, Node *x) {
   Object *o = n->define && x && x->kind == NODE_IDENT ? ((NodeIdent *)x)->obj : NULL;
-  if (o && !o->loop_var) o->reassigned = true;
+  if (o && !o->loop_var) vary(o);
 }
 
 static void visit_range(Escape *e, NodeRange *n) {
   visit(e, n->x);
   if (!n->define) {
-    if (n->key) assign(n->key);
-    if (n->value) assign(n->value);
+    if (n->key) assign(e, n->key);
+    if (n->value) assign(e, n->value);
   }
   share_loop_variable(n, n->key);
   share_loop_variable(n, n->value);
@@ -190,9 +216,9 @@ static void visit_assign(Escape *e, NodeAssign *n) {
     Node *x = n->lhs.items[i];
     if (n->define && x->kind == NODE_IDENT) {
       Object *o = ((NodeIdent *)x)->obj;
-      if (o && o->pos != x->pos && o->pos != x->start) o->reassigned = true; // redeclared: assigned
+      if (o && o->pos != x->pos && o->pos != x->start) vary(o); // redeclared: assigned
     } else {
-      assign(x);
+      assign(e, x);
     }
   }
   visit_children(e, &n->h);
@@ -213,6 +239,7 @@ static void visit(Escape *e, Node *n) {
   switch ((NodeKind)n->kind) {
   case NODE_IDENT: use(e, ((NodeIdent *)n)->obj, n->pos); return;
   case NODE_FUNC_LIT: visit_literal(e, (NodeFuncLit *)n); return;
+  case NODE_FOR: visit_for(e, (NodeFor *)n); return;
   case NODE_RANGE: visit_range(e, (NodeRange *)n); return;
   case NODE_RETURN: visit_return(e, (NodeReturn *)n); return;
   case NODE_ASSIGN: visit_assign(e, (NodeAssign *)n); return;
@@ -253,6 +280,6 @@ void escape_analyse(Compiler *c, Node *n, Type *sig) {
   if (!n || ptr_table_has(&c->analysed, n)) return;
   ptr_table_put(&c->analysed, n, n);
   Context outermost = {.node = n, .sig = sig};
-  Escape e = {c, &outermost};
+  Escape e = {.c = c, .context = &outermost};
   visit(&e, n);
 }

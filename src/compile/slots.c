@@ -70,11 +70,12 @@ Var *var_of(Fn *f, const Object *object) {
   return v && v->inst == f->inst ? v : NULL;
 }
 
-// A variable lives on the heap if its address is taken, if a closure shares it and it changes, if it is large, or if it
-// is an array indexed by a variable (frames have no indexed access).
+// A variable lives on the heap if its address is taken, if a closure shares it and it changes (the variable of a loop: while closures can see it), if it
+// is large, or if it is an array indexed by a variable (frames have no indexed access).
 bool var_needs_box(Fn *f, const Object *object, const TypeInfo *info) {
   if (object->address_taken || object->indexed) return true;
-  if (object->captured && (object->reassigned || object->is_result)) return true;
+  bool changes = object->reassigned && !(object->loop_var && !object->varies);
+  if (object->captured && (changes || object->is_result)) return true;
   if (info->slots > BIG_VARIABLE) return !object->is_param && !object->is_result;
   return object->captured && info->slots > 16;
 }

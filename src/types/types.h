@@ -130,6 +130,7 @@ struct Object {
   bool address_taken;// & or method call through an implicit &, or sliced array
   bool reassigned;   // assigned after its declaration (=, op=, ++, range without :=)
   bool loop_var;     // declared by a for clause or range: one per iteration
+  bool varies;       // loop_var: assigned by anything but the post statement, so that closures could see it change (compile/escape.c)
   bool indexed;      // an array, or holds one, that is indexed by a variable (compile/escape.c)
   Pos mentioned_at, address_at; // local variables: before both, nothing mentions it, or wants its address (compile/escape.c); NO_POS: nothing does
   uint8_t confined;  // no pointer to it outlives its block (compile/confine.c); 0: not known yet
