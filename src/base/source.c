@@ -51,48 +51,60 @@ Source* source_find(const SourceSet* set, Pos pos) {
   return pos - source->base <= source->text.len ? source : NULL;
 }
 
-// The index of the line an offset lies in.
-static uint32_t find_line(const Source* source, uint32_t offset) {
+// The index of the line an offset lies in, which is often `near` or one of the next.
+static uint32_t find_line(const Source* source, uint32_t offset, uint32_t near) {
+  const uint32_t* lines = source->lines.data;
   uint32_t low = 0, high = source->lines.len;
+  for (uint32_t i = 0; i < 4 && near < high && lines[near] <= offset; i++) {
+    low = ++near;
+    if (near == high || lines[near] > offset) return near - 1;
+  }
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (source->lines.data[middle] <= offset) low = middle + 1;
+    if (lines[middle] <= offset) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
-static Position raw_position(const Source* source, Pos pos) {
-  if (!source) return (Position){0};
-  uint32_t offset = pos - source->base;
-  uint32_t line = find_line(source, offset);
+static Position position_in(const Source* source, uint32_t offset, uint32_t line) {
   return (Position){source->path, line + 1, offset - source->lines.data[line] + 1};
 }
 
-Position source_raw_position(const SourceSet* set, Pos pos) { return raw_position(source_find(set, pos), pos); }
-
-Position source_position(const SourceSet* set, Pos pos) {
-  Extent line;
-  return source_position_in_line(set, pos, &line);
+Position source_raw_position(const SourceSet* set, Pos pos) {
+  const Source* source = source_find(set, pos);
+  if (!source) return (Position){0};
+  uint32_t offset = pos - source->base;
+  return position_in(source, offset, find_line(source, offset, 0));
 }
 
-Position source_position_in_line(const SourceSet* set, Pos pos, Extent* line) {
-  const Source* source = source_find(set, pos);
-  Position position = raw_position(source, pos);
-  *line = (Extent){pos, pos};
-  if (!source) return position;
+Position source_position(const SourceSet* set, Pos pos) {
+  LineCursor cursor = {0};
+  return source_next_position(set, pos, &cursor);
+}
+
+Position source_next_position(const SourceSet* set, Pos pos, LineCursor* cursor) {
+  const Source* source = cursor->source;
+  if (!source || pos < source->base || pos - source->base > source->text.len) {
+    source = source_find(set, pos);
+    *cursor = (LineCursor){.source = source};
+  }
+  cursor->extent = (Extent){pos, pos};
+  if (!source) return (Position){0};
+  uint32_t offset = pos - source->base;
+  cursor->index = find_line(source, offset, cursor->index);
+  Position position = position_in(source, offset, cursor->index);
   if (!source->directives.len) {
     uint32_t end = position.line < source->lines.len ? source->lines.data[position.line] : source->text.len + 1;
-    *line = (Extent){source->base + source->lines.data[position.line - 1], source->base + end};
+    cursor->extent = (Extent){source->base + source->lines.data[cursor->index], source->base + end};
     return position;
   }
-  uint32_t offset = pos - source->base;
   uint32_t n = source->directives.len;
   while (n > 0 && source->directives.data[n - 1].offset > offset) n--;
   if (n == 0) return position;
   const LineDirective* directive = &source->directives.data[n - 1];
   if (directive->path) position.path = directive->path;
-  uint32_t first = find_line(source, directive->offset);
+  uint32_t first = find_line(source, directive->offset, 0);
   uint32_t delta = position.line - 1 - first;
   position.line = directive->line + delta;
   if (directive->column == 0) position.column = 0;

@@ -42,6 +42,13 @@ typedef struct Extent {
   Pos start, end; // [start, end)
 } Extent;
 
+// The line that was found last: the next position often lies in it or in the one behind. Zeroed at first.
+typedef struct LineCursor {
+  Extent extent; // with its newline, if all of it has one line number; else empty: for NO_POS, and where `//line` may divide a line
+  const Source* source;
+  uint32_t index; // of the line
+} LineCursor;
+
 void source_set_init(SourceSet* set);
 void source_set_deinit(SourceSet* set);
 
@@ -53,9 +60,8 @@ Source* source_add_kept(SourceSet* set, const char* path, Text text);
 Source* source_find(const SourceSet* set, Pos pos);
 // Line and column, `//line` directives honoured.
 Position source_position(const SourceSet* set, Pos pos);
-// The same. *line becomes the extent of the line, its newline included, if all of it has one line number; else it is empty: for
-// NO_POS, and where `//line` directives may divide a line.
-Position source_position_in_line(const SourceSet* set, Pos pos, Extent* line);
+// The same, from the cursor on, which moves there.
+Position source_next_position(const SourceSet* set, Pos pos, LineCursor* cursor);
 // Line and column in the file itself, `//line` ignored (for showing the source line).
 Position source_raw_position(const SourceSet* set, Pos pos);
 // The line's text without its newline; line is a raw line number.

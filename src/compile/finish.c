@@ -87,14 +87,14 @@ void fn_free_spares(Compiler *c) {
 
 // --- what needs the Compiler
 
-// One entry where the line changes. Most positions lie in the line of the one before: `line` is its extent.
+// One entry where the line changes. Most positions lie in the line of the one before.
 static void finish_lines(Fn *f) {
   const SourceSet *sources = f->c->options->sources;
-  Extent line = {0};
+  LineCursor at = {0};
   for (uint32_t i = 0; i < f->lines.len; i++) {
     Pos pos = f->lines.data[i].pos;
-    if (i && pos >= line.start && pos < line.end) continue;
-    Position p = source_position_in_line(sources, pos, &line);
+    if (i && pos >= at.extent.start && pos < at.extent.end) continue;
+    Position p = source_next_position(sources, pos, &at);
     LineEntry entry = {f->lines.data[i].pc, p.line, p.column, p.path ? file_id(f->c, p.path) : 0};
     if (f->table.len && vec_last(&f->table).line == entry.line && vec_last(&f->table).file == entry.file) continue;
     vec_push(&f->table, entry);

@@ -65,7 +65,9 @@ static bool push_child(void* context, Node* child) {
 }
 
 // Finds a node deeper than the limit. `a + b + c ...` and `a.b.c ...` nest to the left without using the parser's stack.
-static Node* find_too_deep(const File* file) {
+// `length`: of the text that was read.
+static Node* find_too_deep(const File* file, uint32_t length) {
+  if (length <= TREE_DEPTH_MAX) return NULL;
   DepthWalk walk = {0};
   Node* found = NULL;
   for (uint32_t i = 0; i < file->top.len; i++) push_child(&walk, file->top.items[i]);
@@ -198,7 +200,7 @@ static void parse(Parser* p, ParseContext* context, Source* source, const Part* 
     parse_carefully(p);
   }
   machine_done(p);
-  Node* deep = find_too_deep(p->file);
+  Node* deep = find_too_deep(p->file, part ? part->end - part->start : source->text.len);
   if (deep) {
     complain_at(p, deep->start, deep->end, TOO_DEEP);
     p->file->top.len = 0; // nobody may walk it
@@ -238,7 +240,7 @@ void parse_right_body(ParseContext* context, Source* source, NodeFunc* func) {
   Parser p;
   Part part = body_part(func);
   parser_init(&p, context, source, &part, context->parts);
-  bool right = parse_fast(&p) && !parser_has_errors(&p) && !find_too_deep(p.file);
+  bool right = parse_fast(&p) && !parser_has_errors(&p) && !find_too_deep(p.file, part.end - part.start);
   machine_done(&p);
   if (right) NODE_AS(Block, func->body)->stmts = NODE_AS(Block, NODE_AS(Func, p.file->top.items[0])->body)->stmts;
   else diags_clear(context->diags);

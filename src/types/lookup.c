@@ -116,7 +116,26 @@ typedef struct {
   bool multiples; // several fields of this depth lead to this type
 } Entry;
 
-typedef VEC(Entry) Entries;
+// Most types embed nothing: a few entries have room without malloc.
+typedef struct {
+  Entry *data;
+  uint32_t len, cap;
+  Entry few[4];
+} Entries;
+
+static void entries_push(Entries* e, Entry entry) {
+  if (!e->cap) e->data = e->few, e->cap = sizeof e->few / sizeof *e->few;
+  if (e->len == e->cap) {
+    Entry* few = e->data == e->few ? e->few : NULL;
+    e->data = vec_grow(few ? NULL : e->data, &e->cap, (uint64_t)e->len + 1, sizeof *e->data);
+    if (few) memcpy(e->data, few, sizeof e->few);
+  }
+  e->data[e->len++] = entry;
+}
+
+static void entries_free(Entries* e) {
+  if (e->data != e->few) free(e->data);
+}
 
 typedef struct {
   Universe* universe;
@@ -165,7 +184,7 @@ static void search_struct(Search* s, Type* t, uint32_t entry) {
     bool pointer;
     Type* embedded = type_unalias(type_deref(f->type, &pointer));
     Entry e = s->entries.data[entry];
-    vec_push(&s->entries, (Entry){embedded, (int32_t)entry, i, e.indirect || pointer, e.multiples});
+    entries_push(&s->entries, (Entry){embedded, (int32_t)entry, i, e.indirect || pointer, e.multiples});
   }
 }
 
@@ -240,7 +259,7 @@ static Lookup search(Universe* u, Type* t, bool addressable, Package* from, cons
   if (pointer && type_underlying(base)->kind == TYPE_INTERFACE)
     return (Lookup){0}; // pointers to interfaces have no methods
   Search s = {.universe = u, .from = from, .name = name, .fold_case = fold_case};
-  vec_push(&s.entries, (Entry){base, -1, 0, pointer, false});
+  entries_push(&s.entries, (Entry){base, -1, 0, pointer, false});
   for (uint32_t start = 0; start < s.entries.len && s.found.status == LOOKUP_NONE && !s.collision;) {
     uint32_t end = s.entries.len;
     for (uint32_t i = start; i < end && !s.collision; i++) search_entry(&s, i, start);
@@ -248,7 +267,7 @@ static Lookup search(Universe* u, Type* t, bool addressable, Package* from, cons
     merge_multiples(&s, start);
   }
   finish(&s, addressable);
-  vec_free(&s.entries);
+  entries_free(&s.entries);
   return s.found;
 }
 
