@@ -190,6 +190,7 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   GC_set_on_collection_event(on_collection);
   GC_set_finalize_on_demand(1);
   GC_set_finalizer_notifier(finalizers_ready);
+  GC_set_dont_precollect(1); // there is nothing to collect, and the roots are yet to be named
   GC_INIT();
   // libgc's own kind of scanned objects leaves out the last word of each: there it expects the byte that it adds.
   heap.scanned = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
