@@ -232,6 +232,14 @@ static void *obtain(size_t size, bool pointer_free) {
 
 static bool collected_since(uint32_t before) { return before != atomic_load_explicit(&heap.collections, memory_order_acquire); }
 
+// Scanned objects are zero but for the link of the chain.
+static inline void clear_fresh(void *p, size_t granules, bool pointer_free) {
+  if (!pointer_free) *(void **)p = NULL;
+  else if (granules > 8) memset(p, 0, granules * 16);
+  else
+    for (size_t i = 0; i < granules; i++) _mm_store_si128((__m128i *)p + i, _mm_setzero_si128());
+}
+
 // Take a batch from libgc into the class's array; one of them is the result. Objects beyond the array's room are
 // unreachable again at once, so the collector takes them back.
 //
@@ -263,10 +271,8 @@ static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
     class->count = n;
     atomic_signal_fence(memory_order_seq_cst);
   } while (collected_since(before));
-  // Scanned objects are zero but for the link.
-  size_t dirty = pointer_free ? size : sizeof(void *);
-  for (uint32_t i = 0; i < class->count; i++) memset(class->objects[i], 0, dirty);
-  memset(list, 0, dirty);
+  for (uint32_t i = 0; i < class->count; i++) clear_fresh(class->objects[i], granules, pointer_free);
+  clear_fresh(list, granules, pointer_free);
   return list;
 }
 

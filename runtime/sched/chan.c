@@ -28,6 +28,14 @@ Chan *chan_new(HeapCache *heap, const RType *type, int64_t capacity) {
   return c;
 }
 
+void chan_put_wide(Chan *c, uint32_t place, const uint64_t *value) { chan_copy(c, c->buffer + (size_t)place * c->elem_slots, value); }
+
+void chan_take_wide(Chan *c, uint32_t place, uint64_t *value) {
+  uint64_t *oldest = c->buffer + (size_t)place * c->elem_slots;
+  if (value) chan_copy(c, value, oldest);
+  if (!c->pointer_free) memset(oldest, 0, c->elem_slots * 8);
+}
+
 static ChanResult park_for_ever(Worker *w, WaitReason reason) {
   sched_park(w, reason);
   return CHAN_PARKED;

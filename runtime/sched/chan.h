@@ -99,8 +99,8 @@ static inline bool chan_has_room(const Worker *w, const Chan *c, uint32_t *place
   if (!w->alone || !c) return false;
   uint32_t count = chan_count(c);
   if (count == c->capacity || chan_waits(&c->recvq) || chan_closed(c)) return false;
-  *place = c->head + count;
-  if (*place >= c->capacity || *place < count) *place -= c->capacity;
+  uint64_t end = (uint64_t)c->head + count;
+  *place = (uint32_t)(end < c->capacity ? end : end - c->capacity);
   return true;
 }
 static inline bool chan_has_some(const Worker *w, const Chan *c, uint32_t *place) {
@@ -109,32 +109,40 @@ static inline bool chan_has_some(const Worker *w, const Chan *c, uint32_t *place
   return true;
 }
 
+// Elements of any size.
+void chan_put_wide(Chan *c, uint32_t place, const uint64_t *value);
+void chan_take_wide(Chan *c, uint32_t place, uint64_t *value);
+
 static inline void chan_put_at(Worker *w, Chan *c, uint32_t place, const uint64_t *value) {
   w->talks++;
   c->user = (uint8_t)w->index;
-  chan_copy(c, c->buffer + (size_t)place * c->elem_slots, value);
+  if (__builtin_expect(c->elem_slots == 1, 1)) c->buffer[place] = *value;
+  else chan_put_wide(c, place, value);
   chan_set_count(c, chan_count(c) + 1);
 }
 static inline void chan_take_at(Worker *w, Chan *c, uint32_t place, uint64_t *value) {
   w->talks++;
   c->user = (uint8_t)w->index;
-  uint64_t *oldest = c->buffer + (size_t)place * c->elem_slots;
-  if (++c->head == c->capacity) c->head = 0;
-  if (value) chan_copy(c, value, oldest);
-  if (!c->pointer_free) memset(oldest, 0, c->elem_slots * 8);
+  c->head = place + 1 == c->capacity ? 0 : place + 1;
+  if (__builtin_expect(c->elem_slots == 1, 1)) {
+    if (value) *value = c->buffer[place];
+    if (!c->pointer_free) c->buffer[place] = 0;
+  } else {
+    chan_take_wide(c, place, value);
+  }
   chan_set_count(c, chan_count(c) - 1);
 }
 
-// In a run that nobody observes. False: nothing was done.
+// In a run without a watcher. False: nothing was done.
 static inline bool chan_put(Worker *w, Chan *c, const uint64_t *value) {
   uint32_t place;
-  if (w->watcher || !chan_has_room(w, c, &place)) return false;
+  if (!chan_has_room(w, c, &place)) return false;
   chan_put_at(w, c, place, value);
   return true;
 }
 static inline bool chan_take(Worker *w, Chan *c, uint64_t *value) {
   uint32_t place;
-  if (w->watcher || !chan_has_some(w, c, &place)) return false;
+  if (!chan_has_some(w, c, &place)) return false;
   chan_take_at(w, c, place, value);
   return true;
 }

@@ -212,6 +212,8 @@ static bool check_special(Verifier *v) {
   case OP_MULADD: case OP_FMULADD: case OP_FMULSUB: return check_word(v, ext->s0);
   case OP_MULADDIAND: return check_word(v, ext->s1);
   case OP_XORSHL: case OP_XORSHL32: case OP_XORSHR: return ext->s0 < 64 || refuse(v, "shift by %u", ext->s0);
+  case OP_XORSHIFT: case OP_XORSHIFT32:
+    return (ext->s0 < 64 && ext->s1 < 64 && ext->s2 < 64) || refuse(v, "shifts by %u, %u and %u", ext->s0, ext->s1, ext->s2);
   case OP_FMUL2ADD: case OP_FMUL2SUB: case OP_MULADDAND: return check_word(v, ext->s0) && check_word(v, ext->s1);
   case OP_FMULEE: case OP_MULACCEE: case OP_FMULACCEE: return check_block(v, ext->s0, 2, true) && check_word(v, ext->s1);
   case OP_IDXM: case OP_IDX8UM: return check_block(v, ext->s1, 2, true);

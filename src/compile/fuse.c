@@ -327,6 +327,26 @@ static bool xor_shifted(Fuser *u, uint32_t k) {
   return true;
 }
 
+// XOR x, x, t, where SHLI or SHRUI t, x, n stands before it.
+static bool is_shifted(Fuser *u, uint32_t k, Op shift, Slot x) {
+  const Instr *i = instr(u, k - 1), *j = instr(u, k);
+  if (u->absorbed[k] || u->absorbed[k - 1] || i->op != shift || i->b != x || i->a == x || j->op != OP_XOR || j->a != x) return false;
+  return ((j->b == x && j->c == i->a) || (j->c == x && j->b == i->a)) && is_dead(u, instr(u, k + 1), i->a);
+}
+
+// x ^= x << n; x ^= x >> m; x ^= x << k, Marsaglia's generators, mostly on three lines: nothing in it panics. The last two are an XORSHL already.
+static bool xorshift(Fuser *u, uint32_t k) {
+  const Instr *j = instr(u, k);
+  if (k < u->first + 4 || j->a != j->b || j->a != j->c) return false;
+  bool narrow = j->op == OP_XORSHL32;
+  if (!is_shifted(u, k - 1, OP_SHRUI, j->a) || !is_shifted(u, k - 3, narrow ? OP_SHLI32U : OP_SHLI, j->a)) return false;
+  Slot t = instr(u, k - 4)->a;
+  if (t != instr(u, k - 2)->a && live_has(u->set, t)) return false;
+  Instr ext = {.s0 = instr(u, k - 4)->c, .s1 = instr(u, k - 2)->c, .s2 = j[1].s0};
+  replace(u, k - 4, k, abc(narrow ? OP_XORSHIFT32 : OP_XORSHIFT, j->a, j->a, 0), &ext);
+  return true;
+}
+
 static bool pair(Fuser *u, uint32_t k) {
   const Instr *i = instr(u, k - 1), *j = instr(u, k);
   if (i->op == OP_LD && j->op == OP_LD && j->b == i->a && is_dead(u, j, i->a)) {
@@ -369,10 +389,11 @@ static bool into_place(Fuser *u, uint32_t k) {
   return true;
 }
 
-// MOV t, x; LOCK t: LOCK x
+// MOV t, x; LOCK t: LOCK x. The slow way writes t, which is behind the result if there is one.
 static bool receiver(Fuser *u, uint32_t k) {
   const Instr *i = instr(u, k - 1), *j = instr(u, k);
-  if (i->op != OP_MOV || i->a != j->b || i->a != j->a + 2) return false;
+  bool loads = j->op == OP_ALOAD64 || j->op == OP_ALOAD32S || j->op == OP_ALOAD32U;
+  if (i->op != OP_MOV || i->a != j->b || i->a != j->a + (loads ? 3u : 2u)) return false;
   Instr ext = j[1];
   replace(u, k - 1, k, abc(j->op, j->a, i->b, 0), &ext);
   return true;
@@ -380,7 +401,7 @@ static bool receiver(Fuser *u, uint32_t k) {
 
 // What may end in an instruction: a filter that keeps most of them from being looked at.
 enum { ENDS_ARITHMETIC = 1, ENDS_BOTH = 2, ENDS_STORE = 4, ENDS_INDEX = 8, ENDS_TEST = 16, ENDS_PAIR = 32, ENDS_MOVE = 64, ENDS_ROTATE = 128, ENDS_RECEIVER = 256,
-       ENDS_SUM = 512 };
+       ENDS_SUM = 512, ENDS_XORSHIFT = 1024 };
 static const uint16_t ends[OP_COUNT] = {
     [OP_ADD] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_ADDI] = ENDS_ARITHMETIC, [OP_SUB] = ENDS_ARITHMETIC, [OP_MUL] = ENDS_ARITHMETIC,
     [OP_AND] = ENDS_ARITHMETIC | ENDS_PAIR, [OP_OR] = ENDS_ARITHMETIC | ENDS_ROTATE, [OP_XOR] = ENDS_ARITHMETIC | ENDS_ROTATE,
@@ -393,8 +414,9 @@ static const uint16_t ends[OP_COUNT] = {
     [OP_LEN] = ENDS_INDEX, [OP_CAP] = ENDS_INDEX,
     [OP_JEQI] = ENDS_TEST, [OP_JNEI] = ENDS_TEST, [OP_JT] = ENDS_TEST, [OP_JF] = ENDS_TEST,
     [OP_LOCK] = ENDS_RECEIVER, [OP_UNLOCK] = ENDS_RECEIVER, [OP_RLOCK] = ENDS_RECEIVER, [OP_RUNLOCK] = ENDS_RECEIVER,
-    [OP_WLOCK] = ENDS_RECEIVER, [OP_WUNLOCK] = ENDS_RECEIVER, [OP_SIGNAL] = ENDS_RECEIVER,
+    [OP_ALOAD64] = ENDS_RECEIVER, [OP_ALOAD32S] = ENDS_RECEIVER, [OP_ALOAD32U] = ENDS_RECEIVER, [OP_WLOCK] = ENDS_RECEIVER, [OP_WUNLOCK] = ENDS_RECEIVER, [OP_SIGNAL] = ENDS_RECEIVER,
     [OP_LD] = ENDS_PAIR, [OP_EXT32U] = ENDS_PAIR, [OP_EXT32S] = ENDS_PAIR, [OP_MOV] = ENDS_MOVE,
+    [OP_XORSHL] = ENDS_XORSHIFT, [OP_XORSHL32] = ENDS_XORSHIFT,
 };
 
 static bool fuse_at(Fuser *u, uint32_t k) {
@@ -403,6 +425,7 @@ static bool fuse_at(Fuser *u, uint32_t k) {
   if (!kinds || k <= u->first) return false;
   // A value and the variable it goes to may stand on two lines; otherwise all is on one.
   if (kinds & ENDS_MOVE) return into_place(u, k);
+  if (kinds & ENDS_XORSHIFT) return xorshift(u, k);
   if (u->line[k]) return false;
   if (k > u->first + 1 && !u->line[k - 1]) {
     if (kinds & ENDS_STORE && to_memory(u, k)) return true;

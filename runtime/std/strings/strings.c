@@ -52,8 +52,25 @@ static int64_t find_rune(String s, int64_t rune) {
   return find(s, (String){bytes, len});
 }
 
+// Which of the 16 bytes at `at`, or of those that are left, are c.
+static uint32_t match_byte(String s, uint64_t at, char c) {
+  char last[16] = {0};
+  const char *from = s.ptr + at;
+  uint64_t left = s.len - at;
+  if (left < 16) from = memcpy(last, from, left);
+  uint32_t found = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)from), _mm_set1_epi8(c)));
+  return left < 16 ? found & ((1u << left) - 1) : found;
+}
+
+static int64_t count_byte(String s, char c) {
+  int64_t n = 0;
+  for (uint64_t at = 0; at < s.len; at += 16) n += __builtin_popcount(match_byte(s, at, c));
+  return n;
+}
+
 static int64_t count(String s, String what) {
   if (what.len == 0) return (int64_t)utf8_count(s.ptr, s.len) + 1;
+  if (what.len == 1) return count_byte(s, what.ptr[0]);
   int64_t n = 0, at;
   while ((at = find(s, what)) >= 0) {
     n++;
@@ -136,6 +153,20 @@ static NativeResult count_native(Worker *w, uint64_t *fp) {
 
 static String *new_strings(HeapCache *heap, uint64_t n) { return heap_alloc(heap, n * sizeof(String), false); }
 
+// The n - 1 parts, of n, that a byte ends, with it if it is to be kept; *rest: the last one.
+static int64_t split_at_byte(String s, char c, bool keep, String *parts, int64_t n, String *rest) {
+  int64_t i = 0;
+  uint64_t start = 0;
+  for (uint64_t at = 0; at < s.len && i < n - 1; at += 16)
+    for (uint32_t found = match_byte(s, at, c); found && i < n - 1; found &= found - 1) {
+      uint64_t end = at + (uint32_t)__builtin_ctz(found);
+      parts[i++] = part(s, start, end + keep);
+      start = end + 1;
+    }
+  *rest = part(s, start, s.len);
+  return i;
+}
+
 static NativeResult split(Worker *w, uint64_t *fp) {
   FRAME(SliceArg result; StringArg s, separator; int64_t keep, n);
   String s = f->s, separator = f->separator;
@@ -147,8 +178,8 @@ static NativeResult split(Worker *w, uint64_t *fp) {
   int64_t most = count(s, separator) + (separator.len ? 1 : -1); // without a separator: the runes
   if (n < 0 || n > most) n = most;
   String *parts = new_strings(native_heap(w), (uint64_t)n);
-  int64_t i = 0;
-  while (i < n - 1) {
+  int64_t i = separator.len == 1 ? split_at_byte(s, separator.ptr[0], f->keep, parts, n, &s) : 0;
+  while (separator.len != 1 && i < n - 1) {
     uint64_t used, end;
     if (separator.len) {
       int64_t at = find(s, separator);
