@@ -21,6 +21,7 @@ MODES = {  # name -> (flags, environment)
     'p2': ([], {'GOMAXPROCS': '2'}),
     'p8': ([], {'GOMAXPROCS': '8'}),
     'gc': ([], {'GOMAXPROCS': '2', 'GOL_DEBUG': 'gcstress'}),
+    'machine': ([], {'GOMAXPROCS': '2', 'GOL_DEBUG': 'machine'}),
     'move': ([], {'GOMAXPROCS': '2', 'GOL_DEBUG': 'preempt,movestack'}),
     'seed': (['-seed', '1'], {}),
     'race': (['-race'], {'GOMAXPROCS': '4'}),

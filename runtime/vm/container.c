@@ -79,10 +79,7 @@ VmResult slow_map_next(Worker *w, uint64_t *fp, const Instr *pc) {
   MapIter *it = (MapIter *)(uintptr_t)fp[pc->a];
   const uint64_t *key, *value;
   MapResult result = map_iter_next(it, &key, &value);
-  if (result == MAP_MISSING) {
-    w->g->pc = pc + (int32_t)pc[1].lo;
-    return VM_RELOAD;
-  }
+  if (result == MAP_MISSING) return VM_JUMP;
   if (UNLIKELY(result != MAP_OK)) return fail(w, pc, result, NULL);
   const RType *t = map_iter_type(it);
   if (pc->b != ABSENT) put_value(&fp[pc->b], key, t->key);

@@ -2,6 +2,8 @@
 //
 //   gcstress   collect at every allocation
 //   preempt    give way at every back edge and call
+//   interpret  no machine code
+//   machine    machine code for everything, at once
 //   movestack  move the stack at every call, so that addresses kept into the old one show (it is overwritten)
 #include "vm/vm.h"
 
@@ -17,7 +19,8 @@ static bool has_word(const char *text, const char *word) {
 }
 
 DebugFlags debug_flags(const char *text) {
-  return (DebugFlags){.gcstress = has_word(text, "gcstress"), .preempt = has_word(text, "preempt"), .movestack = has_word(text, "movestack")};
+  return (DebugFlags){.gcstress = has_word(text, "gcstress"), .interpret = has_word(text, "interpret"), .machine = has_word(text, "machine"),
+                      .preempt = has_word(text, "preempt"), .movestack = has_word(text, "movestack")};
 }
 
 void debug_move_stack(Worker *w) {

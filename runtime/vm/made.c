@@ -94,6 +94,7 @@ Block *block_new(HeapCache *heap, uint32_t results, uint32_t end) {
 static Closure *make(Worker *w, const Instr *code, const char *name, uint32_t frame, uint64_t first, uint64_t second, uint64_t third) {
   Function *f = heap_alloc(w->heap, sizeof *f, false);
   f->code = (Instr *)(uintptr_t)code;
+  for (int kind = 0; kind < LOOP_KINDS; kind++) atomic_store_explicit(&f->start[kind], code, memory_order_relaxed);
   f->code_len = CODE;
   f->name = name;
   f->frame_slots = (frame + 1) & ~1u;

@@ -13,6 +13,7 @@
 
 typedef struct Observer {
   void (*loop)(Worker *w);
+  const struct StencilSet *stencils; // of that loop, if it runs machine code (loop.inc's RUN)
   void (*start)(Worker *w); // a worker is there: set its watch and watcher; may be NULL, as stop
   void (*stop)(Worker *w);
   void (*adopt)(Worker *w, Goroutine *g); // it was there before the observer: runtime_watch. No goroutine runs, w is worker 0. May be NULL

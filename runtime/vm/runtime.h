@@ -34,10 +34,12 @@ typedef struct RuntimeOptions {
   const Console *console;   // NULL: a program of its own, run by runtime_run
 } RuntimeOptions;
 
-// Debugging aids, from GOL_DEBUG ("gcstress,preempt,movestack"); see debug.c.
+// Debugging aids, from GOL_DEBUG ("gcstress,preempt,movestack,machine,interpret"); see debug.c.
 typedef struct DebugFlags {
   bool gcstress;  // collect at every allocation
   bool preempt;   // give way at every back edge and call
+  bool interpret; // no machine code
+  bool machine;   // machine code for everything, at once
   bool movestack; // a new stack at every call
 } DebugFlags;
 

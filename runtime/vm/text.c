@@ -36,3 +36,10 @@ void help_runes_to_string(Worker *w, uint64_t *fp, const Instr *pc) {
 }
 
 void help_rune_to_string(Worker *w, uint64_t *fp, const Instr *pc) { put_string(&fp[pc->a], string_from_rune(w->heap, (int64_t)fp[pc->b])); }
+
+void help_range_rune(Worker *w, uint64_t *fp, const Instr *pc) {
+  uint64_t *a = &fp[pc->a], i = a[1];
+  int32_t rune;
+  a[0] = i + string_decode(slot_string(&fp[pc->b]), i, &rune);
+  a[2] = (uint64_t)(int64_t)rune;
+}

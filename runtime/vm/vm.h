@@ -34,6 +34,8 @@ typedef enum {
   VM_RELOAD, // go on with w->g at its fp and pc: a call was entered, a panic runs, the stack has moved
   VM_SWITCH, // w->g is parked: take another goroutine
   VM_TAKEN,  // the scheduler has chosen: go on with w->g; NULL: return to it
+  VM_JUMP,   // MAPNEXT: to its end
+  VM_TICK,   // machine code: the budget has run out
 } VmResult;
 typedef VmResult SlowFn(Worker *w, uint64_t *fp, const Instr *pc);
 typedef void HelpFn(Worker *w, uint64_t *fp, const Instr *pc);
@@ -99,6 +101,7 @@ void vm_move_memory(void *to, const void *from, size_t size); // likewise, may o
 
 // --- text.c
 HelpFn help_concat, help_concat_many, help_string_to_bytes, help_bytes_to_string, help_string_to_runes, help_runes_to_string, help_rune_to_string;
+HelpFn help_range_rune; // RANGESTR where a rune of several bytes begins
 
 // --- convert.c: arithmetic that C does not have as Go has it
 // roundsd: keeps NaN, infinities and the sign of zero.

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "vm/stencil.h"
 #include "vm/vm.h"
 #include "watch/access.h"
 #include "watch/memory.h"
@@ -116,6 +117,14 @@ bool detector_is_full(const Detector *d) {
 
 void detector_remember_more(Detector *d) { d->doubled++; }
 
+static const StencilSet *race_stencils(void) {
+#ifdef GOL_MACHINE_CODE
+  return &stencils_race;
+#else
+  return NULL;
+#endif
+}
+
 static void start(Worker *w) {
   Detector *d = (Detector *)worker_runtime(w)->observer; // its first member
   if (!d->begun) begin(d); // worker 0: the others come later
@@ -139,7 +148,7 @@ bool detector_is_possible(void) { return shadow_is_possible(); }
 
 Detector *detector_new(const Program *program, Report *report) {
   Detector *d = memory_new(1, sizeof *d);
-  d->observer = (Observer){.loop = loop_race, .start = start, .stop = stop, .adopt = detector_adopt, .read = on_read, .write = on_write};
+  d->observer = (Observer){.loop = loop_race, .stencils = race_stencils(), .start = start, .stop = stop, .adopt = detector_adopt, .read = on_read, .write = on_write};
   d->program = program;
   d->report = report;
   pthread_mutex_init(&d->lock, NULL);

@@ -31,11 +31,16 @@ void program_seal(Program *p) {
   for (uint32_t i = 0; i < p->function_count; i++)
     if (p->functions[i]->defer_slot) place_defers(p->functions[i]);
   qsort(p->functions, p->function_count, sizeof *p->functions, compare_code);
-  for (uint32_t i = 0; i < p->function_count; i++) p->functions[i]->id = i;
+  for (uint32_t i = 0; i < p->function_count; i++) {
+    p->functions[i]->id = i;
+    for (int kind = 0; kind < LOOP_KINDS; kind++) atomic_store_explicit(&p->functions[i]->start[kind], p->functions[i]->code, memory_order_relaxed);
+  }
 }
 
 void program_free(Program *p) {
   if (!p) return;
+  MachineCode *machine = atomic_load_explicit(&p->machine, memory_order_acquire);
+  if (machine) machine->free(machine);
   Arena arena = p->arena; // p may lie in its own arena
   arena_deinit(&arena);
 }

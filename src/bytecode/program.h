@@ -15,6 +15,7 @@
 #ifndef BYTECODE_PROGRAM_H
 #define BYTECODE_PROGRAM_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -92,8 +93,14 @@ typedef struct {
   const char *text;     // the whole line
 } AccessEntry;
 
+// The loops that run a Program, for each of which there may be machine code: the plain one, and the observer's.
+enum { LOOP_PLAIN, LOOP_OBSERVED, LOOP_KINDS };
+
 struct Function {
   Instr *code;
+  _Atomic(const Instr *) start[LOOP_KINDS]; // where calls begin: code, or a thunk to its machine code. Of program_seal, then the VM's
+  _Atomic(void *) machine[LOOP_KINDS];      // its machine code; NULL: none. The VM's
+  _Atomic uint32_t heat;        // how often ticks have found the run in it. The VM's
   uint32_t frame_slots;    // whole frame, windows of calls excluded but their headers and arguments included
   uint16_t result_slots;   // results are fp[2 .. 2 + result_slots)
   uint16_t param_slot;     // first parameter
@@ -131,6 +138,11 @@ typedef enum {
 extern const char *const program_error_names[ERROR_TYPE_COUNT]; // "errorString" ...
 static inline bool program_error_is_pointer(ErrorType t) { return t >= ERROR_ASSERTION; }
 
+// What the VM keeps with a Program, freed with it.
+typedef struct MachineCode {
+  void (*free)(struct MachineCode *self);
+} MachineCode;
+
 struct Program {
   Arena arena;             // owns everything below
   Function **functions; uint32_t function_count;   // sorted by address of code after program_seal()
@@ -140,6 +152,7 @@ struct Program {
   struct GlobalVar { const char *name; RType *type; uint32_t offset; } *globals; uint32_t global_count;
   const char **method_names; uint32_t method_id_count; // by MethodId; 0 unused
   Function *entry;         // runs all initialisers, then main.main
+  _Atomic(MachineCode *) machine; // the VM's (vm/machine.c); NULL: none is made yet
   // A session's Programs, one an input, see one another's code and types: `types` lists those of all so far, and this finds the
   // Program that a pc belongs to (NULL: none). NULL: a Program of its own.
   const struct Program *(*find)(const Instr *pc);

@@ -88,7 +88,7 @@ static bool check_kind(Verifier *v, const RType *t, RKind kind) { return t->kind
 
 static bool is_internal(Op op) {
   switch (op) {
-  case OP_EXITG: case OP_NEXTDEFER: case OP_NEXTPANIC: case OP_NEXTPRINT: return true;
+  case OP_EXITG: case OP_MACHINE: case OP_NEXTDEFER: case OP_NEXTPANIC: case OP_NEXTPRINT: return true;
   default: return false;
   }
 }

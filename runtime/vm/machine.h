@@ -1,0 +1,30 @@
+// Machine code for what runs often: the loop's bodies (stencils.c), copied one behind the other.
+#ifndef VM_MACHINE_H
+#define VM_MACHINE_H
+
+#include <stdatomic.h>
+
+#include "bytecode/program.h"
+#include "vm/vm.h"
+
+// Runs w->g from the code on, until something needs the loop. The state is the loop's, and `own` what that kind of loop has besides;
+// w->g->fp, w->g->pc and w->budget are in place afterwards.
+VmResult machine_run(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, void *own, const void *code);
+
+// For that kind of loop; NULL: none yet. Acquire: the code that it points to is complete.
+static inline const void *function_machine(const Function *f, int kind) { return atomic_load_explicit(&f->machine[kind], memory_order_acquire); }
+
+// The code for w->g at its pc, NULL: none. At a tick: counts, and makes code for a function that was found often enough.
+const void *machine_at(Worker *w);
+
+// --- how machine code returns to the loop
+// The budget has run out before the instruction at pc.
+VmResult machine_tick(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) __attribute__((cold));
+// The loop goes on at pc.
+VmResult machine_leave(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) __attribute__((cold));
+// So it does in the function whose frame fp is, which has no machine code yet.
+VmResult machine_absent(Worker *w, uint64_t *fp, const Function *f, int32_t budget) __attribute__((cold));
+// The instruction at pc panics, or is a call that needs more than its short way; whatever, it goes on elsewhere.
+VmResult machine_fail(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget, SlowFn *fn) __attribute__((cold));
+
+#endif
