@@ -4,6 +4,7 @@
 Each `run` test runs in several modes, and must do the same in all of them:
     p1, p2, p8  with that many workers (GOMAXPROCS)
     gc          with a collection at every allocation (GOL_DEBUG=gcstress)
+    machine     as machine code from the start (GOL_DEBUG=machine)
     move        giving way at every back edge and call, with a new stack at every call (GOL_DEBUG=preempt,movestack)
     seed        on the deterministic one-worker schedule with its virtual clock (-seed 1)
     race        under the race detector, which must stay silent

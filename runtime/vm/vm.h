@@ -1,6 +1,7 @@
 // The interpreter's inside: what the loop, its slow paths and the panic machinery share.
 //
 //   loop_plain.c, loop_observed.c    the loop twice, from loop.inc and the bodies in ops.inc, ops_fused.inc
+//   machine.c, stencils.inc, stencils.py             machine code out of the same bodies
 //   call.c, memory.c, text.c, convert.c, container.c, interface.c, concurrent.c    what is too big for a handler
 //   panic.c, error.c, death.c, trace.c    panics, their texts, the end, stack traces
 //   runtime.c, host.c, native.c, debug.c  the run around it

@@ -3,6 +3,7 @@
 
 #include "asm.h"
 #include "bytecode/verify.h"
+#include "vm/stencil.h"
 #include "vm/native.h"
 #include "vm/runtime.h"
 #include "vm/vm.h"
@@ -306,3 +307,16 @@ Test(vm, goexit) {
   cr_assert_str_eq(strbuf_string(&a.out), "9\n");
   asm_deinit(&a);
 }
+
+// --- machine code
+
+#ifdef GOL_MACHINE_CODE
+Test(machine, has_code_for_every_instruction) {
+  for (int op = 0; op < OP_COUNT; op++) {
+    const Stencil *s = &stencils_plain.stencils[op];
+    bool made = s->hot || s->fill_count; // a NOP has no code, and goes on in what follows
+    if (op_pairs[op].second || op == OP_MACHINE || op == OP_NOP) cr_expect(!made, "%s", op_infos[op].name);
+    else cr_expect(made, "%s", op_infos[op].name);
+  }
+}
+#endif
