@@ -20,6 +20,7 @@
 #include "sched/policy.h"
 #include "sched/timer.h"
 
+enum { MACHINE_ENTRIES = 64 }; // power of two
 enum { RING_SIZE = 512 }; // power of two
 
 typedef struct Ring {
@@ -70,6 +71,9 @@ struct Worker {
   uint64_t next_id, last_id;    // ids reserved from Sched
   RegistryChunk *registry;      // goroutines made here; newest chunk first, see registry.h
   _Atomic uint64_t spawned, finished; // written by the owner, summed by anyone (relaxed)
+
+  int32_t until_entry;          // the VM's own: so many goroutines taken up until one's place is looked up (vm/machine.h)
+  struct MachineEntry { const void *pc, *code; } entries[MACHINE_ENTRIES]; // the VM's own: places that are taken up often, and their machine code
 
   // --- shared
   Ring ring __attribute__((aligned(64)));

@@ -32,6 +32,7 @@ enum {
   BATCH_INSTRS = 1 << 15,
   HOT = 128,               // a function is worth it when it has been ...
   TICK_HEAT = HOT / 2,     // ... found at ticks,
+  ENTRY_HEAT = 4,          // ... where a goroutine is taken up, one of some,
   CALL_HEAT = 1,           // or called by machine code
 };
 
@@ -247,18 +248,28 @@ static void warm(Worker *w, Function *f, uint32_t by) {
   pthread_mutex_unlock(&m->lock);
 }
 
-const void *machine_at(Worker *w) {
+// Warmed by `by`.
+static const void *find(Worker *w, uint32_t by) {
   Runtime *rt = worker_runtime(w);
-  Goroutine *g = w->g;
+  const Instr *pc = w->g->pc;
   if (rt->debug.interpret || rt->program->find) return NULL; // a session's programs come and go one by one
-  Function *f = program_function_at(rt->program, g->pc);
+  Function *f = program_function_at(rt->program, pc);
   if (!f) return NULL;
   int kind = set_of(rt)->kind;
-  if (!function_machine(f, kind)) warm(w, f, TICK_HEAT);
+  if (!function_machine(f, kind) && by) warm(w, f, by);
   const void *code = function_machine(f, kind);
   if (!code) return NULL;
   const uint32_t *places = (const uint32_t *)code - f->code_len;
-  return (const char *)code + places[g->pc - f->code];
+  return (const char *)code + places[pc - f->code];
+}
+
+const void *machine_at(Worker *w) { return find(w, TICK_HEAT); }
+
+const void *machine_entry_slow(Worker *w) {
+  const Instr *pc = w->g->pc;
+  const void *code = find(w, ENTRY_HEAT);
+  if (code) w->entries[(uintptr_t)pc / sizeof *pc % MACHINE_ENTRIES] = (struct MachineEntry){pc, code};
+  return code;
 }
 
 VmResult machine_absent(Worker *w, uint64_t *fp, const Function *f, int32_t budget) {
@@ -293,6 +304,7 @@ __asm__(".text\n"
 #else
 
 const void *machine_at(Worker *w) { return NULL; }
+const void *machine_entry_slow(Worker *w) { return NULL; }
 VmResult machine_run(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, void *own, const void *code) { return VM_RELOAD; }
 VmResult machine_absent(Worker *w, uint64_t *fp, const Function *f, int32_t budget) { return VM_RELOAD; }
 

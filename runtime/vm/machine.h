@@ -17,6 +17,17 @@ static inline const void *function_machine(const Function *f, int kind) { return
 // The code for w->g at its pc, NULL: none. At a tick: counts, and makes code for a function that was found often enough.
 const void *machine_at(Worker *w);
 
+// A goroutine is taken up at pc, w->g's. The places where that happens often are known by heart, NULL: not this one, or it has no machine code.
+const void *machine_entry_slow(Worker *w);
+static inline const void *machine_entry(Worker *w, const Instr *pc) {
+  enum { PERIOD = 16 };
+  const struct MachineEntry *e = &w->entries[(uintptr_t)pc / sizeof *pc % MACHINE_ENTRIES];
+  if (LIKELY(e->pc == pc)) return e->code;
+  if (LIKELY(--w->until_entry >= 0)) return NULL;
+  w->until_entry = PERIOD;
+  return machine_entry_slow(w);
+}
+
 // --- how machine code returns to the loop
 // The budget has run out before the instruction at pc.
 VmResult machine_tick(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) __attribute__((cold));
