@@ -246,6 +246,7 @@ static void warm(Worker *w, Function *f, uint32_t by) {
   if (!m || pthread_mutex_trylock(&m->lock)) return; // another worker is at it
   make_batch(m, set_of(rt), f);
   pthread_mutex_unlock(&m->lock);
+  if (!function_machine(f, set_of(rt)->kind)) atomic_store_explicit(&f->heat, 0, memory_order_relaxed); // too big, or no memory: not at every call
 }
 
 // Warmed by `by`.
