@@ -7,11 +7,11 @@
 #define ENDS(kind, op)  return lexer->nlsemi = true, token_of(lexer, start, kind, op)
 #define TOKEN(kind, op) return token_of(lexer, start, kind, op)
 
-static inline Token token_of(const Lexer* lexer, const char* start, uint8_t kind, uint8_t op) {
+static inline Token token_of(const Lexer *lexer, const char *start, uint8_t kind, uint8_t op) {
   return (Token){lexer->base + (Pos)(start - lexer->text), (uint32_t)(lexer->cursor - start), kind, op};
 }
 
-Token lexer_next(Lexer* lexer) {
+Token lexer_next(Lexer *lexer) {
   const bool nlsemi = lexer->nlsemi;
   const char *start, *marker;
   lexer->nlsemi = false;

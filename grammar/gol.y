@@ -19,7 +19,7 @@
 %token_prefix T_
 %token_type {Token}
 %default_type {Node*}
-%extra_context {Parser* p}
+%extra_context {Parser *p}
 %stack_size 0
 %start_symbol start
 
@@ -38,7 +38,7 @@
 #define NDEBUG 1 // lemon's own tracing and assertions
 
 // Two reductions for each token: the call would cost more than most of them do.
-void gol_parser_(void* machine, int kind, Token token) __attribute__((flatten));
+void gol_parser_(void *machine, int kind, Token token) __attribute__((flatten));
 }
 %syntax_error { p->rejected = true; }
 %stack_overflow { p->failed = true; }
@@ -519,53 +519,53 @@ osemi ::= SEMI.
 %code {
 // --- the machine as recover.c and parse.c see it (syntax/parser.h)
 
-void* parser_machine_new(Parser* p) { return gol_parser_Alloc(malloc, p); }
+void *parser_machine_new(Parser *p) { return gol_parser_Alloc(malloc, p); }
 
-void parser_machine_free(void* machine) { gol_parser_Free(machine, free); }
+void parser_machine_free(void *machine) { gol_parser_Free(machine, free); }
 
 struct ParserStart {
   uint32_t depth;
   yyStackEntry stack[];
 };
 
-ParserStart* parser_machine_save(const void* machine) {
-  const yyParser* parser = machine;
+ParserStart *parser_machine_save(const void *machine) {
+  const yyParser *parser = machine;
   uint32_t depth = parser_depth(machine);
-  ParserStart* start = malloc(sizeof *start + (depth + 1) * sizeof *start->stack);
+  ParserStart *start = malloc(sizeof *start + (depth + 1) * sizeof *start->stack);
   ASSERT(start, "out of memory");
   start->depth = depth;
   memcpy(start->stack, parser->yystack, (depth + 1) * sizeof *start->stack);
   return start;
 }
 
-void parser_machine_restart(void* machine, Parser* p, const ParserStart* start) {
-  yyParser* parser = machine; // `start` is what a few tokens leave, for which a new stack has room
+void parser_machine_restart(void *machine, Parser *p, const ParserStart *start) {
+  yyParser *parser = machine; // `start` is what a few tokens leave, for which a new stack has room
   memcpy(parser->yystack, start->stack, (start->depth + 1) * sizeof *start->stack);
   parser->yytos = parser->yystack + start->depth;
   parser->p = p;
 }
 
-uint32_t parser_feed(void* machine, Token token) {
+uint32_t parser_feed(void *machine, Token token) {
   gol_parser_(machine, token.kind, token);
   return parser_depth(machine);
 }
 
-uint32_t parser_depth(const void* machine) {
-  const yyParser* parser = machine;
+uint32_t parser_depth(const void *machine) {
+  const yyParser *parser = machine;
   return (uint32_t)(parser->yytos - parser->yystack);
 }
 
-int parser_symbol(const void* machine, uint32_t depth) { return ((const yyParser*)machine)->yystack[depth].major; }
+int parser_symbol(const void *machine, uint32_t depth) { return ((const yyParser *)machine)->yystack[depth].major; }
 
-Token parser_token(const void* machine, uint32_t depth) {
-  const yyStackEntry* entry = &((const yyParser*)machine)->yystack[depth];
+Token parser_token(const void *machine, uint32_t depth) {
+  const yyStackEntry *entry = &((const yyParser *)machine)->yystack[depth];
   return entry->major < YYNTOKEN ? entry->minor.yy0 : NO_TOKEN;
 }
 
 // Plays the reductions that the token would cause on a copy of the state numbers: only those pushed are kept here, the
 // rest is the real stack below `depth`. It pushes at most one state more than it pops between two shifts.
-bool parser_accepts_at(const void* machine, uint32_t depth, int kind) {
-  const yyParser* parser = machine;
+bool parser_accepts_at(const void *machine, uint32_t depth, int kind) {
+  const yyParser *parser = machine;
   YYACTIONTYPE pushed[64];
   int count = 0;
   YYACTIONTYPE state = parser->yystack[depth].stateno;
@@ -585,19 +585,19 @@ bool parser_accepts_at(const void* machine, uint32_t depth, int kind) {
   }
 }
 
-void parser_settle(void* machine) {
-  yyParser* parser = machine;
+void parser_settle(void *machine) {
+  yyParser *parser = machine;
   while (parser->yytos->stateno > YY_MAX_SHIFT)
     yy_reduce(parser, (unsigned)(parser->yytos->stateno - YY_MIN_REDUCE), YYNOCODE, NO_TOKEN, parser->p);
 }
 
-Node* parser_node(const void* machine, uint32_t depth) {
-  Node* node; // %default_type: every member of the union begins at its first byte
-  memcpy(&node, &((const yyParser*)machine)->yystack[depth].minor, sizeof node);
+Node *parser_node(const void *machine, uint32_t depth) {
+  Node *node; // %default_type: every member of the union begins at its first byte
+  memcpy(&node, &((const yyParser *)machine)->yystack[depth].minor, sizeof node);
   return node;
 }
 
-bool parser_accepts(const void* machine, int kind) {
+bool parser_accepts(const void *machine, int kind) {
   return parser_accepts_at(machine, parser_depth(machine), kind);
 }
 }

@@ -19,7 +19,7 @@ typedef struct TimerHeap TimerHeap;
 typedef struct TimerEntry {
   int64_t when;
   uint64_t order;    // of insertion: equal times fire first in, first out
-  uintptr_t item;    // Timer*, or Goroutine* | 1: a sleeper
+  uintptr_t item;    // Timer *, or Goroutine* | 1: a sleeper
 } TimerEntry;
 
 struct TimerHeap {

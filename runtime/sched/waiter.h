@@ -32,7 +32,7 @@ typedef struct WaitQueue {
 struct Waiter {
   Goroutine *g;
   Waiter *next, *prev;   // guarded by the object's lock
-  void *object;          // what is waited on: Chan*, an address (sync), Pollable*
+  void *object;          // what is waited on: Chan *, an address (sync), Pollable*
   union {
     struct {             // channels
       uint64_t *value;   // slots in the parked frame: to send from, or to receive into (NULL: unwanted)

@@ -22,25 +22,25 @@ enum {
 };
 
 struct ArenaChunk {
-  _Alignas(16) ArenaChunk* prev;
-  const void* owner;
+  _Alignas(16) ArenaChunk *prev;
+  const void *owner;
   size_t size; // with this head
 };
 
-void arena_init(Arena* arena) { *arena = (Arena){0}; }
+void arena_init(Arena *arena) { *arena = (Arena){0}; }
 
-void arena_init_from(Arena* arena, const ArenaSource* source) { *arena = (Arena){.source = source}; }
+void arena_init_from(Arena *arena, const ArenaSource *source) { *arena = (Arena){.source = source}; }
 
-void arena_expect(Arena* arena, size_t bytes) { arena->expected = bytes; }
+void arena_expect(Arena *arena, size_t bytes) { arena->expected = bytes; }
 
-void arena_own(Arena* arena, const void* owner) {
+void arena_own(Arena *arena, const void *owner) {
   arena->owner = owner;
-  for (ArenaChunk* chunk = arena->chunks; chunk; chunk = chunk->prev) chunk->owner = owner;
+  for (ArenaChunk *chunk = arena->chunks; chunk; chunk = chunk->prev) chunk->owner = owner;
 }
 
-const void* arena_chunk_owner(const void* chunk) { return ((const ArenaChunk*)chunk)->owner; }
+const void *arena_chunk_owner(const void *chunk) { return ((const ArenaChunk *)chunk)->owner; }
 
-void arena_deinit(Arena* arena) {
+void arena_deinit(Arena *arena) {
   for (ArenaChunk *chunk = arena->chunks, *prev; chunk; chunk = prev) {
     prev = chunk->prev;
     if (arena->source) {
@@ -54,9 +54,9 @@ void arena_deinit(Arena* arena) {
   *arena = (Arena){.source = arena->source};
 }
 
-void arena_join(Arena* to, Arena* from) {
+void arena_join(Arena *to, Arena *from) {
   ASSERT(!to->source && !from->source, "chunks of another source");
-  ArenaChunk** end = &from->chunks;
+  ArenaChunk **end = &from->chunks;
   while (*end) {
     (*end)->owner = to->owner;
     end = &(*end)->prev;
@@ -68,15 +68,15 @@ void arena_join(Arena* to, Arena* from) {
   arena_init(from);
 }
 
-static void* take(const Arena* arena, size_t size) {
+static void *take(const Arena *arena, size_t size) {
   if (arena->source) return arena->source->take(arena->source->context, size);
   if (size == OS_HUGE_PAGE) return os_huge_page();
   return size < PAGES ? calloc(1, size) : os_pages(size);
 }
 
-static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
+static ArenaChunk *chunk_new(Arena *arena, size_t payload) {
   size_t size = sizeof(ArenaChunk) + payload;
-  ArenaChunk* chunk = size < payload ? NULL : take(arena, size);
+  ArenaChunk *chunk = size < payload ? NULL : take(arena, size);
   if (!chunk) {
     fputs("gol: out of memory\n", stderr);
     exit(1);
@@ -90,7 +90,7 @@ static ArenaChunk* chunk_new(Arena* arena, size_t payload) {
 }
 
 // The size of the next chunk, head and all.
-static size_t chunk_size(const Arena* arena) {
+static size_t chunk_size(const Arena *arena) {
   size_t size = arena->source ? arena->source->first_chunk : FIRST_CHUNK;
   if (arena->source) {
     while (size < LAST_CHUNK && size <= arena->total) size *= 2;
@@ -102,53 +102,53 @@ static size_t chunk_size(const Arena* arena) {
   return size < LAST_CHUNK ? size : LAST_CHUNK;
 }
 
-void* arena_alloc_chunk(Arena* arena, size_t size) {
+void *arena_alloc_chunk(Arena *arena, size_t size) {
   if (!size && arena->chunks) return arena->next;
   size_t rounded = size ? (size + 15) & ~(size_t)15 : 16;
   if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
   size_t normal = chunk_size(arena) - sizeof(ArenaChunk);
   if (rounded > normal / 4) {
     // A block of its own; the current chunk keeps its free end.
-    ArenaChunk* chunk = chunk_new(arena, rounded);
-    return (char*)chunk + sizeof(ArenaChunk);
+    ArenaChunk *chunk = chunk_new(arena, rounded);
+    return (char *)chunk + sizeof(ArenaChunk);
   }
-  ArenaChunk* chunk = chunk_new(arena, normal);
-  char* block = (char*)chunk + sizeof(ArenaChunk);
+  ArenaChunk *chunk = chunk_new(arena, normal);
+  char *block = (char *)chunk + sizeof(ArenaChunk);
   arena->next = block + rounded;
   arena->limit = block + normal;
   return block;
 }
 
-void* arena_copy(Arena* arena, const void* data, size_t size) {
-  void* block = arena_alloc(arena, size);
+void *arena_copy(Arena *arena, const void *data, size_t size) {
+  void *block = arena_alloc(arena, size);
   if (size) memcpy(block, data, size);
   return block;
 }
 
-char* arena_strndup(Arena* arena, const char* text, size_t len) {
-  char* copy = arena_alloc(arena, len + 1);
+char *arena_strndup(Arena *arena, const char *text, size_t len) {
+  char *copy = arena_alloc(arena, len + 1);
   if (len) memcpy(copy, text, len);
   return copy;
 }
 
-char* arena_strdup(Arena* arena, const char* text) { return arena_strndup(arena, text, strlen(text)); }
+char *arena_strdup(Arena *arena, const char *text) { return arena_strndup(arena, text, strlen(text)); }
 
-char* arena_vprintf(Arena* arena, const char* fmt, va_list args) {
+char *arena_vprintf(Arena *arena, const char *fmt, va_list args) {
   ASSERT(fmt, "no format");
   va_list again;
   va_copy(again, args);
   int len = vsnprintf(NULL, 0, fmt, args);
   ASSERT(len >= 0, "bad format string");
-  char* text = arena_alloc(arena, (size_t)len + 1);
+  char *text = arena_alloc(arena, (size_t)len + 1);
   vsnprintf(text, (size_t)len + 1, fmt, again);
   va_end(again);
   return text;
 }
 
-char* arena_printf(Arena* arena, const char* fmt, ...) {
+char *arena_printf(Arena *arena, const char *fmt, ...) {
   va_list args;
   va_start(args, fmt);
-  char* text = arena_vprintf(arena, fmt, args);
+  char *text = arena_vprintf(arena, fmt, args);
   va_end(args);
   return text;
 }

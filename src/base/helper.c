@@ -8,30 +8,30 @@
 
 enum { BATCH = 64 };
 
-void helper_init(Helper* h) { *h = (Helper){.state = HELPER_NEW}; }
+void helper_init(Helper *h) { *h = (Helper){.state = HELPER_NEW}; }
 
-bool helper_is_possible(Helper* h) {
+bool helper_is_possible(Helper *h) {
   if (h->state == HELPER_NEW && os_cpu_count() < 2) h->state = HELPER_CANNOT;
   return h->state != HELPER_CANNOT;
 }
 
-static void run_all(HelperJob* job) {
-  for (HelperJob* next; job; job = next) {
+static void run_all(HelperJob *job) {
+  for (HelperJob *next; job; job = next) {
     next = job->next;
     job->run(job);
   }
 }
 
-static HelperJob* take_all(Helper* h) {
-  HelperJob* job = h->first;
+static HelperJob *take_all(Helper *h) {
+  HelperJob *job = h->first;
   h->first = NULL;
   h->last = &h->first;
   h->count = 0;
   return job;
 }
 
-static void* work(void* context) {
-  Helper* h = context;
+static void *work(void *context) {
+  Helper *h = context;
   pthread_mutex_lock(&h->lock);
   for (;;) {
     while (!h->first && !h->ending) {
@@ -41,7 +41,7 @@ static void* work(void* context) {
     }
     h->asleep = false;
     if (!h->first) break;
-    HelperJob* jobs = take_all(h);
+    HelperJob *jobs = take_all(h);
     pthread_mutex_unlock(&h->lock);
     run_all(jobs);
     pthread_mutex_lock(&h->lock);
@@ -50,7 +50,7 @@ static void* work(void* context) {
   return NULL;
 }
 
-static void start(Helper* h) {
+static void start(Helper *h) {
   h->state = HELPER_CANNOT;
   h->last = &h->first;
   pthread_mutex_init(&h->lock, NULL);
@@ -59,7 +59,7 @@ static void start(Helper* h) {
   if (!pthread_create(&h->thread, NULL, work, h)) h->state = HELPER_WORKS;
 }
 
-void helper_give(Helper* h, HelperJob* job) {
+void helper_give(Helper *h, HelperJob *job) {
   if (h->state == HELPER_NEW) start(h);
   if (h->state == HELPER_CANNOT) {
     job->run(job);
@@ -76,20 +76,20 @@ void helper_give(Helper* h, HelperJob* job) {
 }
 
 // With the lock held.
-static void rouse(Helper* h) {
+static void rouse(Helper *h) {
   if (!h->first) return;
   h->asleep = false;
   pthread_cond_signal(&h->given);
 }
 
-void helper_hurry(Helper* h) {
+void helper_hurry(Helper *h) {
   if (h->state != HELPER_WORKS) return;
   pthread_mutex_lock(&h->lock);
   rouse(h);
   pthread_mutex_unlock(&h->lock);
 }
 
-void helper_wait(Helper* h) {
+void helper_wait(Helper *h) {
   if (h->state != HELPER_WORKS) return;
   pthread_mutex_lock(&h->lock);
   h->waited_for = true;
@@ -99,7 +99,7 @@ void helper_wait(Helper* h) {
   pthread_mutex_unlock(&h->lock);
 }
 
-void helper_deinit(Helper* h) {
+void helper_deinit(Helper *h) {
   if (h->state != HELPER_WORKS) return;
   pthread_mutex_lock(&h->lock);
   h->ending = true;

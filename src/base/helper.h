@@ -12,8 +12,8 @@
 
 typedef struct HelperJob HelperJob;
 struct HelperJob {
-  void (*run)(HelperJob* job); // may free the job, or hand it back to its owner
-  HelperJob* next;             // the helper's
+  void (*run)(HelperJob *job); // may free the job, or hand it back to its owner
+  HelperJob *next;             // the helper's
 };
 
 typedef struct Helper {
@@ -29,16 +29,16 @@ typedef struct Helper {
   bool ending;              // guarded by lock: no more jobs will come
 } Helper;
 
-void helper_init(Helper* h);
-void helper_deinit(Helper* h); // waits for all jobs first
+void helper_init(Helper *h);
+void helper_deinit(Helper *h); // waits for all jobs first
 
 // Whether there is a processor for the thread: without one it is better to do the work oneself.
-bool helper_is_possible(Helper* h);
+bool helper_is_possible(Helper *h);
 // Where the system gives no thread, the job is done now.
-void helper_give(Helper* h, HelperJob* job);
+void helper_give(Helper *h, HelperJob *job);
 // Does not let the thread sleep until there are more jobs.
-void helper_hurry(Helper* h);
+void helper_hurry(Helper *h);
 // All jobs given so far are done, and what they have written can be seen.
-void helper_wait(Helper* h);
+void helper_wait(Helper *h);
 
 #endif

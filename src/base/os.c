@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 // errno in Go's words; the C library's differ in the first letter's case only, for the errors met here.
-static const char* describe(int code) {
+static const char *describe(int code) {
   switch (code) {
   case ENOENT: return "no such file or directory";
   case EACCES: return "permission denied";
@@ -27,7 +27,7 @@ static const char* describe(int code) {
   }
 }
 
-static bool read_all(int fd, StrBuf* buf) {
+static bool read_all(int fd, StrBuf *buf) {
   struct stat info;
   size_t hint = 0;
   if (fstat(fd, &info) == 0) {
@@ -53,7 +53,7 @@ static bool read_all(int fd, StrBuf* buf) {
   }
 }
 
-bool os_read_file(const char* path, Text* bytes, const char** error) {
+bool os_read_file(const char *path, Text *bytes, const char **error) {
   bool standard_input = strcmp(path, "-") == 0;
   int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
   StrBuf buf = {0};
@@ -65,23 +65,23 @@ bool os_read_file(const char* path, Text* bytes, const char** error) {
   return ok;
 }
 
-bool os_is_directory(const char* path) {
+bool os_is_directory(const char *path) {
   struct stat info;
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-bool os_file_exists(const char* path) { return access(path, F_OK) == 0; }
+bool os_file_exists(const char *path) { return access(path, F_OK) == 0; }
 
-static int by_name(const void* a, const void* b) { return strcmp(*(const char* const*)a, *(const char* const*)b); }
+static int by_name(const void *a, const void *b) { return strcmp(*(const char *const*)a, *(const char *const*)b); }
 
-bool os_list_folder(Arena* arena, const char* path, const char*** names, uint32_t* count, const char** error) {
-  DIR* folder = opendir(path);
+bool os_list_folder(Arena *arena, const char *path, const char ***names, uint32_t *count, const char **error) {
+  DIR *folder = opendir(path);
   if (!folder) {
     *error = describe(errno);
     return false;
   }
-  VEC(const char*) list = {0};
-  for (struct dirent* entry; (entry = readdir(folder));)
+  VEC(const char *) list = {0};
+  for (struct dirent *entry; (entry = readdir(folder));)
     if (entry->d_name[0] != '.') vec_push(&list, arena_strdup(arena, entry->d_name));
   closedir(folder);
   if (list.len) qsort(list.data, list.len, sizeof *list.data, by_name);
@@ -91,27 +91,27 @@ bool os_list_folder(Arena* arena, const char* path, const char*** names, uint32_
   return true;
 }
 
-const char* os_absolute_path(Arena* arena, const char* path) {
-  char* found = realpath(path, NULL);
+const char *os_absolute_path(Arena *arena, const char *path) {
+  char *found = realpath(path, NULL);
   if (!found) return NULL;
-  const char* copy = arena_strdup(arena, found);
+  const char *copy = arena_strdup(arena, found);
   free(found);
   return copy;
 }
 
-void* os_pages(size_t size) {
+void *os_pages(size_t size) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 #ifdef MAP_POPULATE
   flags |= MAP_POPULATE;
 #endif
-  void* pages = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+  void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
   return pages == MAP_FAILED ? NULL : pages;
 }
 
-void* os_huge_page(void) {
-  char* room = mmap(NULL, 2 * OS_HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+void *os_huge_page(void) {
+  char *room = mmap(NULL, 2 * OS_HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (room == MAP_FAILED) return NULL;
-  char* page = (char*)(((uintptr_t)room + OS_HUGE_PAGE - 1) & ~(uintptr_t)(OS_HUGE_PAGE - 1));
+  char *page = (char *)(((uintptr_t)room + OS_HUGE_PAGE - 1) & ~(uintptr_t)(OS_HUGE_PAGE - 1));
   if (page > room) munmap(room, (size_t)(page - room));
   munmap(page + OS_HUGE_PAGE, (size_t)(room + OS_HUGE_PAGE - page));
   // Both are wishes: without them the memory comes in small pages, or when it is touched.
@@ -124,7 +124,7 @@ void* os_huge_page(void) {
   return page;
 }
 
-void os_free_pages(void* pages, size_t size) { munmap(pages, size); }
+void os_free_pages(void *pages, size_t size) { munmap(pages, size); }
 
 bool os_is_terminal(int fd) { return isatty(fd) == 1; }
 
@@ -145,4 +145,4 @@ int os_cpu_count(void) {
   return n > 0 ? (int)n : 1;
 }
 
-const char* os_getenv(const char* name) { return getenv(name); }
+const char *os_getenv(const char *name) { return getenv(name); }

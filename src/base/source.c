@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-void source_set_init(SourceSet* set) { *set = (SourceSet){0}; }
+void source_set_init(SourceSet *set) { *set = (SourceSet){0}; }
 
-void source_set_deinit(SourceSet* set) {
+void source_set_deinit(SourceSet *set) {
   for (uint32_t i = 0; i < set->sources.len; i++) {
     vec_free(&set->sources.data[i]->lines);
     vec_free(&set->sources.data[i]->directives);
@@ -14,21 +14,21 @@ void source_set_deinit(SourceSet* set) {
   arena_deinit(&set->arena);
 }
 
-static Source* add(SourceSet* set, const char* path, Text text, bool copied) {
+static Source *add(SourceSet *set, const char *path, Text text, bool copied) {
   uint64_t base = 1;
   if (set->sources.len) {
-    const Source* last = vec_last(&set->sources);
+    const Source *last = vec_last(&set->sources);
     base = (uint64_t)last->base + last->text.len + 1;
   }
   if (base + text.len >= UINT32_MAX) return NULL;
-  Source* source = ARENA_NEW(&set->arena, Source);
+  Source *source = ARENA_NEW(&set->arena, Source);
   source->path = arena_strdup(&set->arena, path);
   source->text = (Text){copied ? arena_strndup(&set->arena, text.ptr, text.len) : text.ptr, text.len};
   source->base = (Pos)base;
   vec_reserve(&source->lines, text.len / 32 + 1);
   vec_push(&source->lines, 0);
   const char *start = source->text.ptr, *end = start + text.len;
-  for (const char* at = start; (at = memchr(at, '\n', (size_t)(end - at)));) {
+  for (const char *at = start; (at = memchr(at, '\n', (size_t)(end - at)));) {
     at++;
     vec_push(&source->lines, (uint32_t)(at - start));
   }
@@ -36,10 +36,10 @@ static Source* add(SourceSet* set, const char* path, Text text, bool copied) {
   return source;
 }
 
-Source* source_add(SourceSet* set, const char* path, Text text) { return add(set, path, text, true); }
-Source* source_add_kept(SourceSet* set, const char* path, Text text) { return add(set, path, text, false); }
+Source *source_add(SourceSet *set, const char *path, Text text) { return add(set, path, text, true); }
+Source *source_add_kept(SourceSet *set, const char *path, Text text) { return add(set, path, text, false); }
 
-Source* source_find(const SourceSet* set, Pos pos) {
+Source *source_find(const SourceSet *set, Pos pos) {
   uint32_t low = 0, high = set->sources.len; // the answer is the last source with base <= pos
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
@@ -47,13 +47,13 @@ Source* source_find(const SourceSet* set, Pos pos) {
     else high = middle;
   }
   if (low == 0) return NULL;
-  Source* source = set->sources.data[low - 1];
+  Source *source = set->sources.data[low - 1];
   return pos - source->base <= source->text.len ? source : NULL;
 }
 
 // The index of the line an offset lies in, which is often `near` or one of the next.
-static uint32_t find_line(const Source* source, uint32_t offset, uint32_t near) {
-  const uint32_t* lines = source->lines.data;
+static uint32_t find_line(const Source *source, uint32_t offset, uint32_t near) {
+  const uint32_t *lines = source->lines.data;
   uint32_t low = 0, high = source->lines.len;
   for (uint32_t i = 0; i < 4 && near < high && lines[near] <= offset; i++) {
     low = ++near;
@@ -67,24 +67,24 @@ static uint32_t find_line(const Source* source, uint32_t offset, uint32_t near) 
   return low - 1;
 }
 
-static Position position_in(const Source* source, uint32_t offset, uint32_t line) {
+static Position position_in(const Source *source, uint32_t offset, uint32_t line) {
   return (Position){source->path, line + 1, offset - source->lines.data[line] + 1};
 }
 
-Position source_raw_position(const SourceSet* set, Pos pos) {
-  const Source* source = source_find(set, pos);
+Position source_raw_position(const SourceSet *set, Pos pos) {
+  const Source *source = source_find(set, pos);
   if (!source) return (Position){0};
   uint32_t offset = pos - source->base;
   return position_in(source, offset, find_line(source, offset, 0));
 }
 
-Position source_position(const SourceSet* set, Pos pos) {
+Position source_position(const SourceSet *set, Pos pos) {
   LineCursor cursor = {0};
   return source_next_position(set, pos, &cursor);
 }
 
-Position source_next_position(const SourceSet* set, Pos pos, LineCursor* cursor) {
-  const Source* source = cursor->source;
+Position source_next_position(const SourceSet *set, Pos pos, LineCursor *cursor) {
+  const Source *source = cursor->source;
   if (!source || pos < source->base || pos - source->base > source->text.len) {
     source = source_find(set, pos);
     *cursor = (LineCursor){.source = source};
@@ -102,7 +102,7 @@ Position source_next_position(const SourceSet* set, Pos pos, LineCursor* cursor)
   uint32_t n = source->directives.len;
   while (n > 0 && source->directives.data[n - 1].offset > offset) n--;
   if (n == 0) return position;
-  const LineDirective* directive = &source->directives.data[n - 1];
+  const LineDirective *directive = &source->directives.data[n - 1];
   if (directive->path) position.path = directive->path;
   uint32_t first = find_line(source, directive->offset, 0);
   uint32_t delta = position.line - 1 - first;
@@ -112,7 +112,7 @@ Position source_next_position(const SourceSet* set, Pos pos, LineCursor* cursor)
   return position;
 }
 
-Text source_line(const Source* source, uint32_t line) {
+Text source_line(const Source *source, uint32_t line) {
   if (line == 0 || line > source->lines.len) return (Text){"", 0};
   uint32_t start = source->lines.data[line - 1];
   uint32_t end = line < source->lines.len ? source->lines.data[line] - 1 : source->text.len;
@@ -120,7 +120,7 @@ Text source_line(const Source* source, uint32_t line) {
   return (Text){source->text.ptr + start, end - start};
 }
 
-void source_add_directive(SourceSet* set, Source* source, LineDirective directive) {
+void source_add_directive(SourceSet *set, Source *source, LineDirective directive) {
   if (directive.path) directive.path = arena_strdup(&set->arena, directive.path);
   vec_push(&source->directives, directive);
 }

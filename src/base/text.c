@@ -19,20 +19,20 @@ int text_compare(Text a, Text b) {
 
 enum { FIRST_SLOTS = 512 };
 
-static NameTable* table_new(uint32_t mask, NameTable* older) {
-  NameTable* table = calloc(1, sizeof *table + ((size_t)mask + 1) * sizeof *table->slots);
+static NameTable *table_new(uint32_t mask, NameTable *older) {
+  NameTable *table = calloc(1, sizeof *table + ((size_t)mask + 1) * sizeof *table->slots);
   ASSERT(table, "out of memory");
   table->mask = mask;
   table->older = older;
   return table;
 }
 
-void names_init(Names* names) {
+void names_init(Names *names) {
   *names = (Names){.table = table_new(FIRST_SLOTS - 1, NULL)};
   pthread_mutex_init(&names->lock, NULL);
 }
 
-void names_deinit(Names* names) {
+void names_deinit(Names *names) {
   for (NameTable *table = names->table, *older; table; table = older) {
     older = table->older;
     free(table);
@@ -43,18 +43,18 @@ void names_deinit(Names* names) {
 }
 
 // Where the name stands in the table, or is to stand.
-static inline const Name** find_slot(NameTable* table, const char* text, size_t len, uint32_t hash) {
+static inline const Name **find_slot(NameTable *table, const char *text, size_t len, uint32_t hash) {
   for (uint32_t i = hash;; i++) {
-    const Name** slot = &table->slots[i & table->mask];
-    const Name* name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    const Name **slot = &table->slots[i & table->mask];
+    const Name *name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
     if (!name || (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0))) return slot;
   }
 }
 
-static void names_grow(Names* names) {
+static void names_grow(Names *names) {
   NameTable *old = names->table, *table = table_new(old->mask * 2 + 1, old);
   for (uint32_t i = 0; i <= old->mask; i++) {
-    const Name* name = old->slots[i];
+    const Name *name = old->slots[i];
     if (!name) continue;
     uint32_t j = name->hash;
     while (table->slots[j & table->mask]) j++;
@@ -63,8 +63,8 @@ static void names_grow(Names* names) {
   __atomic_store_n(&names->table, table, __ATOMIC_RELEASE);
 }
 
-static const Name* add_name(Names* names, const Name** slot, const char* text, size_t len, uint32_t hash) {
-  Name* name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
+static const Name *add_name(Names *names, const Name **slot, const char *text, size_t len, uint32_t hash) {
+  Name *name = arena_alloc(&names->arena, sizeof(Name) + len + 1);
   name->len = (uint32_t)len;
   name->hash = hash;
   if (len) memcpy(name->text, text, len);
@@ -73,11 +73,11 @@ static const Name* add_name(Names* names, const Name** slot, const char* text, s
   return name;
 }
 
-const Name* name_intern(Names* names, const char* text, size_t len) {
+const Name *name_intern(Names *names, const char *text, size_t len) {
   ASSERT(len < UINT32_MAX, "name too long");
   uint32_t hash = hash_bytes(text, len);
-  const Name** slot = find_slot(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash);
-  const Name* name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+  const Name **slot = find_slot(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash);
+  const Name *name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
   if (name) return name;
   if (!names->shared) return add_name(names, slot, text, len, hash);
   pthread_mutex_lock(&names->lock);
@@ -87,16 +87,16 @@ const Name* name_intern(Names* names, const char* text, size_t len) {
   return name;
 }
 
-const Name* name_of(Names* names, const char* string) { return name_intern(names, string, strlen(string)); }
+const Name *name_of(Names *names, const char *string) { return name_intern(names, string, strlen(string)); }
 
-bool name_is(const Name* name, const char* string) { return name && strcmp(name->text, string) == 0; }
+bool name_is(const Name *name, const char *string) { return name && strcmp(name->text, string) == 0; }
 
-bool name_is_exported(const Name* name) {
+bool name_is_exported(const Name *name) {
   uint32_t width;
   return rune_is_upper(utf8_decode(name->text, name->len, &width));
 }
 
-bool name_is_blank(const Name* name) { return name->len == 1 && name->text[0] == '_'; }
+bool name_is_blank(const Name *name) { return name->len == 1 && name->text[0] == '_'; }
 
 // --- Unicode classes
 
@@ -118,30 +118,30 @@ bool rune_is_print(int32_t rune) {
 
 // --- string builder
 
-void strbuf_reserve(StrBuf* buf, size_t more) {
+void strbuf_reserve(StrBuf *buf, size_t more) {
   uint64_t want = (uint64_t)buf->len + more + 1; // and the final NUL
   if (want > buf->cap) buf->data = vec_grow(buf->data, &buf->cap, want < 64 ? 64 : want, 1);
 }
 
-void strbuf_write(StrBuf* buf, const void* bytes, size_t len) {
+void strbuf_write(StrBuf *buf, const void *bytes, size_t len) {
   strbuf_reserve(buf, len);
   if (len) memcpy(buf->data + buf->len, bytes, len);
   buf->len += (uint32_t)len;
   buf->data[buf->len] = 0;
 }
 
-void strbuf_puts(StrBuf* buf, const char* string) { strbuf_write(buf, string, strlen(string)); }
+void strbuf_puts(StrBuf *buf, const char *string) { strbuf_write(buf, string, strlen(string)); }
 
-void strbuf_putc(StrBuf* buf, char byte) { strbuf_write(buf, &byte, 1); }
+void strbuf_putc(StrBuf *buf, char byte) { strbuf_write(buf, &byte, 1); }
 
-void strbuf_put_text(StrBuf* buf, Text text) { strbuf_write(buf, text.ptr, text.len); }
+void strbuf_put_text(StrBuf *buf, Text text) { strbuf_write(buf, text.ptr, text.len); }
 
-void strbuf_put_rune(StrBuf* buf, int32_t rune) {
+void strbuf_put_rune(StrBuf *buf, int32_t rune) {
   char bytes[UTF8_MAX];
   strbuf_write(buf, bytes, utf8_encode(bytes, rune));
 }
 
-void strbuf_vprintf(StrBuf* buf, const char* fmt, va_list args) {
+void strbuf_vprintf(StrBuf *buf, const char *fmt, va_list args) {
   ASSERT(fmt, "no format");
   va_list again;
   va_copy(again, args);
@@ -153,14 +153,14 @@ void strbuf_vprintf(StrBuf* buf, const char* fmt, va_list args) {
   buf->len += (uint32_t)len;
 }
 
-void strbuf_printf(StrBuf* buf, const char* fmt, ...) {
+void strbuf_printf(StrBuf *buf, const char *fmt, ...) {
   va_list args;
   va_start(args, fmt);
   strbuf_vprintf(buf, fmt, args);
   va_end(args);
 }
 
-static void put_escaped(StrBuf* buf, int32_t rune) {
+static void put_escaped(StrBuf *buf, int32_t rune) {
   static const char letters[] = "abtnvfr"; // \a is 7, \r is 13
   if (rune == '"' || rune == '\\') strbuf_printf(buf, "\\%c", (char)rune);
   else if (rune >= 7 && rune <= 13) strbuf_printf(buf, "\\%c", letters[rune - 7]);
@@ -170,7 +170,7 @@ static void put_escaped(StrBuf* buf, int32_t rune) {
   else strbuf_printf(buf, "\\U%08x", (unsigned)rune);
 }
 
-void strbuf_put_quoted(StrBuf* buf, const char* bytes, size_t len) {
+void strbuf_put_quoted(StrBuf *buf, const char *bytes, size_t len) {
   strbuf_putc(buf, '"');
   uint32_t width;
   for (size_t i = 0; i < len; i += width) {
@@ -181,16 +181,16 @@ void strbuf_put_quoted(StrBuf* buf, const char* bytes, size_t len) {
   strbuf_putc(buf, '"');
 }
 
-Text strbuf_text(const StrBuf* buf) { return (Text){buf->data ? buf->data : "", buf->len}; }
+Text strbuf_text(const StrBuf *buf) { return (Text){buf->data ? buf->data : "", buf->len}; }
 
-const char* strbuf_string(StrBuf* buf) { return buf->data ? buf->data : ""; }
+const char *strbuf_string(StrBuf *buf) { return buf->data ? buf->data : ""; }
 
-void strbuf_clear(StrBuf* buf) {
+void strbuf_clear(StrBuf *buf) {
   buf->len = 0;
   if (buf->data) buf->data[0] = 0;
 }
 
-void strbuf_free(StrBuf* buf) {
+void strbuf_free(StrBuf *buf) {
   free(buf->data);
   *buf = (StrBuf){0};
 }

@@ -4,8 +4,8 @@
 
 static bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 
-int32_t utf8_decode(const char* bytes, size_t len, uint32_t* width) {
-  const unsigned char* p = (const unsigned char*)bytes;
+int32_t utf8_decode(const char *bytes, size_t len, uint32_t *width) {
+  const unsigned char *p = (const unsigned char *)bytes;
   if (len == 0) {
     *width = 0;
     return RUNE_ERROR;
@@ -32,7 +32,7 @@ int32_t utf8_decode(const char* bytes, size_t len, uint32_t* width) {
   return (first & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F);
 }
 
-int32_t utf8_decode_last(const char* bytes, size_t len, uint32_t* width) {
+int32_t utf8_decode_last(const char *bytes, size_t len, uint32_t *width) {
   // Try the longest rune that could end here; it counts only if it ends exactly at the end.
   for (size_t back = len < UTF8_MAX ? len : UTF8_MAX; back > 1; back--) {
     int32_t rune = utf8_decode(bytes + len - back, back, width);
@@ -48,8 +48,8 @@ uint32_t utf8_width(int32_t rune) {
   return rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
 }
 
-uint32_t utf8_encode(char* bytes, int32_t rune) {
-  unsigned char* p = (unsigned char*)bytes;
+uint32_t utf8_encode(char *bytes, int32_t rune) {
+  unsigned char *p = (unsigned char *)bytes;
   if (!utf8_is_rune(rune)) rune = RUNE_ERROR;
   uint32_t width = utf8_width(rune);
   switch (width) {
@@ -72,7 +72,7 @@ uint32_t utf8_encode(char* bytes, int32_t rune) {
   return width;
 }
 
-bool utf8_valid(const char* bytes, size_t len) {
+bool utf8_valid(const char *bytes, size_t len) {
   uint32_t width;
   for (size_t i = 0; i < len; i += width) {
     if ((unsigned char)bytes[i] < 0x80) {
@@ -84,7 +84,7 @@ bool utf8_valid(const char* bytes, size_t len) {
   return true;
 }
 
-size_t utf8_count(const char* bytes, size_t len) {
+size_t utf8_count(const char *bytes, size_t len) {
   size_t count = 0;
   uint32_t width;
   for (size_t i = 0; i < len; i += width, count++) {

@@ -11,9 +11,9 @@ static uint32_t grown_cap(uint32_t cap, uint64_t want) {
   return next > UINT32_MAX ? UINT32_MAX : (uint32_t)next;
 }
 
-void* vec_grow(void* data, uint32_t* cap, uint64_t want, size_t size) {
+void *vec_grow(void *data, uint32_t *cap, uint64_t want, size_t size) {
   uint32_t next = grown_cap(*cap, want);
-  void* grown = realloc(data, (size_t)next * size);
+  void *grown = realloc(data, (size_t)next * size);
   if (!grown) {
     fputs("gol: out of memory\n", stderr);
     exit(1);
@@ -22,9 +22,9 @@ void* vec_grow(void* data, uint32_t* cap, uint64_t want, size_t size) {
   return grown;
 }
 
-void* vec_grow_arena(Arena* arena, void* data, uint32_t len, uint32_t* cap, uint64_t want, size_t size) {
+void *vec_grow_arena(Arena *arena, void *data, uint32_t len, uint32_t *cap, uint64_t want, size_t size) {
   uint32_t next = grown_cap(*cap, want);
-  void* grown = arena_alloc(arena, (size_t)next * size);
+  void *grown = arena_alloc(arena, (size_t)next * size);
   if (len) memcpy(grown, data, (size_t)len * size);
   *cap = next;
   return grown;

@@ -35,10 +35,10 @@
 #define avec_push(arena, v, ...) (avec_reserve((arena), (v), 1), (void)((v)->data[(v)->len++] = (__VA_ARGS__)))
 
 // Loops over element addresses: VEC_EACH(Diag, d, &diags->list) { use(d->message); }
-#define VEC_EACH(T, it, v) for (T* it = (v)->data, *it##_end = it + (v)->len; it != it##_end; it++)
+#define VEC_EACH(T, it, v) for (T *it = (v)->data, *it##_end = it + (v)->len; it != it##_end; it++)
 
 // The growth behind the macros: at least `want` elements, doubling; *cap is updated.
-void* vec_grow(void* data, uint32_t* cap, uint64_t want, size_t size);
-void* vec_grow_arena(Arena* arena, void* data, uint32_t len, uint32_t* cap, uint64_t want, size_t size);
+void *vec_grow(void *data, uint32_t *cap, uint64_t want, size_t size);
+void *vec_grow_arena(Arena *arena, void *data, uint32_t len, uint32_t *cap, uint64_t want, size_t size);
 
 #endif

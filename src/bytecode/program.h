@@ -38,7 +38,7 @@ typedef union Instr {
     };
   };
   uint64_t word;     // extension word: constant
-  void *ptr;         // extension word: RType*, Function*, Closure*, string bytes ...
+  void *ptr;         // extension word: RType *, Function *, Closure *, string bytes ...
   struct { uint32_t lo, hi; };          // extension word: two 32-bit numbers
   struct { uint16_t s0, s1, s2, s3; };  // extension word: four slots or small numbers
 } Instr;

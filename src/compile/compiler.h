@@ -135,9 +135,9 @@ struct Compiler {
   bool reflects;          // package reflect is in the program
   bool keeps_methods;     // and it reaches methods by number or name
 
-  PtrTable instances;     // Object* -> FuncInst* (list of its instances)
+  PtrTable instances;     // Object* -> FuncInst *(list of its instances)
   BytesTable synthesised; // key -> FuncInst*
-  PtrTable captures;      // Node* (FUNC_LIT, RANGE) -> Captures*
+  PtrTable captures;      // Node *(FUNC_LIT, RANGE) -> Captures*
   PtrTable analysed;      // Node* -> itself
   PtrTable inlinable;     // Object* -> what inline.c found out
   struct Confine *confine; // confine.c; NULL: nothing was asked yet

@@ -52,7 +52,7 @@ struct Flows {
 
 typedef struct Confine {
   PtrTable places;      // Object* -> Place*
-  PtrTable flows;       // Object* or FuncInst* -> Flows*
+  PtrTable flows;       // Object *or FuncInst* -> Flows*
   VEC(Flows *) open;    // whose facts may still grow
   uint32_t visits;
 } Confine;

@@ -3,19 +3,19 @@
 
 // --- files
 
-void build_package(Parser* p, Token name) {
+void build_package(Parser *p, Token name) {
   p->file->package = NODE_AS(Ident, build_ident(p, name));
   p->file->script = false;
 }
 
-void check_import_order(Parser* p, Token keyword) {
+void check_import_order(Parser *p, Token keyword) {
   if (p->late_import && !p->file->script)
     complain(p, keyword, "syntax error: imports must appear before other declarations");
 }
 
 // Declarations are put in one by one.
-void build_top(Parser* p, Node* item) {
-  NodeList* top = &p->file->top;
+void build_top(Parser *p, Node *item) {
+  NodeList *top = &p->file->top;
   p->bodyless = item->kind == NODE_FUNC && !NODE_AS(Func, item)->body;
   p->late_import = true;
   if (item->kind != NODE_DECL_STMT) {
@@ -29,17 +29,17 @@ void build_top(Parser* p, Node* item) {
 
 // --- declarations
 
-Node* build_decl(Parser* p, Token keyword, NodeList specs, Pos end) {
-  Node* node = node_new(p->arena, NODE_DECL_STMT, keyword.start, keyword.start, end);
+Node *build_decl(Parser *p, Token keyword, NodeList specs, Pos end) {
+  Node *node = node_new(p->arena, NODE_DECL_STMT, keyword.start, keyword.start, end);
   NODE_AS(DeclStmt, node)->decls = specs;
   return node;
 }
 
 // A spec without type and values repeats those of the last that had any; iota counts the specs.
-Node* build_const_decl(Parser* p, Token keyword, NodeList specs, Pos end) {
-  NodeConst* like = NULL;
+Node *build_const_decl(Parser *p, Token keyword, NodeList specs, Pos end) {
+  NodeConst *like = NULL;
   for (uint32_t i = 0; i < specs.len; i++) {
-    NodeConst* spec = NODE_AS(Const, specs.items[i]);
+    NodeConst *spec = NODE_AS(Const, specs.items[i]);
     spec->iota = i;
     if (spec->of || spec->values.len) like = spec;
     else spec->like = like;
@@ -47,9 +47,9 @@ Node* build_const_decl(Parser* p, Token keyword, NodeList specs, Pos end) {
   return build_decl(p, keyword, specs, end);
 }
 
-Node* build_import(Parser* p, Node* alias, Token path) {
+Node *build_import(Parser *p, Node *alias, Token path) {
   Pos start = alias ? alias->start : path.start;
-  Node* node = node_new(p->arena, NODE_IMPORT, start, start, token_end(path));
+  Node *node = node_new(p->arena, NODE_IMPORT, start, start, token_end(path));
   NODE_AS(Import, node)->alias = alias;
   NODE_AS(Import, node)->path = build_literal(p, path);
   if (!(path.op & TOKEN_BAD) && path.op != LIT_STRING) {
@@ -59,39 +59,39 @@ Node* build_import(Parser* p, Node* alias, Token path) {
   return node;
 }
 
-static Pos end_of(NodeList names, const Node* type, NodeList values) {
+static Pos end_of(NodeList names, const Node *type, NodeList values) {
   if (values.len) return values.items[values.len - 1]->end;
   return type ? type->end : names.items[names.len - 1]->end;
 }
 
-Node* build_const(Parser* p, NodeList names, Node* type, NodeList values) {
+Node *build_const(Parser *p, NodeList names, Node *type, NodeList values) {
   Pos start = names.items[0]->start;
-  Node* node = node_new(p->arena, NODE_CONST, start, start, end_of(names, type, values));
+  Node *node = node_new(p->arena, NODE_CONST, start, start, end_of(names, type, values));
   NODE_AS(Const, node)->names = names;
   NODE_AS(Const, node)->of = type;
   NODE_AS(Const, node)->values = values;
   return node;
 }
 
-Node* build_var(Parser* p, NodeList names, Node* type, NodeList values) {
+Node *build_var(Parser *p, NodeList names, Node *type, NodeList values) {
   Pos start = names.items[0]->start;
-  Node* node = node_new(p->arena, NODE_VAR, start, start, end_of(names, type, values));
+  Node *node = node_new(p->arena, NODE_VAR, start, start, end_of(names, type, values));
   NODE_AS(Var, node)->names = names;
   NODE_AS(Var, node)->of = type;
   NODE_AS(Var, node)->values = values;
   return node;
 }
 
-Node* build_type(Parser* p, Token name, NodeList tparams, Node* type) {
-  Node* node = node_new(p->arena, NODE_TYPE, name.start, name.start, type->end);
+Node *build_type(Parser *p, Token name, NodeList tparams, Node *type) {
+  Node *node = node_new(p->arena, NODE_TYPE, name.start, name.start, type->end);
   NODE_AS(TypeDecl, node)->name = build_ident(p, name);
   NODE_AS(TypeDecl, node)->tparams = tparams;
   NODE_AS(TypeDecl, node)->of = type;
   return node;
 }
 
-Node* build_alias(Parser* p, Token name, NodeList tparams, Node* type) {
-  Node* node = build_type(p, name, tparams, type);
+Node *build_alias(Parser *p, Token name, NodeList tparams, Node *type) {
+  Node *node = build_type(p, name, tparams, type);
   NODE_AS(TypeDecl, node)->alias = true;
   return node;
 }
@@ -99,7 +99,7 @@ Node* build_alias(Parser* p, Token name, NodeList tparams, Node* type) {
 // --- is it an array length or a type parameter?
 
 // Whether x can only be a type (or a union of them): with an operand of a type's form, or ~.
-static bool is_type_elem(const Node* x) {
+static bool is_type_elem(const Node *x) {
   for (;;) switch (x->kind) {
     case NODE_ARRAY_TYPE: case NODE_SLICE_TYPE: case NODE_STRUCT_TYPE: case NODE_FUNC_TYPE: case NODE_INTERFACE_TYPE:
     case NODE_MAP_TYPE: case NODE_CHAN_TYPE: return true;
@@ -119,14 +119,14 @@ static bool is_type_elem(const Node* x) {
 
 // Splits x into a name and a type where it reads as both: `P *C`, `P (C)`, `P *C|D`. With `force` whenever it can be read
 // so, otherwise only if the rest must be a type. Returns the name, or NULL; *type is NULL when x is just a name.
-static Node* split_name(Parser* p, Node* x, bool force, Node** type) {
+static Node *split_name(Parser *p, Node *x, bool force, Node **type) {
   enum { LONG = 4000 }; // of a union longer than this, the depth is not known yet
   *type = NULL;
   if (x->end - x->start > LONG) return NULL;
   switch (x->kind) {
   case NODE_IDENT: return x;
   case NODE_BINARY: {
-    NodeBinary* binary = NODE_AS(Binary, x);
+    NodeBinary *binary = NODE_AS(Binary, x);
     if (binary->op == OPER_MUL) {
       if (binary->x->kind != NODE_IDENT || !(force || is_type_elem(binary->y))) return NULL;
       *type = build_star(p, (Token){.start = x->pos, .len = 1}, binary->y);
@@ -139,7 +139,7 @@ static Node* split_name(Parser* p, Node* x, bool force, Node** type) {
     return name;
   }
   case NODE_CALL: {
-    NodeCall* call = NODE_AS(Call, x);
+    NodeCall *call = NODE_AS(Call, x);
     if (call->fun->kind != NODE_IDENT || call->args.len != 1 || call->dots) return NULL;
     if (!force && !is_type_elem(call->args.items[0])) return NULL;
     *type = call->args.items[0];
@@ -149,23 +149,23 @@ static Node* split_name(Parser* p, Node* x, bool force, Node** type) {
   }
 }
 
-static Node* field_new(Parser* p, Node* name, Node* type) {
+static Node *field_new(Parser *p, Node *name, Node *type) {
   Pos start = name ? name->start : type->start;
-  Node* node = node_new(p->arena, NODE_FIELD, start, start, type ? type->end : name->end);
+  Node *node = node_new(p->arena, NODE_FIELD, start, start, type ? type->end : name->end);
   NODE_AS(Field, node)->name = name;
   NODE_AS(Field, node)->of = type;
   return node;
 }
 
-Node* build_split_tparam(Parser* p, Node* x, Token comma) {
+Node *build_split_tparam(Parser *p, Node *x, Token comma) {
   Node *type, *name = split_name(p, x, true, &type);
   if (name) return field_new(p, name, type);
   complain(p, comma, "syntax error: unexpected comma; expected ]");
   return field_new(p, NULL, x);
 }
 
-Node* build_array_or_generic(Parser* p, Token name, Token lbrack, Node* x, Token comma, Token rbrack, Token assign,
-                             Node* type) {
+Node *build_array_or_generic(Parser *p, Token name, Token lbrack, Node *x, Token comma, Token rbrack, Token assign,
+                             Node *type) {
   Node *bound, *param = split_name(p, x, comma.len > 0, &bound);
   if (param && (bound || comma.len)) {
     NodeList tparams = group_tparams(p, list_one(p, field_new(p, param, bound)), rbrack);
@@ -178,10 +178,10 @@ Node* build_array_or_generic(Parser* p, Token name, Token lbrack, Node* x, Token
 
 // --- functions
 
-Node* build_func(Parser* p, Token keyword, Node* receiver, Token name, NodeList tparams, Node* signature) {
+Node *build_func(Parser *p, Token keyword, Node *receiver, Token name, NodeList tparams, Node *signature) {
   Pos pos = receiver ? receiver->pos : name.start;
-  Node* node = node_new(p->arena, NODE_FUNC, pos, keyword.start, signature->end);
-  NodeFunc* func = NODE_AS(Func, node);
+  Node *node = node_new(p->arena, NODE_FUNC, pos, keyword.start, signature->end);
+  NodeFunc *func = NODE_AS(Func, node);
   func->name = build_ident(p, name);
   func->sig = signature;
   NODE_AS(FuncType, signature)->tparams = tparams;
@@ -190,7 +190,7 @@ Node* build_func(Parser* p, Token keyword, Node* receiver, Token name, NodeList 
     NodeList fields = NODE_AS(FuncType, receiver)->params;
     if (fields.len != 1) {
       // Reported at the next token, as gc does.
-      const char* text = p->lexer.text - p->lexer.base;
+      const char *text = p->lexer.text - p->lexer.base;
       Pos next = receiver->end;
       while (text[next] == ' ' || text[next] == '\t' || text[next] == '\r') next++;
       complain_at(p, next, NO_POS, fields.len ? "method has multiple receivers" : "method has no receiver");
@@ -201,7 +201,7 @@ Node* build_func(Parser* p, Token keyword, Node* receiver, Token name, NodeList 
   return node;
 }
 
-Node* build_func_body(Parser* p, Node* func, Node* body) {
+Node *build_func_body(Parser *p, Node *func, Node *body) {
   (void)p;
   NODE_AS(Func, func)->body = body;
   func->end = body->end;
@@ -209,38 +209,38 @@ Node* build_func_body(Parser* p, Node* func, Node* body) {
 }
 
 // What says whose function it is: name, base type. parse_head adds the rest.
-Node* build_unread_head(Parser* p, Token head) {
+Node *build_unread_head(Parser *p, Token head) {
   HeadNames names = lexer_head_names(&p->lexer, head);
-  Node* node = node_new(p->arena, NODE_FUNC, names.name.start, head.start, token_end(head));
+  Node *node = node_new(p->arena, NODE_FUNC, names.name.start, head.start, token_end(head));
   NODE_AS(Func, node)->name = build_ident(p, names.name);
   if (names.receiver.len) {
-    Node* type = build_ident(p, names.receiver);
+    Node *type = build_ident(p, names.receiver);
     NODE_AS(Func, node)->recv = field_new(p, NULL, names.pointer ? build_star(p, names.receiver, type) : type);
   }
   return node;
 }
 
 // The block with its extent, without statements: parse_body adds them.
-Node* build_unread_body(Parser* p, Node* func, Token body) {
+Node *build_unread_body(Parser *p, Node *func, Token body) {
   Token rbrace = {.start = token_end(body) - 1, .len = 1};
   NODE_AS(Func, func)->unread = BODY_UNREAD;
   return build_func_body(p, func, build_block(p, body, LIST_EMPTY, rbrace));
 }
 
-Node* build_params(Parser* p, Token lparen, NodeList entries, Token rparen) {
-  Node* node = node_new(p->arena, NODE_FUNC_TYPE, lparen.start, lparen.start, token_end(rparen));
+Node *build_params(Parser *p, Token lparen, NodeList entries, Token rparen) {
+  Node *node = node_new(p->arena, NODE_FUNC_TYPE, lparen.start, lparen.start, token_end(rparen));
   NODE_AS(FuncType, node)->params = group_params(p, entries);
   return node;
 }
 
-Node* build_results(Parser* p, Node* signature, Node* results) {
+Node *build_results(Parser *p, Node *signature, Node *results) {
   (void)p;
   NODE_AS(FuncType, signature)->results = NODE_AS(FuncType, results)->params;
   signature->end = results->end;
   return signature;
 }
 
-Node* build_result(Parser* p, Node* signature, Node* type) {
+Node *build_result(Parser *p, Node *signature, Node *type) {
   NODE_AS(FuncType, signature)->results = list_one(p, field_new(p, NULL, type));
   signature->end = type->end;
   return signature;
@@ -248,11 +248,11 @@ Node* build_result(Parser* p, Node* signature, Node* type) {
 
 // --- parameters
 
-Node* build_field(Parser* p, Token name, Node* type) {
+Node *build_field(Parser *p, Token name, Node *type) {
   return field_new(p, name.start ? build_ident(p, name) : NULL, type);
 }
 
-Node* build_field_union(Parser* p, Node* field, Token op, Node* more) {
+Node *build_field_union(Parser *p, Node *field, Token op, Node *more) {
   NODE_AS(Field, field)->of = build_union(p, NODE_AS(Field, field)->of, op, more);
   field->end = more->end;
   return field;
@@ -261,7 +261,7 @@ Node* build_field_union(Parser* p, Node* field, Token op, Node* more) {
 // Whether the error handling put something in: then nothing more is said about the list.
 static bool is_mended(NodeList entries) {
   for (uint32_t i = 0; i < entries.len; i++) {
-    const Node* name = NODE_AS(Field, entries.items[i])->name;
+    const Node *name = NODE_AS(Field, entries.items[i])->name;
     if (name && name->start == name->end) return true;
   }
   return false;
@@ -269,16 +269,16 @@ static bool is_mended(NodeList entries) {
 
 // ParameterDecl = [ IdentifierList ] [ "..." ] Type . Each entry has a name, a type or both. If none has both, names are
 // types; else each name without a type takes the next type to its right. Type parameters always have names.
-static NodeList group(Parser* p, NodeList entries, const Token* rbrack) {
+static NodeList group(Parser *p, NodeList entries, const Token *rbrack) {
   uint32_t named = 0, typed = 0;
   for (uint32_t i = 0; i < entries.len; i++) {
-    const NodeField* field = NODE_AS(Field, entries.items[i]);
+    const NodeField *field = NODE_AS(Field, entries.items[i]);
     named += field->name && field->of;
     typed += field->of != NULL;
   }
   if (named == 0 && !rbrack) {
     for (uint32_t i = 0; i < entries.len; i++) {
-      NodeField* field = NODE_AS(Field, entries.items[i]);
+      NodeField *field = NODE_AS(Field, entries.items[i]);
       if (field->of) continue;
       field->of = field->name;
       field->name = NULL;
@@ -288,7 +288,7 @@ static NodeList group(Parser* p, NodeList entries, const Token* rbrack) {
   bool mended = is_mended(entries);
   Node *type = NULL, *wrong = NULL; // wrong: the leftmost entry that is not as it should be
   for (uint32_t i = entries.len; i-- > 0;) {
-    NodeField* field = NODE_AS(Field, entries.items[i]);
+    NodeField *field = NODE_AS(Field, entries.items[i]);
     if (field->of) {
       type = field->of;
       if (field->name) continue;
@@ -310,17 +310,17 @@ static NodeList group(Parser* p, NodeList entries, const Token* rbrack) {
   return entries;
 }
 
-NodeList group_params(Parser* p, NodeList entries) { return group(p, entries, NULL); }
+NodeList group_params(Parser *p, NodeList entries) { return group(p, entries, NULL); }
 
-NodeList group_tparams(Parser* p, NodeList entries, Token rbrack) { return group(p, entries, &rbrack); }
+NodeList group_tparams(Parser *p, NodeList entries, Token rbrack) { return group(p, entries, &rbrack); }
 
-Node* build_generic_method(Parser* p, Token name, Token lbrack, NodeList tparams, Node* signature) {
+Node *build_generic_method(Parser *p, Token name, Token lbrack, NodeList tparams, Node *signature) {
   complain(p, lbrack, "interface method must have no type parameters");
   group_params(p, tparams);
   return build_field(p, name, signature);
 }
 
-NodeList params_to_types(Parser* p, Token lbrack, NodeList entries) {
+NodeList params_to_types(Parser *p, Token lbrack, NodeList entries) {
   group_params(p, entries);
   if (NODE_AS(Field, entries.items[0])->name) complain(p, lbrack, "interface method must have no type parameters");
   NodeList types = LIST_EMPTY;
@@ -330,26 +330,26 @@ NodeList params_to_types(Parser* p, Token lbrack, NodeList entries) {
 
 // --- struct fields
 
-static Node* field_tagged(Parser* p, Node* field, Token tag) {
+static Node *field_tagged(Parser *p, Node *field, Token tag) {
   if (!tag.start) return field;
   NODE_AS(Field, field)->tag = build_literal(p, tag);
   field->end = token_end(tag);
   return field;
 }
 
-NodeList build_fields(Parser* p, NodeList names, Node* type, Token tag) {
+NodeList build_fields(Parser *p, NodeList names, Node *type, Token tag) {
   for (uint32_t i = 0; i < names.len; i++)
     names.items[i] = field_tagged(p, field_new(p, names.items[i], type), tag);
   return names;
 }
 
-NodeList build_embedded(Parser* p, Node* type, Token tag) {
-  Node* field = field_new(p, NULL, type);
+NodeList build_embedded(Parser *p, Node *type, Token tag) {
+  Node *field = field_new(p, NULL, type);
   NODE_AS(Field, field)->embedded = true;
   return list_one(p, field_tagged(p, field, tag));
 }
 
-NodeList build_index_field(Parser* p, Node* field, Token tag) {
+NodeList build_index_field(Parser *p, Node *field, Token tag) {
   NODE_AS(Field, field)->embedded = NODE_AS(Field, field)->name == NULL;
   return list_one(p, field_tagged(p, field, tag));
 }

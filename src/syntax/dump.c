@@ -7,7 +7,7 @@
 
 // --- tokens
 
-static const char* kind_name(Token token) {
+static const char *kind_name(Token token) {
   switch (token.kind) {
   case T_END: return "end";
   case T_IDENT: return "name";
@@ -25,7 +25,7 @@ static const char* kind_name(Token token) {
   }
 }
 
-void dump_tokens(StrBuf* out, Source* source) {
+void dump_tokens(StrBuf *out, Source *source) {
   SourceSet sources = {0}; // only for the //line directives, which are not wanted here
   Diags diags = {0};
   Arena arena = {0};
@@ -54,29 +54,29 @@ void dump_tokens(StrBuf* out, Source* source) {
 // --- trees
 
 typedef struct Dump {
-  StrBuf* out;
-  const SourceSet* sources;
-  DumpNote* note;
-  void* context;
+  StrBuf *out;
+  const SourceSet *sources;
+  DumpNote *note;
+  void *context;
   int indent;
 } Dump;
 
-static void dump_name(Dump* d, const char* field, const Name* name) {
+static void dump_name(Dump *d, const char *field, const Name *name) {
   (void)field;
   strbuf_printf(d->out, " %s", name->text);
 }
 
-static void dump_text(Dump* d, const char* field, Text text) {
+static void dump_text(Dump *d, const char *field, Text text) {
   (void)field;
   strbuf_printf(d->out, " %.*s", TEXT_ARGS(text));
 }
 
-static void dump_flag(Dump* d, const char* field, bool set) {
+static void dump_flag(Dump *d, const char *field, bool set) {
   if (set) strbuf_printf(d->out, " %s", field);
 }
 
 // Positions, numbers and links between nodes are left out; enumerations look like numbers and are shown by dump_enum.
-static void dump_nothing(Dump* d, const char* field, ...) {
+static void dump_nothing(Dump *d, const char *field, ...) {
   (void)d;
   (void)field;
 }
@@ -88,9 +88,9 @@ static void dump_nothing(Dump* d, const char* field, ...) {
       bool: dump_flag, \
       default: dump_nothing)
 
-static void dump_enum(Dump* d, const Node* node) {
-  static const char* const dirs[] = {"", " send", " receive"};
-  static const char* const branches[] = {" break", " continue", " goto", " fallthrough"};
+static void dump_enum(Dump *d, const Node *node) {
+  static const char *const dirs[] = {"", " send", " receive"};
+  static const char *const branches[] = {" break", " continue", " goto", " fallthrough"};
   Operator op = OPER_NONE;
   switch (node->kind) {
   case NODE_UNARY: op = NODE_AS(Unary, node)->op; break;
@@ -103,21 +103,21 @@ static void dump_enum(Dump* d, const Node* node) {
   if (op) strbuf_printf(d->out, " %s", operator_text(op));
 }
 
-static void dump_node(Dump* d, const char* field, const Node* node);
+static void dump_node(Dump *d, const char *field, const Node *node);
 
-static void dump_child(Dump* d, const char* field, const Node* node) {
+static void dump_child(Dump *d, const char *field, const Node *node) {
   if (node) dump_node(d, field, node);
 }
 
-static void dump_list(Dump* d, const char* field, const NodeList* list) {
+static void dump_list(Dump *d, const char *field, const NodeList *list) {
   for (uint32_t i = 0; i < list->len; i++) dump_child(d, field, list->items[i]);
 }
 
-static void dump_fields(Dump* d, const Node* node) {
+static void dump_fields(Dump *d, const Node *node) {
   switch ((NodeKind)node->kind) {
 #define NODE(KIND, Struct, class, fields) \
   case NODE_##KIND: { \
-    const Node##Struct* n = (const Node##Struct*)node; \
+    const Node##Struct *n = (const Node##Struct *)node; \
     (void)n; \
     fields break; \
   }
@@ -130,11 +130,11 @@ static void dump_fields(Dump* d, const Node* node) {
   }
 }
 
-static void dump_children(Dump* d, const Node* node) {
+static void dump_children(Dump *d, const Node *node) {
   switch ((NodeKind)node->kind) {
 #define NODE(KIND, Struct, class, fields) \
   case NODE_##KIND: { \
-    const Node##Struct* n = (const Node##Struct*)node; \
+    const Node##Struct *n = (const Node##Struct *)node; \
     (void)n; \
     fields break; \
   }
@@ -147,7 +147,7 @@ static void dump_children(Dump* d, const Node* node) {
   }
 }
 
-static void dump_node(Dump* d, const char* field, const Node* node) {
+static void dump_node(Dump *d, const char *field, const Node *node) {
   Position start = source_raw_position(d->sources, node->start), end = source_raw_position(d->sources, node->end);
   strbuf_printf(d->out, "%*s", d->indent * 2, "");
   if (field) strbuf_printf(d->out, "%s: ", field);
@@ -165,13 +165,13 @@ static void dump_node(Dump* d, const char* field, const Node* node) {
   d->indent--;
 }
 
-void dump_tree_noted(StrBuf* out, const SourceSet* sources, const File* file, DumpNote* note, void* context) {
+void dump_tree_noted(StrBuf *out, const SourceSet *sources, const File *file, DumpNote *note, void *context) {
   Dump d = {.out = out, .sources = sources, .note = note, .context = context};
   if (file->script) strbuf_puts(out, "script\n");
   else strbuf_printf(out, "package %s\n", file->package->name->text);
   for (uint32_t i = 0; i < file->top.len; i++) dump_node(&d, NULL, file->top.items[i]);
 }
 
-void dump_tree(StrBuf* out, const SourceSet* sources, const File* file) {
+void dump_tree(StrBuf *out, const SourceSet *sources, const File *file) {
   dump_tree_noted(out, sources, file, NULL, NULL);
 }

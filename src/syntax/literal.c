@@ -10,7 +10,7 @@
 enum { END = -1, BYTE_ORDER_MARK = 0xFEFF };
 
 // The rune at `*at`, with its width; reported bytes are stepped over. END at the end of the text.
-static int32_t peek(const Lexer* lexer, const char** at, uint32_t* width) {
+static int32_t peek(const Lexer *lexer, const char **at, uint32_t *width) {
   for (;;) {
     if (*at >= lexer->limit) {
       *width = 0;
@@ -28,7 +28,7 @@ static bool is_decimal(int c) { return '0' <= c && c <= '9'; }
 static bool is_hex(int c) { return is_decimal(c) || ('a' <= lower(c) && lower(c) <= 'f'); }
 
 // Go's %#U: U+0040 '@', the character only if it can be printed.
-static const char* rune_code(Lexer* lexer, int32_t rune) {
+static const char *rune_code(Lexer *lexer, int32_t rune) {
   char bytes[UTF8_MAX + 1] = {0};
   utf8_encode(bytes, rune);
   return rune_is_print(rune) ? arena_printf(lexer->arena, "U+%04X '%s'", (unsigned)rune, bytes)
@@ -36,14 +36,14 @@ static const char* rune_code(Lexer* lexer, int32_t rune) {
 }
 
 // Go's %q of a rune.
-static const char* rune_quoted(Lexer* lexer, int32_t rune) {
+static const char *rune_quoted(Lexer *lexer, int32_t rune) {
   StrBuf buf = {0};
   char bytes[UTF8_MAX];
   if (rune == '\'' || rune == '"')
     strbuf_printf(&buf, rune == '"' ? "\"\"\"" : "\"\\'\"");
   else
     strbuf_put_quoted(&buf, bytes, utf8_encode(bytes, rune));
-  char* quoted = arena_strndup(lexer->arena, buf.data, buf.len);
+  char *quoted = arena_strndup(lexer->arena, buf.data, buf.len);
   quoted[0] = quoted[buf.len - 1] = '\'';
   strbuf_free(&buf);
   return quoted;
@@ -51,14 +51,14 @@ static const char* rune_quoted(Lexer* lexer, int32_t rune) {
 
 // --- numbers
 
-static const char* base_name(int base) {
+static const char *base_name(int base) {
   return base == 2 ? "binary" : base == 8 ? "octal" : base == 10 ? "decimal" : "hexadecimal";
 }
 
 enum { SAW_DIGIT = 1, SAW_SEPARATOR = 2 };
 
 // { digit | '_' }. For bases up to 10 any decimal digit is taken, and the first that is too large is noted.
-static int scan_digits(const char** at, int base, const char** invalid) {
+static int scan_digits(const char **at, int base, const char **invalid) {
   int seen = 0;
   for (; base == 16 ? is_hex(**at) || **at == '_' : is_decimal(**at) || **at == '_'; ++*at) {
     seen |= **at == '_' ? SAW_SEPARATOR : SAW_DIGIT;
@@ -68,10 +68,10 @@ static int scan_digits(const char** at, int base, const char** invalid) {
 }
 
 // The first separator that does not stand between digits (a base prefix counts as a digit), or NULL.
-static const char* find_bad_separator(const char* start, const char* end) {
+static const char *find_bad_separator(const char *start, const char *end) {
   char prefix = ' ';
   char now = '.'; // '_', '0' for any digit, '.' for the rest
-  const char* at = start;
+  const char *at = start;
   if (end - start >= 2 && start[0] == '0') {
     prefix = (char)lower(start[1]);
     if (prefix == 'x' || prefix == 'o' || prefix == 'b') {
@@ -94,7 +94,7 @@ static const char* find_bad_separator(const char* start, const char* end) {
   return now == '_' ? end - 1 : NULL;
 }
 
-uint8_t lex_number(Lexer* lexer, const char* start) {
+uint8_t lex_number(Lexer *lexer, const char *start) {
   const char *at = start, *invalid = NULL;
   LiteralKind kind = LIT_INT;
   bool ok = true, point = *at == '.';
@@ -163,7 +163,7 @@ uint8_t lex_number(Lexer* lexer, const char* start) {
     ok = false;
   }
   if ((seen & SAW_SEPARATOR) && ok) {
-    const char* separator = find_bad_separator(start, at);
+    const char *separator = find_bad_separator(start, at);
     if (separator) {
       lexer_error(lexer, separator, "'_' must separate successive digits");
       ok = false;
@@ -175,7 +175,7 @@ uint8_t lex_number(Lexer* lexer, const char* start) {
 // --- strings and runes
 
 // The escape after a backslash; *at ends behind it. The end of the text is for the caller to complain about.
-static bool scan_escape(Lexer* lexer, const char** at, int quote) {
+static bool scan_escape(Lexer *lexer, const char **at, int quote) {
   uint32_t width;
   int32_t c = peek(lexer, at, &width);
   int count, base = 16;
@@ -217,8 +217,8 @@ static bool scan_escape(Lexer* lexer, const char** at, int quote) {
   return true;
 }
 
-uint8_t lex_string(Lexer* lexer, const char* start) {
-  const char* at = start + 1;
+uint8_t lex_string(Lexer *lexer, const char *start) {
+  const char *at = start + 1;
   bool ok = true;
   for (;;) {
     uint32_t width;
@@ -242,8 +242,8 @@ uint8_t lex_string(Lexer* lexer, const char* start) {
   return (uint8_t)(LIT_STRING | (ok ? 0 : TOKEN_BAD));
 }
 
-uint8_t lex_raw_string(Lexer* lexer, const char* start) {
-  const char* close = memchr(start + 1, '`', (size_t)(lexer->limit - start - 1));
+uint8_t lex_raw_string(Lexer *lexer, const char *start) {
+  const char *close = memchr(start + 1, '`', (size_t)(lexer->limit - start - 1));
   lexer->cursor = close ? close + 1 : lexer->limit;
   if (close) return LIT_STRING;
   lexer_error(lexer, start, "string not terminated");
@@ -251,8 +251,8 @@ uint8_t lex_raw_string(Lexer* lexer, const char* start) {
   return LIT_STRING | TOKEN_BAD;
 }
 
-uint8_t lex_rune(Lexer* lexer, const char* start) {
-  const char* at = start + 1;
+uint8_t lex_rune(Lexer *lexer, const char *start) {
+  const char *at = start + 1;
   bool ok = true;
   for (int n = 0;; n++) {
     uint32_t width;
@@ -285,8 +285,8 @@ uint8_t lex_rune(Lexer* lexer, const char* start) {
 static bool is_ascii_letter(int32_t c) { return c == '_' || ('a' <= lower(c) && lower(c) <= 'z'); }
 
 // identifier = letter { letter | unicode_digit } . Any other character beyond ASCII is taken as part of it, and reported.
-bool lex_wide_identifier(Lexer* lexer, const char* start) {
-  const char* at = start;
+bool lex_wide_identifier(Lexer *lexer, const char *start) {
+  const char *at = start;
   for (bool first = true;; first = false) {
     uint32_t width;
     int32_t c = peek(lexer, &at, &width);
@@ -302,7 +302,7 @@ bool lex_wide_identifier(Lexer* lexer, const char* start) {
   }
 }
 
-void lex_stray(Lexer* lexer, const char* start) {
+void lex_stray(Lexer *lexer, const char *start) {
   uint32_t width;
   int32_t rune = utf8_decode(start, (size_t)(lexer->limit - start), &width);
   lexer_error(lexer, start, "invalid character %s", rune_code(lexer, rune));

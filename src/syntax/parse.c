@@ -16,11 +16,11 @@ enum { TREE_DEPTH_MAX = 10000 }; // later passes recurse over the tree
 
 #define TOO_DEEP "syntax error: nesting too deep"
 
-void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) {
-  Diags* diags = p->context->diags;
+void complain_at(Parser *p, Pos start, Pos end, const char *fmt, ...) {
+  Diags *diags = p->context->diags;
   va_list args;
   va_start(args, fmt);
-  const char* message = arena_vprintf(&diags->arena, fmt, args);
+  const char *message = arena_vprintf(&diags->arena, fmt, args);
   va_end(args);
   if (strncmp(message, "syntax error", 12) == 0) {
     p->context->syntax_errors++;
@@ -33,11 +33,11 @@ void complain_at(Parser* p, Pos start, Pos end, const char* fmt, ...) {
   vec_push(&diags->list, (Diag){start, end, message, NULL});
 }
 
-void parser_hint(Parser* p, const char* hint) {
+void parser_hint(Parser *p, const char *hint) {
   if (p->kept) diag_hint(p->context->diags, "%s", hint);
 }
 
-void parser_advance(Parser* p) {
+void parser_advance(Parser *p) {
   if (p->lexer.cursor != p->stop) {
     p->token = lexer_next(&p->lexer);
     return;
@@ -49,13 +49,13 @@ void parser_advance(Parser* p) {
 // --- depth
 
 typedef struct DepthWalk {
-  VEC(Node*) nodes;
+  VEC(Node *) nodes;
   VEC(uint32_t) depths;
   uint32_t depth; // of the node whose children are being visited
 } DepthWalk;
 
-static bool push_child(void* context, Node* child) {
-  DepthWalk* walk = context;
+static bool push_child(void *context, Node *child) {
+  DepthWalk *walk = context;
   // Each level of the tree is at least one byte of text, so what is short cannot be deep.
   if (child->end - child->start + walk->depth > TREE_DEPTH_MAX) {
     vec_push(&walk->nodes, child);
@@ -66,13 +66,13 @@ static bool push_child(void* context, Node* child) {
 
 // Finds a node deeper than the limit. `a + b + c ...` and `a.b.c ...` nest to the left without using the parser's stack.
 // `length`: of the text that was read.
-static Node* find_too_deep(const File* file, uint32_t length) {
+static Node *find_too_deep(const File *file, uint32_t length) {
   if (length <= TREE_DEPTH_MAX) return NULL;
   DepthWalk walk = {0};
-  Node* found = NULL;
+  Node *found = NULL;
   for (uint32_t i = 0; i < file->top.len; i++) push_child(&walk, file->top.items[i]);
   while (walk.nodes.len && !found) {
-    Node* node = vec_pop(&walk.nodes);
+    Node *node = vec_pop(&walk.nodes);
     walk.depth = vec_pop(&walk.depths);
     if (walk.depth > TREE_DEPTH_MAX) found = node;
     else node_each_child(node, push_child, &walk);
@@ -85,15 +85,15 @@ static Node* find_too_deep(const File* file, uint32_t length) {
 // --- the loop
 
 // SourceFile = PackageClause ";" ... : without it only a script can be meant, and a .go file is never one.
-static bool lacks_package(const Parser* p) {
+static bool lacks_package(const Parser *p) {
   if (p->token.kind == T_PACKAGE || parser_depth(p->machine) > 0) return false;
-  const char* path = p->file->source->path;
+  const char *path = p->file->source->path;
   size_t len = strlen(path);
   return len > 3 && strcmp(path + len - 3, ".go") == 0;
 }
 
 // Straight through; false at the first token that cannot be taken.
-static bool parse_fast(Parser* p) {
+static bool parse_fast(Parser *p) {
   parser_advance(p);
   if (lacks_package(p)) return false;
   for (;; parser_advance(p)) {
@@ -112,7 +112,7 @@ static bool parse_fast(Parser* p) {
 }
 
 // Every token is tried before it is fed, and mistakes are reported and mended.
-static void parse_carefully(Parser* p) {
+static void parse_carefully(Parser *p) {
   do {
     parser_advance(p);
     if (lacks_package(p)) {
@@ -136,13 +136,13 @@ typedef struct Part {
 } Part;
 static const uint8_t before_part[] = {T_PACKAGE, T_IDENT, T_SEMI, T_FUNC, T_IDENT, T_LPAREN, T_RPAREN};
 
-static void feed_before(Parser* p, const Part* part) {
+static void feed_before(Parser *p, const Part *part) {
   for (int i = 0; i < (int)part->before; i++) parser_feed(p->machine, (Token){.kind = before_part[i]});
 }
 
 // The machine has been fed that once, and begins there again. Of a body's function the node is used again as well.
-static void begin_again(Parser* p, ParseParts* parts, const Part* part) {
-  ParserStart** start = part->before == PART_BODY ? &parts->body : &parts->declaration;
+static void begin_again(Parser *p, ParseParts *parts, const Part *part) {
+  ParserStart **start = part->before == PART_BODY ? &parts->body : &parts->declaration;
   p->file->script = false; // what the package clause says
   if (*start) {
     p->machine = parts->machine;
@@ -155,20 +155,20 @@ static void begin_again(Parser* p, ParseParts* parts, const Part* part) {
   *start = parser_machine_save(p->machine);
 }
 
-void parse_parts_deinit(ParseParts* parts) {
+void parse_parts_deinit(ParseParts *parts) {
   if (parts->machine) parser_machine_free(parts->machine);
   free(parts->declaration);
   free(parts->body);
   *parts = (ParseParts){0};
 }
 
-static void machine_done(Parser* p) {
-  ParseParts* parts = p->context->parts;
+static void machine_done(Parser *p) {
+  ParseParts *parts = p->context->parts;
   if (!parts || p->machine != parts->machine) parser_machine_free(p->machine);
 }
 
 // `part`: NULL: all of the source is to be read. `parts`: NULL: with a machine of its own.
-static void parser_init(Parser* p, ParseContext* context, Source* source, const Part* part, ParseParts* parts) {
+static void parser_init(Parser *p, ParseContext *context, Source *source, const Part *part, ParseParts *parts) {
   *p = (Parser){.context = context, .arena = context->arena, .names = context->names};
   p->before = diags_count(context->diags);
   p->file = ARENA_NEW(p->arena, File);
@@ -191,7 +191,7 @@ static void parser_init(Parser* p, ParseContext* context, Source* source, const 
   }
 }
 
-static void parse(Parser* p, ParseContext* context, Source* source, const Part* part) {
+static void parse(Parser *p, ParseContext *context, Source *source, const Part *part) {
   parser_init(p, context, source, part, context->parts);
   if (!parse_fast(p)) {
     machine_done(p);
@@ -200,7 +200,7 @@ static void parse(Parser* p, ParseContext* context, Source* source, const Part* 
     parse_carefully(p);
   }
   machine_done(p);
-  Node* deep = find_too_deep(p->file, part ? part->end - part->start : source->text.len);
+  Node *deep = find_too_deep(p->file, part ? part->end - part->start : source->text.len);
   if (deep) {
     complain_at(p, deep->start, deep->end, TOO_DEEP);
     p->file->top.len = 0; // nobody may walk it
@@ -208,7 +208,7 @@ static void parse(Parser* p, ParseContext* context, Source* source, const Part* 
 }
 
 // The function that stands in a part of a source, or that the part is the body of; NULL: its mistakes leave nothing.
-static NodeFunc* parse_part(ParseContext* context, Source* source, Part part) {
+static NodeFunc *parse_part(ParseContext *context, Source *source, Part part) {
   Parser p;
   ParseContext all = *context;
   all.skip = SKIP_NOTHING;
@@ -217,26 +217,26 @@ static NodeFunc* parse_part(ParseContext* context, Source* source, Part part) {
   return p.file->top.len ? NODE_AS(Func, p.file->top.items[0]) : NULL;
 }
 
-void parse_head(ParseContext* context, Source* source, NodeFunc* func) {
+void parse_head(ParseContext *context, Source *source, NodeFunc *func) {
   Pos end = func->body ? func->body->start : func->h.end;
-  const char* text = source->text.ptr - source->base;
+  const char *text = source->text.ptr - source->base;
   while (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == '\r') end--;
-  NodeFunc* read = parse_part(context, source, (Part){func->h.start, end, PART_DECLARATION});
+  NodeFunc *read = parse_part(context, source, (Part){func->h.start, end, PART_DECLARATION});
   ASSERT(read && read->h.kind == NODE_FUNC && read->sig, "a head that cannot be read is no head");
   func->h.pos = read->h.pos;
   func->recv = read->recv;
   func->sig = read->sig;
 }
 
-static Part body_part(const NodeFunc* func) { return (Part){func->body->start, func->body->end, PART_BODY}; }
+static Part body_part(const NodeFunc *func) { return (Part){func->body->start, func->body->end, PART_BODY}; }
 
-void parse_body(ParseContext* context, Source* source, NodeFunc* func) {
-  NodeFunc* read = parse_part(context, source, body_part(func));
+void parse_body(ParseContext *context, Source *source, NodeFunc *func) {
+  NodeFunc *read = parse_part(context, source, body_part(func));
   if (read && read->body) NODE_AS(Block, func->body)->stmts = NODE_AS(Block, read->body)->stmts;
   __atomic_store_n(&func->unread, BODY_READ, __ATOMIC_RELEASE);
 }
 
-void parse_right_body(ParseContext* context, Source* source, NodeFunc* func) {
+void parse_right_body(ParseContext *context, Source *source, NodeFunc *func) {
   Parser p;
   Part part = body_part(func);
   parser_init(&p, context, source, &part, context->parts);
@@ -247,7 +247,7 @@ void parse_right_body(ParseContext* context, Source* source, NodeFunc* func) {
   __atomic_store_n(&func->unread, right ? BODY_READ : BODY_UNREAD, __ATOMIC_RELEASE);
 }
 
-File* parse_file(ParseContext* context, Source* source) {
+File *parse_file(ParseContext *context, Source *source) {
   Parser p;
   parse(&p, context, source, NULL);
   p.file->comments = p.lexer.comments.data;

@@ -3,19 +3,19 @@
 
 #include "syntax/tokens.h"
 
-bool place_takes(const Parser* p, int kind) { return parser_accepts(p->machine, kind); }
+bool place_takes(const Parser *p, int kind) { return parser_accepts(p->machine, kind); }
 
-bool place_is_package(const Parser* p) {
+bool place_is_package(const Parser *p) {
   return !p->file->script || (parser_depth(p->machine) && parser_symbol(p->machine, 1) == T_PACKAGE);
 }
 
-int place_symbol(const Parser* p, uint32_t back) {
+int place_symbol(const Parser *p, uint32_t back) {
   uint32_t depth = parser_depth(p->machine);
   return back < depth ? parser_symbol(p->machine, depth - back) : -1;
 }
 
-static Place classify(const Parser* p, uint32_t depth) {
-  const void* m = p->machine;
+static Place classify(const Parser *p, uint32_t depth) {
+  const void *m = p->machine;
   int below = depth > 1 ? parser_symbol(m, depth - 1) : -1;
   switch (parser_symbol(m, depth)) {
   case T_LBRACE:
@@ -38,7 +38,7 @@ static Place classify(const Parser* p, uint32_t depth) {
   }
 }
 
-Place place_bracket(const Parser* p, uint32_t* depth) {
+Place place_bracket(const Parser *p, uint32_t *depth) {
   int closed = 0;
   for (*depth = parser_depth(p->machine); *depth > 0; --*depth) {
     switch (parser_symbol(p->machine, *depth)) {
@@ -51,7 +51,7 @@ Place place_bracket(const Parser* p, uint32_t* depth) {
   return AT_TOP;
 }
 
-bool place_in_function(const Parser* p) {
+bool place_in_function(const Parser *p) {
   if (!place_is_package(p)) return true;
   int closed = 0;
   for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
@@ -64,7 +64,7 @@ bool place_in_function(const Parser* p) {
   return false;
 }
 
-Head place_head(const Parser* p) {
+Head place_head(const Parser *p) {
   Head head = {0};
   int closed = 0;
   for (uint32_t depth = parser_depth(p->machine); depth > 0; depth--) {
@@ -89,14 +89,14 @@ Head place_head(const Parser* p) {
   return head;
 }
 
-int place_spec_keyword(const Parser* p, Place place, uint32_t open) {
+int place_spec_keyword(const Parser *p, Place place, uint32_t open) {
   return place == IN_GROUP ? parser_symbol(p->machine, open - 1) : place_head(p).keyword;
 }
 
 // --- composite literal or not
 
 // Whether x is syntactically no type (gc's isValue).
-static bool is_value(const Node* x) {
+static bool is_value(const Node *x) {
   for (;;) switch (x->kind) {
     case NODE_LITERAL: case NODE_COMPOSITE: case NODE_FUNC_LIT: case NODE_SLICE: case NODE_TYPE_ASSERT: case NODE_CALL:
     case NODE_UNARY: case NODE_BINARY: return true;
@@ -111,8 +111,8 @@ static bool is_value(const Node* x) {
 
 // Whether what stands before a brace is no type, so that no composite literal begins: x[i] with a value as i, (x) with
 // anything but a type, a missing operand. The grammar does not see that.
-static bool is_value_before_brace(const Parser* p) {
-  const void* m = p->machine;
+static bool is_value_before_brace(const Parser *p) {
+  const void *m = p->machine;
   uint32_t top = parser_depth(m), open = top;
   int last = place_symbol(p, 0), closed = 0;
   if (last == T_IDENT) {
@@ -124,11 +124,11 @@ static bool is_value_before_brace(const Parser* p) {
       if (closed == 0) break;
     }
     if (open < 2 || open + 2 != top || parser_token(m, open + 1).kind) return false; // more than one expression
-    const Node* inside = parser_node(m, open + 1);
+    const Node *inside = parser_node(m, open + 1);
     if (last == T_RBRACK) {
       if (parser_token(m, open - 1).kind || (!is_value(inside) && !is_value(parser_node(m, open - 1)))) return false;
     } else {
-      inside = node_unparen((Node*)inside);
+      inside = node_unparen((Node *)inside);
       if (inside->kind != NODE_BAD && !is_value(inside)) return false;
     }
   }
@@ -136,7 +136,7 @@ static bool is_value_before_brace(const Parser* p) {
   return head.keyword != T_IF && head.keyword != T_FOR && head.keyword != T_SWITCH;
 }
 
-bool parser_refuses(const Parser* p) {
+bool parser_refuses(const Parser *p) {
   switch (p->token.kind) {
   case T_TILDE: return place_takes(p, T_IF); // it begins no statement, though it may begin an expression
   case T_LBRACE:
@@ -148,4 +148,4 @@ bool parser_refuses(const Parser* p) {
   }
 }
 
-bool parser_takes(const Parser* p) { return place_takes(p, p->token.kind) && !parser_refuses(p); }
+bool parser_takes(const Parser *p) { return place_takes(p, p->token.kind) && !parser_refuses(p); }

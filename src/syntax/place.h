@@ -6,11 +6,11 @@
 #include "syntax/parser.h"
 
 // Whether a token of this kind could come here.
-bool place_takes(const Parser* p, int kind);
+bool place_takes(const Parser *p, int kind);
 // The symbol `back` entries below the top of the stack, -1 below the bottom.
-int place_symbol(const Parser* p, uint32_t back);
+int place_symbol(const Parser *p, uint32_t back);
 // Whether the file begins with a package clause; its action may still be pending.
-bool place_is_package(const Parser* p);
+bool place_is_package(const Parser *p);
 
 // What kind of bracket is open.
 typedef enum {
@@ -30,9 +30,9 @@ typedef enum {
 } Place;
 
 // The innermost bracket that is still open, and where it is on the stack.
-Place place_bracket(const Parser* p, uint32_t* depth);
+Place place_bracket(const Parser *p, uint32_t *depth);
 // Whether a function body is open, or the statements of a script.
-bool place_in_function(const Parser* p);
+bool place_in_function(const Parser *p);
 
 // A keyword whose head (the part up to its block, colon or end) is being read.
 typedef struct Head {
@@ -43,8 +43,8 @@ typedef struct Head {
 } Head;
 
 // Looks from the top of the stack down to the innermost open bracket.
-Head place_head(const Parser* p);
+Head place_head(const Parser *p);
 // The keyword of the declaration being read, in a group (whose bracket is at `open`) or alone.
-int place_spec_keyword(const Parser* p, Place place, uint32_t open);
+int place_spec_keyword(const Parser *p, Place place, uint32_t open);
 
 #endif

@@ -3,26 +3,26 @@
 
 #include "base/assert.h"
 
-static void print_list(StrBuf* out, const NodeList* list) {
+static void print_list(StrBuf *out, const NodeList *list) {
   for (uint32_t i = 0; i < list->len; i++) {
     if (i) strbuf_puts(out, ", ");
     node_print(out, list->items[i]);
   }
 }
 
-static void print_name(StrBuf* out, const NodeField* field) {
+static void print_name(StrBuf *out, const NodeField *field) {
   strbuf_puts(out, NODE_AS(Ident, field->name)->name->text);
 }
 
 // Parameters share a type's node when they share its text: `a, b int`.
-static void print_params(StrBuf* out, const NodeList* list, char open, char close) {
+static void print_params(StrBuf *out, const NodeList *list, char open, char close) {
   strbuf_putc(out, open);
   for (uint32_t i = 0; i < list->len; i++) {
-    const NodeField* field = NODE_AS(Field, list->items[i]);
+    const NodeField *field = NODE_AS(Field, list->items[i]);
     if (i) strbuf_puts(out, ", ");
     if (field->name) {
       print_name(out, field);
-      const NodeField* next = i + 1 < list->len ? NODE_AS(Field, list->items[i + 1]) : NULL;
+      const NodeField *next = i + 1 < list->len ? NODE_AS(Field, list->items[i + 1]) : NULL;
       if (next && next->name && next->of == field->of) continue;
       strbuf_putc(out, ' ');
     }
@@ -31,20 +31,20 @@ static void print_params(StrBuf* out, const NodeList* list, char open, char clos
   strbuf_putc(out, close);
 }
 
-static void print_signature(StrBuf* out, const NodeFuncType* type) {
+static void print_signature(StrBuf *out, const NodeFuncType *type) {
   print_params(out, &type->params, '(', ')');
   if (!type->results.len) return;
   strbuf_putc(out, ' ');
-  const NodeField* first = NODE_AS(Field, type->results.items[0]);
+  const NodeField *first = NODE_AS(Field, type->results.items[0]);
   if (type->results.len == 1 && !first->name) node_print(out, first->of);
   else print_params(out, &type->results, '(', ')');
 }
 
-static void print_struct(StrBuf* out, const NodeStructType* type) {
+static void print_struct(StrBuf *out, const NodeStructType *type) {
   strbuf_puts(out, "struct{");
   for (uint32_t i = 0; i < type->fields.len; i++) {
-    const NodeField* field = NODE_AS(Field, type->fields.items[i]);
-    const NodeField* next = i + 1 < type->fields.len ? NODE_AS(Field, type->fields.items[i + 1]) : NULL;
+    const NodeField *field = NODE_AS(Field, type->fields.items[i]);
+    const NodeField *next = i + 1 < type->fields.len ? NODE_AS(Field, type->fields.items[i + 1]) : NULL;
     bool named = field->name && !field->embedded;
     if (named) print_name(out, field);
     if (named && next && next->name && !next->embedded && next->of == field->of) {
@@ -62,10 +62,10 @@ static void print_struct(StrBuf* out, const NodeStructType* type) {
   strbuf_putc(out, '}');
 }
 
-static void print_interface(StrBuf* out, const NodeInterfaceType* type) {
+static void print_interface(StrBuf *out, const NodeInterfaceType *type) {
   strbuf_puts(out, "interface{");
   for (uint32_t i = 0; i < type->elems.len; i++) {
-    const NodeField* elem = NODE_AS(Field, type->elems.items[i]);
+    const NodeField *elem = NODE_AS(Field, type->elems.items[i]);
     if (i) strbuf_puts(out, "; ");
     if (elem->name) {
       print_name(out, elem);
@@ -77,17 +77,17 @@ static void print_interface(StrBuf* out, const NodeInterfaceType* type) {
   strbuf_putc(out, '}');
 }
 
-static void print_chan(StrBuf* out, const NodeChanType* type) {
+static void print_chan(StrBuf *out, const NodeChanType *type) {
   strbuf_puts(out, type->dir == CHAN_RECV ? "<-chan " : type->dir == CHAN_SEND ? "chan<- " : "chan ");
   // chan (<-chan T) without its parentheses would read as chan<- (chan T).
-  const Node* elem = node_unparen(type->elem);
+  const Node *elem = node_unparen(type->elem);
   bool parens = type->dir == CHAN_BOTH && elem->kind == NODE_CHAN_TYPE && NODE_AS(ChanType, elem)->dir == CHAN_RECV;
   if (parens) strbuf_putc(out, '(');
   node_print(out, elem);
   if (parens) strbuf_putc(out, ')');
 }
 
-static void print_assign(StrBuf* out, const NodeAssign* stmt) {
+static void print_assign(StrBuf *out, const NodeAssign *stmt) {
   print_list(out, &stmt->lhs);
   if (stmt->incdec) {
     strbuf_printf(out, "%s%s", operator_text(stmt->op), operator_text(stmt->op));
@@ -97,7 +97,7 @@ static void print_assign(StrBuf* out, const NodeAssign* stmt) {
   print_list(out, &stmt->rhs);
 }
 
-void node_print(StrBuf* out, const Node* node) {
+void node_print(StrBuf *out, const Node *node) {
   if (!node) return;
   switch ((NodeKind)node->kind) {
   case NODE_BAD: strbuf_puts(out, "<bad expr>"); break;
@@ -208,10 +208,10 @@ void node_print(StrBuf* out, const Node* node) {
   }
 }
 
-const char* node_string(Arena* arena, const Node* node) {
+const char *node_string(Arena *arena, const Node *node) {
   StrBuf buf = {0};
   node_print(&buf, node);
-  const char* text = arena_strndup(arena, strbuf_string(&buf), buf.len);
+  const char *text = arena_strndup(arena, strbuf_string(&buf), buf.len);
   strbuf_free(&buf);
   return text;
 }

@@ -6,8 +6,8 @@
 #include "syntax/tree.h"
 
 // Any expression, type or simple statement; NULL prints nothing.
-void node_print(StrBuf* out, const Node* node);
+void node_print(StrBuf *out, const Node *node);
 // The same in an arena, for messages.
-const char* node_string(Arena* arena, const Node* node);
+const char *node_string(Arena *arena, const Node *node);
 
 #endif

@@ -31,12 +31,12 @@ static const TokenSet OPERATORS = BIT(T_OROR) | BIT(T_ANDAND) | BIT(T_CMP) | BIT
 static const char BRACE_HINT[] = "the opening brace belongs at the end of the line before";
 static const char ELSE_HINT[] = "else belongs on the line of the closing brace: } else {";
 
-static bool can(const Parser* p, int kind) { return place_takes(p, kind); }
-static int symbol(const Parser* p, uint32_t back) { return place_symbol(p, back); }
+static bool can(const Parser *p, int kind) { return place_takes(p, kind); }
+static int symbol(const Parser *p, uint32_t back) { return place_symbol(p, back); }
 
 // --- messages
 
-static const char* token_name(int kind) {
+static const char *token_name(int kind) {
   switch (kind) {
   case T_END: return "EOF";
   case T_IDENT: return "name";
@@ -62,16 +62,16 @@ static const char* token_name(int kind) {
 }
 
 // A complaint about the current token's place. At the end of the text only the first mistake is worth a word.
-static void plain(Parser* p, const char* message) {
+static void plain(Parser *p, const char *message) {
   if (p->token.kind == T_END && parser_has_errors(p)) return;
   complain_at(p, p->token.start, token_end(p->token), "syntax error: %s", message);
 }
 
 // "unexpected TOKEN", and what was wanted.
-static void unexpected(Parser* p, const char* wanted) {
+static void unexpected(Parser *p, const char *wanted) {
   Token token = p->token;
   Text text = token_text(&p->lexer, token);
-  const char* shown;
+  const char *shown;
   if (token.kind == T_END && parser_has_errors(p)) return;
   switch (token.kind) {
   case T_IDENT: shown = arena_printf(p->arena, "name %.*s", TEXT_ARGS(text)); break;
@@ -86,20 +86,20 @@ static void unexpected(Parser* p, const char* wanted) {
 
 // --- moves
 
-static void skip_one(Parser* p) {
+static void skip_one(Parser *p) {
   if (p->token.kind == T_END) return;
   p->moves++;
   parser_advance(p);
 }
 
-static void skip_to(Parser* p, TokenSet stop) {
+static void skip_to(Parser *p, TokenSet stop) {
   stop |= BIT(T_END);
   if (place_in_function(p)) stop |= STATEMENT_STARTS;
   while (!(stop & BIT(p->token.kind))) skip_one(p);
 }
 
 // Feeds a token that the text lacks.
-static void put(Parser* p, int kind) {
+static void put(Parser *p, int kind) {
   if (!can(p, kind)) return;
   p->moves++;
   uint8_t op = kind == T_LITERAL ? LIT_STRING | TOKEN_BAD : kind == T_SEMI ? SEMI_NEWLINE : 0;
@@ -107,14 +107,14 @@ static void put(Parser* p, int kind) {
 }
 
 // gc's want: that token, and nothing else.
-static void want(Parser* p, int kind) {
+static void want(Parser *p, int kind) {
   unexpected(p, arena_printf(p->arena, ", expected %s", token_name(kind)));
   skip_one(p);
   put(p, kind);
 }
 
 // gc's list: an element must be followed by a separator or the closing bracket.
-static void list_error(Parser* p, const char* context, int separator, int close) {
+static void list_error(Parser *p, const char *context, int separator, int close) {
   unexpected(p, arena_printf(p->arena, " in %s; possibly missing %s or %s", context, token_name(separator),
                              token_name(close)));
   skip_to(p, CLOSERS);
@@ -122,14 +122,14 @@ static void list_error(Parser* p, const char* context, int separator, int close)
 }
 
 // A missing operand, type or name, after skipping to something that may follow it.
-static void put_name(Parser* p, const char* wanted, TokenSet follow) {
+static void put_name(Parser *p, const char *wanted, TokenSet follow) {
   unexpected(p, wanted);
   if (follow) skip_to(p, follow);
   put(p, T_IDENT);
 }
 
 // From an opening bracket behind the bracket that closes it.
-static void skip_group(Parser* p) {
+static void skip_group(Parser *p) {
   int open = 0;
   do {
     if (p->token.kind == T_LBRACK) open++;
@@ -141,7 +141,7 @@ static void skip_group(Parser* p) {
 // --- one round, from the particular to the general; each returns whether it was its case
 
 // `if var x = ...`, `else x`, `select x`, and other places that the last token alone decides.
-static bool after_keyword(Parser* p) {
+static bool after_keyword(Parser *p) {
   int kind = p->token.kind, top = symbol(p, 0);
   switch (top) {
   case T_IF: case T_FOR: case T_SWITCH:
@@ -195,12 +195,12 @@ static bool after_keyword(Parser* p) {
 }
 
 // Whether FUNC and a parameter list are followed by nothing but a method's name.
-static bool is_receiver(const Parser* p) {
+static bool is_receiver(const Parser *p) {
   return can(p, T_IDENT) && !can(p, T_MAP) && !can(p, T_LPAREN) && !can(p, T_SEMI);
 }
 
 // funcDeclOrNil, funcType: a name, `(` or type parameters.
-static bool after_func(Parser* p) {
+static bool after_func(Parser *p) {
   int kind = p->token.kind, top = symbol(p, 0);
   if (kind == T_LBRACK && can(p, T_LPAREN) && ((top == T_FUNC && !can(p, T_IDENT)) || (top == T_IDENT && symbol(p, 2) == T_FUNC))) {
     plain(p, top == T_FUNC ? "function type must have no type parameters" : "method must have no type parameters");
@@ -222,14 +222,14 @@ static bool after_func(Parser* p) {
 }
 
 // caseClause: between clauses only a clause or the end may stand.
-static void clause_error(Parser* p) {
+static void clause_error(Parser *p) {
   unexpected(p, ", expected case or default or }");
   skip_to(p, BIT(T_COLON) | BIT(T_CASE) | BIT(T_DEFAULT) | BIT(T_RBRACE));
   put(p, T_DEFAULT);
 }
 
 // Where a statement or declaration may begin, and the token begins none.
-static bool at_statement(Parser* p, Place place) {
+static bool at_statement(Parser *p, Place place) {
   if (place == AT_TOP && place_is_package(p) && can(p, T_IMPORT)) {
     if (p->token.kind == T_LBRACE && p->bodyless) {
       plain(p, "unexpected semicolon or newline before {");
@@ -262,14 +262,14 @@ static bool at_statement(Parser* p, Place place) {
   return true;
 }
 
-static void import_path_missing(Parser* p) {
+static void import_path_missing(Parser *p) {
   plain(p, "missing import path");
   parser_hint(p, "an import path is a string: import \"fmt\"");
   skip_to(p, BIT(T_SEMI) | BIT(T_RPAREN));
   put(p, T_LITERAL);
 }
 
-static bool at_name(Parser* p, Place place) {
+static bool at_name(Parser *p, Place place) {
   int top = symbol(p, 0);
   if (!can(p, T_IDENT) || can(p, T_SEMI) || can(p, T_FUNC)) return false;
   if (can(p, T_LITERAL)) {
@@ -290,13 +290,13 @@ static bool at_name(Parser* p, Place place) {
   return true;
 }
 
-static bool at_import_path(Parser* p) {
+static bool at_import_path(Parser *p) {
   if (!can(p, T_LITERAL) || can(p, T_FUNC) || can(p, T_SEMI)) return false;
   import_path_missing(p);
   return true;
 }
 
-static bool at_expression(Parser* p, Place place) {
+static bool at_expression(Parser *p, Place place) {
   if (!can(p, T_LITERAL) || !can(p, T_FUNC)) return false;
   if (place == IN_STRUCT) return false; // behind a field's name: a type or a tag
   if (symbol(p, 0) == T_LBRACK && p->token.kind == T_RBRACK && can(p, T_COLON)) put_name(p, ", expected operand", 0);
@@ -305,13 +305,13 @@ static bool at_expression(Parser* p, Place place) {
 }
 
 // Whether what was read so far may end here, so that a type need not come.
-static bool is_complete(const Parser* p) {
+static bool is_complete(const Parser *p) {
   return can(p, T_SEMI) || can(p, T_RPAREN) || can(p, T_RBRACK) || can(p, T_RBRACE) || can(p, T_COLON) ||
          can(p, T_LBRACE);
 }
 
 // A type, a parameter, a term of a constraint.
-static bool at_type(Parser* p, Place place, uint32_t open) {
+static bool at_type(Parser *p, Place place, uint32_t open) {
   int top = symbol(p, 0);
   if (!can(p, T_FUNC) || !can(p, T_MAP)) return false;
   bool first = top == T_COMMA || top == T_LPAREN || top == T_LBRACK || top == T_LBRACE || top == T_SEMI;
@@ -338,7 +338,7 @@ static bool at_type(Parser* p, Place place, uint32_t open) {
 }
 
 // header and blockStmt: what a header's parts are followed by.
-static void header_error(Parser* p, Head head) {
+static void header_error(Parser *p, Head head) {
   if (head.semis == 0 && !head.range) {
     unexpected(p, ", expected {");
     skip_one(p);
@@ -359,7 +359,7 @@ static void header_error(Parser* p, Head head) {
 }
 
 // Words of other languages in front of the token: `while x`, `let x`.
-static void hint_foreign_word(Parser* p) {
+static void hint_foreign_word(Parser *p) {
   static const struct {
     const char *word, *hint;
   } foreign[] = {
@@ -380,7 +380,7 @@ static void hint_foreign_word(Parser* p) {
 }
 
 // Something is complete, and the token cannot follow it.
-static void after_element(Parser* p, Place place) {
+static void after_element(Parser *p, Place place) {
   Head head = place_head(p);
   if (can(p, T_DEFINE) && !can(p, T_INCDEC)) { // two or more expressions
     unexpected(p, ", expected := or = or comma");
@@ -488,7 +488,7 @@ static void after_element(Parser* p, Place place) {
 }
 
 // list: at the end of the text no further element is tried, the bracket is missed at once.
-static bool at_end(Parser* p, Place place) {
+static bool at_end(Parser *p, Place place) {
   int top = symbol(p, 0), close;
   if (p->token.kind != T_END) return false;
   switch (place) {
@@ -503,7 +503,7 @@ static bool at_end(Parser* p, Place place) {
   return true;
 }
 
-static void recover_once(Parser* p) {
+static void recover_once(Parser *p) {
   uint32_t depth;
   Place place = place_bracket(p, &depth);
   // gotAssign: := where a declaration wants =.
@@ -518,7 +518,7 @@ static void recover_once(Parser* p) {
   after_element(p, place);
 }
 
-void parser_recover(Parser* p) {
+void parser_recover(Parser *p) {
   if (!parser_has_errors(p) && p->token.kind == T_END) p->incomplete = true;
   parser_settle(p->machine);
   do {

@@ -11,7 +11,7 @@ static const bool stops[256] = {[0] = true,   ['{'] = true, ['}'] = true, ['"'] 
                                 ['\''] = true, ['`'] = true, ['/'] = true};
 
 // Behind the closing quote; a literal that is not closed ends with its line.
-static const char* skip_quoted(const char* at, const char* limit) {
+static const char *skip_quoted(const char *at, const char *limit) {
   char quote = *at++;
   for (; at < limit && *at != '\n'; at++) {
     if (*at == quote) return at + 1;
@@ -21,12 +21,12 @@ static const char* skip_quoted(const char* at, const char* limit) {
 }
 
 // Behind the next `byte`, or at the limit.
-static const char* skip_past(const char* at, const char* limit, char byte) {
-  const char* found = memchr(at, byte, (size_t)(limit - at));
+static const char *skip_past(const char *at, const char *limit, char byte) {
+  const char *found = memchr(at, byte, (size_t)(limit - at));
   return found ? found + 1 : limit;
 }
 
-static const char* skip_slash(const char* at, const char* limit) {
+static const char *skip_slash(const char *at, const char *limit) {
   if (at[1] == '/') return skip_past(at, limit, '\n');
   if (at[1] != '*') return at + 1;
   at += 2;
@@ -35,7 +35,7 @@ static const char* skip_slash(const char* at, const char* limit) {
   return at < limit ? at + 1 : limit;
 }
 
-Token lexer_skip_block(Lexer* lexer, Token lbrace) {
+Token lexer_skip_block(Lexer *lexer, Token lbrace) {
   const char *at = lexer->cursor, *limit = lexer->limit;
   uint32_t depth = 1;
   while (depth && at < limit) {
@@ -58,26 +58,26 @@ Token lexer_skip_block(Lexer* lexer, Token lbrace) {
 
 static bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c & 0x80; }
 
-static const char* skip_blanks(const char* at) {
+static const char *skip_blanks(const char *at) {
   while (*at == ' ' || *at == '\t' || *at == '\r') at++;
   return at;
 }
 
-static const char* back_over_blanks(const char* at) {
+static const char *back_over_blanks(const char *at) {
   while (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\r') at--;
   return at;
 }
 
 // Is the word that ends here `struct` or `interface`? Then the brace behind it belongs to a result's type.
-static bool ends_in_type_keyword(const char* end) {
-  const char* start = end;
+static bool ends_in_type_keyword(const char *end) {
+  const char *start = end;
   while (in_word(start[-1])) start--;
   size_t len = (size_t)(end - start);
   return (len == 6 && !memcmp(start, "struct", 6)) || (len == 9 && !memcmp(start, "interface", 9));
 }
 
 // Behind the brackets that open here.
-static const char* skip_brackets(const char* at, const char* limit) {
+static const char *skip_brackets(const char *at, const char *limit) {
   uint32_t depth = 0;
   do {
     while (!head_stops[(unsigned char)*at]) at++;
@@ -93,7 +93,7 @@ static const char* skip_brackets(const char* at, const char* limit) {
   return at;
 }
 
-Token lexer_skip_head(Lexer* lexer, Token func) {
+Token lexer_skip_head(Lexer *lexer, Token func) {
   const char *at = lexer->cursor, *limit = lexer->limit;
   for (;;) {
     while (!head_stops[(unsigned char)*at]) at++;
@@ -107,18 +107,18 @@ Token lexer_skip_head(Lexer* lexer, Token func) {
   return (Token){.start = func.start, .len = (uint32_t)(lexer->base + (Pos)(at - lexer->text) - func.start)};
 }
 
-static Token word_at(const Lexer* lexer, const char* start) {
-  const char* end = start;
+static Token word_at(const Lexer *lexer, const char *start) {
+  const char *end = start;
   while (in_word(*end)) end++;
   return (Token){.start = lexer->base + (Pos)(start - lexer->text), .len = (uint32_t)(end - start)};
 }
 
 // func (r *T[K]) name
-HeadNames lexer_head_names(const Lexer* lexer, Token head) {
+HeadNames lexer_head_names(const Lexer *lexer, Token head) {
   HeadNames names = {0};
-  const char* at = skip_blanks(token_text(lexer, head).ptr + strlen("func"));
+  const char *at = skip_blanks(token_text(lexer, head).ptr + strlen("func"));
   if (*at == '(') {
-    const char* behind = skip_brackets(at, lexer->limit);
+    const char *behind = skip_brackets(at, lexer->limit);
     for (at++; *at != ')' && *at != '['; at++) {
       names.pointer |= *at == '*';
       if (!in_word(*at)) continue;

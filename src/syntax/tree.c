@@ -4,8 +4,8 @@
 #include "base/assert.h"
 #include "base/vec.h"
 
-const char* node_kind_name(NodeKind kind) {
-  static const char* const names[] = {
+const char *node_kind_name(NodeKind kind) {
+  static const char *const names[] = {
 #define NODE(KIND, Struct, class, fields) #KIND,
 #define C(name)
 #define L(name)
@@ -28,8 +28,8 @@ NodeClass node_class(NodeKind kind) {
   return classes[kind];
 }
 
-const char* operator_text(Operator op) {
-  static const char* const texts[] = {
+const char *operator_text(Operator op) {
+  static const char *const texts[] = {
       [OPER_NONE] = "",     [OPER_OR_OR] = "||", [OPER_AND_AND] = "&&", [OPER_EQL] = "==",  [OPER_NEQ] = "!=",
       [OPER_LSS] = "<",     [OPER_LEQ] = "<=",   [OPER_GTR] = ">",      [OPER_GEQ] = ">=",  [OPER_ADD] = "+",
       [OPER_SUB] = "-",     [OPER_OR] = "|",     [OPER_XOR] = "^",      [OPER_MUL] = "*",   [OPER_QUO] = "/",
@@ -48,8 +48,8 @@ static const uint16_t node_sizes[] = {
 #include "syntax/ast.def"
 };
 
-Node* node_new(Arena* arena, NodeKind kind, Pos pos, Pos start, Pos end) {
-  Node* node = arena_alloc(arena, node_sizes[kind]);
+Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos start, Pos end) {
+  Node *node = arena_alloc(arena, node_sizes[kind]);
   node->kind = (uint8_t)kind;
   node->pos = pos;
   node->start = start;
@@ -57,23 +57,23 @@ Node* node_new(Arena* arena, NodeKind kind, Pos pos, Pos start, Pos end) {
   return node;
 }
 
-void node_list_push(Arena* arena, NodeList* list, Node* node) {
+void node_list_push(Arena *arena, NodeList *list, Node *node) {
   if (list->len == list->cap)
-    list->items = vec_grow_arena(arena, list->items, list->len, &list->cap, (uint64_t)list->len + 1, sizeof(Node*));
+    list->items = vec_grow_arena(arena, list->items, list->len, &list->cap, (uint64_t)list->len + 1, sizeof(Node *));
   list->items[list->len++] = node;
 }
 
-static bool visit_list(const NodeList* list, NodeVisit* visit, void* context) {
+static bool visit_list(const NodeList *list, NodeVisit *visit, void *context) {
   for (uint32_t i = 0; i < list->len; i++)
     if (list->items[i] && !visit(context, list->items[i])) return false;
   return true;
 }
 
-bool node_each_child(const Node* node, NodeVisit* visit, void* context) {
+bool node_each_child(const Node *node, NodeVisit *visit, void *context) {
   switch ((NodeKind)node->kind) {
 #define NODE(KIND, Struct, class, fields) \
   case NODE_##KIND: { \
-    const Node##Struct* n = (const Node##Struct*)node; \
+    const Node##Struct *n = (const Node##Struct *)node; \
     (void)n; \
     fields return true; \
   }

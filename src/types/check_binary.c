@@ -3,7 +3,7 @@
 
 // --- comparison
 
-static const char* kind_text(Checker* c, Type* t) {
+static const char *kind_text(Checker *c, Type *t) {
   switch (type_underlying(t)->kind) {
   case TYPE_ARRAY: return "array";
   case TYPE_SLICE: return "slice";
@@ -19,7 +19,7 @@ static const char* kind_text(Checker* c, Type* t) {
 }
 
 // "slice can only be compared to nil", "struct containing []int cannot be compared"
-static const char* incomparable_cause(Checker* c, Type* t) {
+static const char *incomparable_cause(Checker *c, Type *t) {
   TypeKind kind = type_underlying(t)->kind;
   if (kind == TYPE_SLICE || kind == TYPE_SIGNATURE || kind == TYPE_MAP)
     return arena_printf(c->arena, "%s can only be compared to nil", kind_text(c, t));
@@ -32,7 +32,7 @@ static const char* incomparable_cause(Checker* c, Type* t) {
 
 // Specification "Comparison operators": the operands must be comparable, or ordered. Returns the one that is not and
 // why, or NULL.
-static Operand* find_incomparable(Checker* c, Operand* x, Operand* y, Operator op, const char** cause) {
+static Operand *find_incomparable(Checker *c, Operand *x, Operand *y, Operator op, const char **cause) {
   *cause = "";
   if (op != OPER_EQL && op != OPER_NEQ) {
     if (!type_all_ordered(x->type)) return x;
@@ -40,15 +40,15 @@ static Operand* find_incomparable(Checker* c, Operand* x, Operand* y, Operator o
   }
   if (operand_is_nil(x) && operand_is_nil(y)) return y;
   if (operand_is_nil(x) || operand_is_nil(y)) {
-    Type* t = operand_is_nil(x) ? y->type : x->type;
+    Type *t = operand_is_nil(x) ? y->type : x->type;
     return type_has_nil(t) ? NULL : y;
   }
-  Operand* bad = !type_comparable(&c->query, x->type, true) ? x : !type_comparable(&c->query, y->type, true) ? y : NULL;
+  Operand *bad = !type_comparable(&c->query, x->type, true) ? x : !type_comparable(&c->query, y->type, true) ? y : NULL;
   if (bad) *cause = incomparable_cause(c, bad->type);
   return bad;
 }
 
-static void report_comparison(Checker* c, Operand* x, Operand* y, Operator op, Operand* at, const char* cause,
+static void report_comparison(Checker *c, Operand *x, Operand *y, Operator op, Operand *at, const char *cause,
                               bool switch_case) {
   if (!*cause && (type_is_param(x->type) || type_is_param(y->type))) {
     if (!type_is_param(x->type)) at = y;
@@ -66,7 +66,7 @@ static void report_comparison(Checker* c, Operand* x, Operand* y, Operator op, O
   x->mode = MODE_INVALID;
 }
 
-void check_comparison(Checker* c, Operand* x, Operand* y, Operator op, bool switch_case) {
+void check_comparison(Checker *c, Operand *x, Operand *y, Operator op, bool switch_case) {
   if (!type_is_valid(x->type) || !type_is_valid(y->type)) {
     x->mode = MODE_INVALID;
     return;
@@ -74,13 +74,13 @@ void check_comparison(Checker* c, Operand* x, Operand* y, Operator op, bool swit
   if (switch_case) op = OPER_EQL;
   // Specification: the first operand must be assignable to the type of the second, or vice versa.
   if (!operand_assignable(c, x, y->type, NULL) && !operand_assignable(c, y, x->type, NULL)) {
-    const char* cause =
+    const char *cause =
         arena_printf(c->arena, "mismatched types %s and %s", type_text(c, x->type), type_text(c, y->type));
     report_comparison(c, x, y, op, y, cause, switch_case);
     return;
   }
-  const char* cause;
-  Operand* bad = find_incomparable(c, x, y, op, &cause);
+  const char *cause;
+  Operand *bad = find_incomparable(c, x, y, op, &cause);
   if (bad) {
     report_comparison(c, x, y, op, bad, cause, switch_case);
     return;
@@ -99,7 +99,7 @@ void check_comparison(Checker* c, Operand* x, Operand* y, Operator op, bool swit
 // --- shifts
 
 // Specification "Operators": the right operand must have integer type or be an untyped constant representable by uint.
-static bool check_shift_count(Checker* c, Operand* y, const Const** count) {
+static bool check_shift_count(Checker *c, Operand *y, const Const **count) {
   *count = NULL;
   if (y->mode == MODE_CONSTANT) {
     *count = const_to_int(c->arena, y->constant);
@@ -121,7 +121,7 @@ static bool check_shift_count(Checker* c, Operand* y, const Const** count) {
   return false;
 }
 
-static void fold_shift(Checker* c, Operand* x, Operand* y, const Const* value, const Const* count, Node* e,
+static void fold_shift(Checker *c, Operand *x, Operand *y, const Const *value, const Const *count, Node *e,
                        Operator op) {
   if (const_kind(x->constant) == CONST_UNKNOWN || const_kind(y->constant) == CONST_UNKNOWN) {
     x->constant = const_unknown();
@@ -140,14 +140,14 @@ static void fold_shift(Checker* c, Operand* x, Operand* y, const Const* value, c
   check_overflow(c, x, x->expr->pos);
 }
 
-static void check_shift(Checker* c, Operand* x, Operand* y, Node* e, Operator op) {
-  const Const* value = x->mode == MODE_CONSTANT ? const_to_int(c->arena, x->constant) : NULL;
+static void check_shift(Checker *c, Operand *x, Operand *y, Node *e, Operator op) {
+  const Const *value = x->mode == MODE_CONSTANT ? const_to_int(c->arena, x->constant) : NULL;
   if (!type_all_integer(x->type) && !(type_is_untyped(x->type) && const_kind(value) == CONST_INT)) {
     check_error(c, x->expr, "invalid operation: shifted operand %s must be integer", operand_text(c, x));
     x->mode = MODE_INVALID;
     return;
   }
-  const Const* count;
+  const Const *count;
   if (!check_shift_count(c, y, &count)) {
     x->mode = MODE_INVALID;
     return;
@@ -172,7 +172,7 @@ static void check_shift(Checker* c, Operand* x, Operand* y, Node* e, Operator op
 
 // --- arithmetic
 
-static bool may_convert(Operand* x, Operand* y) {
+static bool may_convert(Operand *x, Operand *y) {
   Type *tx = x->type, *ty = y->type;
   if (!type_is_untyped(tx) && !type_is_untyped(ty)) return false;
   bool x_interface = type_is_interface(tx) && !type_is_param(tx),
@@ -186,7 +186,7 @@ static bool may_convert(Operand* x, Operand* y) {
 }
 
 // Specification "Operators": if one operand is an untyped constant, it is converted to the type of the other one.
-void check_match_types(Checker* c, Operand* x, Operand* y) {
+void check_match_types(Checker *c, Operand *x, Operand *y) {
   if (!may_convert(x, y)) return;
   check_convert_untyped(c, x, y->type);
   if (x->mode == MODE_INVALID) return;
@@ -194,7 +194,7 @@ void check_match_types(Checker* c, Operand* x, Operand* y) {
   if (y->mode == MODE_INVALID) x->mode = MODE_INVALID;
 }
 
-static bool is_defined(Operator op, Type* t) {
+static bool is_defined(Operator op, Type *t) {
   switch (op) {
   case OPER_ADD: return type_all_numeric_or_string(t);
   case OPER_SUB:
@@ -213,7 +213,7 @@ static bool is_defined(Operator op, Type* t) {
 
 // Specification "Integer operators": if the divisor is a constant, it must not be zero; nor may the square of a complex
 // constant vanish.
-static bool divides_by_zero(Checker* c, const Operand* x, const Operand* y) {
+static bool divides_by_zero(Checker *c, const Operand *x, const Operand *y) {
   if (y->mode != MODE_CONSTANT || const_kind(y->constant) == CONST_UNKNOWN) return false;
   if (x->mode != MODE_CONSTANT && !type_all_integer(x->type)) return false;
   if (const_sign(y->constant) == 0) return true;
@@ -223,7 +223,7 @@ static bool divides_by_zero(Checker* c, const Operand* x, const Operand* y) {
          const_sign(const_binary(c->arena, OPER_MUL, im, im, false)) == 0;
 }
 
-static void fold(Checker* c, Operand* x, Operand* y, Node* e, Operator op) {
+static void fold(Checker *c, Operand *x, Operand *y, Node *e, Operator op) {
   if (const_kind(x->constant) == CONST_UNKNOWN || const_kind(y->constant) == CONST_UNKNOWN) {
     x->constant = const_unknown();
     return;
@@ -233,7 +233,7 @@ static void fold(Checker* c, Operand* x, Operand* y, Node* e, Operator op) {
   check_overflow(c, x, x->expr->pos);
 }
 
-static void mismatch(Checker* c, Operand* x, Operand* y, Node* e, Node* lhs, Node* rhs, Operator op) {
+static void mismatch(Checker *c, Operand *x, Operand *y, Node *e, Node *lhs, Node *rhs, Operator op) {
   const char *tx = type_text(c, x->type), *ty = type_text(c, y->type);
   if (type_is_valid(x->type) && type_is_valid(y->type)) {
     if (e) check_error(c, x->expr, "invalid operation: %s (mismatched types %s and %s)", expr_text(c, e), tx, ty);
@@ -245,7 +245,7 @@ static void mismatch(Checker* c, Operand* x, Operand* y, Node* e, Node* lhs, Nod
 }
 
 // `e` is NULL for an assignment operation.
-void check_binary(Checker* c, Operand* x, Node* e, Node* lhs, Node* rhs, Operator op) {
+void check_binary(Checker *c, Operand *x, Node *e, Node *lhs, Node *rhs, Operator op) {
   Operand y;
   check_expr(c, x, lhs);
   check_expr(c, &y, rhs);

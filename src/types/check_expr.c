@@ -6,18 +6,18 @@
 
 // --- names
 
-static void undefined(Checker* c, NodeIdent* e) {
+static void undefined(Checker *c, NodeIdent *e) {
   check_error(c, &e->h, "undefined: %s", e->name->text);
-  const char* path = c->options->implicit_package ? c->options->implicit_package(c->options->context, e->name) : NULL;
-  Object* package = path || !name_is_exported(e->name) ? NULL : check_import_of(c, e->name);
-  Object* similar = path || package ? NULL : scope_similar(c->env.scope, e->name, NO_POS);
+  const char *path = c->options->implicit_package ? c->options->implicit_package(c->options->context, e->name) : NULL;
+  Object *package = path || !name_is_exported(e->name) ? NULL : check_import_of(c, e->name);
+  Object *similar = path || package ? NULL : scope_similar(c->env.scope, e->name, NO_POS);
   if (package) check_hint(c, "did you mean %s.%s?", package->name->text, e->name->text);
   else if (path) check_hint(c, "import it with: import \"%s\"", path);
   else if (similar && similar->name->len > 1) check_hint(c, "did you mean %s?", similar->name->text);
 }
 
-static void use_blank(Checker* c, Operand* x, NodeIdent* e) {
-  Type* param = ptr_table_get(&c->blank_params, e);
+static void use_blank(Checker *c, Operand *x, NodeIdent *e) {
+  Type *param = ptr_table_get(&c->blank_params, e);
   if (!param) {
     check_error(c, &e->h, "cannot use _ as value or type");
     return;
@@ -26,7 +26,7 @@ static void use_blank(Checker* c, Operand* x, NodeIdent* e) {
   x->type = param;
 }
 
-static void use_const(Checker* c, Operand* x, NodeIdent* e, Object* object) {
+static void use_const(Checker *c, Operand *x, NodeIdent *e, Object *object) {
   check_depend(c, object);
   if (!type_is_valid(object->type)) return;
   x->constant = object->constant;
@@ -40,7 +40,7 @@ static void use_const(Checker* c, Operand* x, NodeIdent* e, Object* object) {
   x->mode = MODE_CONSTANT;
 }
 
-static void use_var(Checker* c, Operand* x, Object* object) {
+static void use_var(Checker *c, Operand *x, Object *object) {
   if (object->package == c->package) object->used = true;
   check_depend(c, object);
   if (!type_is_valid(object->type)) return;
@@ -49,11 +49,11 @@ static void use_var(Checker* c, Operand* x, Object* object) {
 }
 
 // Specification "Operands", "Declarations and scope". `want_type`: only a type will do.
-void check_ident(Checker* c, Operand* x, NodeIdent* e, Object* def, bool want_type) {
+void check_ident(Checker *c, Operand *x, NodeIdent *e, Object *def, bool want_type) {
   (void)def;
   *x = (Operand){.expr = &e->h, .type = check_invalid(c)};
-  const Scope* holder = NULL;
-  Object* object = scope_find(c->env.scope, e->name, NO_POS, &holder);
+  const Scope *holder = NULL;
+  Object *object = scope_find(c->env.scope, e->name, NO_POS, &holder);
   if (name_is_blank(e->name)) {
     if (!want_type && check_prompt_blank(c, x, e)) return;
     use_blank(c, x, e);
@@ -94,7 +94,7 @@ void check_ident(Checker* c, Operand* x, NodeIdent* e, Object* def, bool want_ty
 // --- literals
 
 // Specification "Integer literals" ... "String literals".
-static bool check_basic_literal(Checker* c, Operand* x, NodeLiteral* e) {
+static bool check_basic_literal(Checker *c, Operand *x, NodeLiteral *e) {
   static const TypeKind kinds[] = {
       [LIT_INT] = TYPE_UNTYPED_INT,   [LIT_FLOAT] = TYPE_UNTYPED_FLOAT,   [LIT_IMAGINARY] = TYPE_UNTYPED_COMPLEX,
       [LIT_RUNE] = TYPE_UNTYPED_RUNE, [LIT_STRING] = TYPE_UNTYPED_STRING,
@@ -104,7 +104,7 @@ static bool check_basic_literal(Checker* c, Operand* x, NodeLiteral* e) {
     check_error(c, &e->h, "excessively long constant: %.10s... (%u chars)", e->text.ptr, e->text.len);
     return false;
   }
-  const Const* value = const_literal(c->arena, e->lit, e->text);
+  const Const *value = const_literal(c->arena, e->lit, e->text);
   if (const_kind(value) == CONST_UNKNOWN) {
     check_error(c, &e->h, "malformed constant: %.*s", TEXT_ARGS(e->text));
     return false;
@@ -120,12 +120,12 @@ static bool check_basic_literal(Checker* c, Operand* x, NodeLiteral* e) {
 // --- type assertions
 
 // Specification "Type assertions": if T is not an interface type, it must implement x's type.
-void check_type_assertion(Checker* c, Node* e, Operand* x, Type* to, bool type_switch) {
+void check_type_assertion(Checker *c, Node *e, Operand *x, Type *to, bool type_switch) {
   StrBuf cause = {0};
   Query q = c->query;
   q.cause = &cause;
   if (!type_assertable(&q, x->type, to)) {
-    const char* why = strbuf_string(&cause);
+    const char *why = strbuf_string(&cause);
     if (type_switch)
       check_error(c, e, "impossible type switch case: %s\n\t%s cannot have dynamic type %s %s", expr_text(c, e),
                   operand_text(c, x), type_text(c, to), why);
@@ -136,7 +136,7 @@ void check_type_assertion(Checker* c, Node* e, Operand* x, Type* to, bool type_s
   strbuf_free(&cause);
 }
 
-static bool check_assertion(Checker* c, Operand* x, NodeTypeAssert* e) {
+static bool check_assertion(Checker *c, Operand *x, NodeTypeAssert *e) {
   check_expr(c, x, e->x);
   if (x->mode == MODE_INVALID) return false;
   if (!e->to) {
@@ -151,7 +151,7 @@ static bool check_assertion(Checker* c, Operand* x, NodeTypeAssert* e) {
     check_error(c, e->x, "invalid operation: %s is not an interface", operand_text(c, x));
     return false;
   }
-  Type* to = check_var_type(c, e->to);
+  Type *to = check_var_type(c, e->to);
   if (!type_is_valid(to)) return false;
   check_type_assertion(c, &e->h, x, to, false);
   x->mode = MODE_COMMA_OK;
@@ -162,13 +162,13 @@ static bool check_assertion(Checker* c, Operand* x, NodeTypeAssert* e) {
 // --- pointer indirection
 
 typedef struct {
-  Checker* c;
-  Operand* x;
-  Type* base;
+  Checker *c;
+  Operand *x;
+  Type *base;
 } Indirection;
 
-static bool visit_pointer(void* context, Type* u) {
-  Indirection* i = context;
+static bool visit_pointer(void *context, Type *u) {
+  Indirection *i = context;
   if (!u || u->kind != TYPE_POINTER) {
     check_error(i->c, i->x->expr, "invalid operation: cannot indirect %s", operand_text(i->c, i->x));
     return false;
@@ -183,7 +183,7 @@ static bool visit_pointer(void* context, Type* u) {
 }
 
 // Specification "Address operators": *x denotes the variable pointed to; of a type, *T is the pointer type.
-static bool check_star(Checker* c, Operand* x, NodeStar* e) {
+static bool check_star(Checker *c, Operand *x, NodeStar *e) {
   check_expr_or_type(c, x, e->x, false);
   if (x->mode == MODE_INVALID) return false;
   if (x->mode == MODE_TYPE) {
@@ -204,46 +204,46 @@ static bool check_star(Checker* c, Operand* x, NodeStar* e) {
 
 // --- the dispatcher
 
-static ExprKind fail(Operand* x, Node* e) {
+static ExprKind fail(Operand *x, Node *e) {
   x->mode = MODE_INVALID;
   x->expr = e;
   return KIND_STATEMENT; // avoids "is not used"
 }
 
-static ExprKind dispatch(Checker* c, Type* target, const char* target_text, Operand* x, Node* e, Type* hint) {
+static ExprKind dispatch(Checker *c, Type *target, const char *target_text, Operand *x, Node *e, Type *hint) {
   *x = (Operand){.expr = e, .type = check_invalid(c)};
   bool ok = true;
   switch (e->kind) {
   case NODE_BAD: ok = false; break;
-  case NODE_IDENT: check_ident(c, x, (NodeIdent*)e, NULL, false); break;
-  case NODE_LITERAL: ok = check_basic_literal(c, x, (NodeLiteral*)e); break;
-  case NODE_FUNC_LIT: check_func_literal(c, x, (NodeFuncLit*)e); break;
-  case NODE_COMPOSITE: ok = check_composite(c, x, (NodeComposite*)e, hint); break;
+  case NODE_IDENT: check_ident(c, x, (NodeIdent *)e, NULL, false); break;
+  case NODE_LITERAL: ok = check_basic_literal(c, x, (NodeLiteral *)e); break;
+  case NODE_FUNC_LIT: check_func_literal(c, x, (NodeFuncLit *)e); break;
+  case NODE_COMPOSITE: ok = check_composite(c, x, (NodeComposite *)e, hint); break;
   case NODE_PAREN: {
-    ExprKind kind = check_raw_expr(c, NULL, NULL, x, ((NodeParen*)e)->x, NULL, false);
+    ExprKind kind = check_raw_expr(c, NULL, NULL, x, ((NodeParen *)e)->x, NULL, false);
     x->expr = e;
     return kind;
   }
-  case NODE_SELECTOR: check_selector(c, x, (NodeSelector*)e, NULL, false); break;
+  case NODE_SELECTOR: check_selector(c, x, (NodeSelector *)e, NULL, false); break;
   case NODE_INDEX:
-    if (check_index_expr(c, x, (NodeIndex*)e))
-      check_func_instance(c, target, target_text, e->pos, x, (NodeIndex*)e, true, NULL);
+    if (check_index_expr(c, x, (NodeIndex *)e))
+      check_func_instance(c, target, target_text, e->pos, x, (NodeIndex *)e, true, NULL);
     ok = x->mode != MODE_INVALID;
     break;
   case NODE_SLICE:
-    check_slice_expr(c, x, (NodeSlice*)e);
+    check_slice_expr(c, x, (NodeSlice *)e);
     ok = x->mode != MODE_INVALID;
     break;
-  case NODE_TYPE_ASSERT: ok = check_assertion(c, x, (NodeTypeAssert*)e); break;
-  case NODE_CALL: return check_call(c, x, (NodeCall*)e);
-  case NODE_STAR: ok = check_star(c, x, (NodeStar*)e); break;
+  case NODE_TYPE_ASSERT: ok = check_assertion(c, x, (NodeTypeAssert *)e); break;
+  case NODE_CALL: return check_call(c, x, (NodeCall *)e);
+  case NODE_STAR: ok = check_star(c, x, (NodeStar *)e); break;
   case NODE_UNARY:
-    check_unary(c, x, (NodeUnary*)e);
+    check_unary(c, x, (NodeUnary *)e);
     if (x->mode == MODE_INVALID) return fail(x, e);
     x->expr = e;
-    return ((NodeUnary*)e)->op == OPER_ARROW ? KIND_STATEMENT : KIND_EXPRESSION;
+    return ((NodeUnary *)e)->op == OPER_ARROW ? KIND_STATEMENT : KIND_EXPRESSION;
   case NODE_BINARY: {
-    NodeBinary* b = (NodeBinary*)e;
+    NodeBinary *b = (NodeBinary *)e;
     check_binary(c, x, e, b->x, b->y, b->op);
     ok = x->mode != MODE_INVALID;
     break;
@@ -273,10 +273,10 @@ static ExprKind dispatch(Checker* c, Type* target, const char* target_text, Oper
   return KIND_EXPRESSION;
 }
 
-bool check_is_generic_func(Type* t) { return t && t->kind == TYPE_SIGNATURE && t->tparams.len; }
+bool check_is_generic_func(Type *t) { return t && t->kind == TYPE_SIGNATURE && t->tparams.len; }
 
 // A generic type or function must be instantiated where it is not called or indexed.
-void check_non_generic(Checker* c, Type* target, const char* target_text, Operand* x) {
+void check_non_generic(Checker *c, Type *target, const char *target_text, Operand *x) {
   if (x->mode == MODE_INVALID || x->mode == MODE_NOVALUE || !x->type) return;
   bool function = check_is_generic_func(x->type);
   if (!function && !type_is_generic_decl(x->type)) return;
@@ -284,13 +284,13 @@ void check_non_generic(Checker* c, Type* target, const char* target_text, Operan
     check_func_instance(c, target, target_text, x->expr->pos, x, NULL, true, NULL);
     return;
   }
-  const char* what = function ? "function" : "type";
+  const char *what = function ? "function" : "type";
   check_error(c, x->expr, "cannot use generic %s %s without instantiation", what, expr_text(c, x->expr));
   x->mode = MODE_INVALID;
   x->type = check_invalid(c);
 }
 
-ExprKind check_raw_expr(Checker* c, Type* target, const char* target_text, Operand* x, Node* e, Type* hint,
+ExprKind check_raw_expr(Checker *c, Type *target, const char *target_text, Operand *x, Node *e, Type *hint,
                         bool allow_generic) {
   ExprKind kind = dispatch(c, target, target_text, x, e, hint);
   if (!allow_generic) check_non_generic(c, target, target_text, x);
@@ -300,8 +300,8 @@ ExprKind check_raw_expr(Checker* c, Type* target, const char* target_text, Opera
 
 // --- single values
 
-void check_exclude(Checker* c, Operand* x, unsigned modes) {
-  const char* fmt = NULL;
+void check_exclude(Checker *c, Operand *x, unsigned modes) {
+  const char *fmt = NULL;
   if (x->mode == MODE_NOVALUE && (modes & EXCLUDE_NOVALUE))
     fmt = modes & EXCLUDE_TYPE ? "%s used as value" : "%s used as value or type";
   else if (x->mode == MODE_BUILTIN && (modes & EXCLUDE_BUILTIN)) fmt = "%s must be called";
@@ -315,34 +315,34 @@ void check_exclude(Checker* c, Operand* x, unsigned modes) {
 }
 
 // Specification "Calls": a multi-valued call may only stand where several values are expected.
-void check_single_value(Checker* c, Operand* x) {
+void check_single_value(Checker *c, Operand *x) {
   if (x->mode != MODE_VALUE || x->type->kind != TYPE_TUPLE) return;
   check_error(c, x->expr, "multiple-value %s in single-value context", operand_text(c, x));
   x->mode = MODE_INVALID;
 }
 
-void check_expr_target(Checker* c, Operand* x, Node* e, Type* target, const char* target_text) {
+void check_expr_target(Checker *c, Operand *x, Node *e, Type *target, const char *target_text) {
   bool is_func = target && type_is_valid(target) && type_underlying(target)->kind == TYPE_SIGNATURE;
   check_raw_expr(c, is_func ? target : NULL, target_text, x, e, NULL, false);
   check_exclude(c, x, EXCLUDE_ALL);
   check_single_value(c, x);
 }
 
-void check_expr(Checker* c, Operand* x, Node* e) { check_expr_target(c, x, e, NULL, NULL); }
+void check_expr(Checker *c, Operand *x, Node *e) { check_expr_target(c, x, e, NULL, NULL); }
 
-void check_expr_hint(Checker* c, Operand* x, Node* e, Type* hint) {
+void check_expr_hint(Checker *c, Operand *x, Node *e, Type *hint) {
   check_raw_expr(c, NULL, NULL, x, e, hint, false);
   check_exclude(c, x, EXCLUDE_ALL);
   check_single_value(c, x);
 }
 
-void check_generic_expr(Checker* c, Operand* x, Node* e) {
+void check_generic_expr(Checker *c, Operand *x, Node *e) {
   check_raw_expr(c, NULL, NULL, x, e, NULL, true);
   check_exclude(c, x, EXCLUDE_ALL);
   check_single_value(c, x);
 }
 
-void check_expr_or_type(Checker* c, Operand* x, Node* e, bool allow_generic) {
+void check_expr_or_type(Checker *c, Operand *x, Node *e, bool allow_generic) {
   check_raw_expr(c, NULL, NULL, x, e, NULL, allow_generic);
   check_exclude(c, x, EXCLUDE_NOVALUE);
   check_single_value(c, x);
@@ -351,7 +351,7 @@ void check_expr_or_type(Checker* c, Operand* x, Node* e, bool allow_generic) {
 // --- several values
 
 // The values of a call with several results, or of an expression with an optional ok.
-static OperandList spread(Checker* c, Operand* x, bool allow_comma_ok, bool* comma_ok) {
+static OperandList spread(Checker *c, Operand *x, bool allow_comma_ok, bool *comma_ok) {
   bool tuple = x->mode != MODE_INVALID && x->type && x->type->kind == TYPE_TUPLE;
   bool with_ok = allow_comma_ok && (x->mode == MODE_MAP_INDEX || x->mode == MODE_COMMA_OK);
   OperandList list = {NULL, tuple ? x->type->tuple_len : with_ok ? 2 : 1};
@@ -369,14 +369,14 @@ static OperandList spread(Checker* c, Operand* x, bool allow_comma_ok, bool* com
   return list;
 }
 
-OperandList check_multi_expr(Checker* c, Node* e, bool allow_comma_ok, bool* comma_ok) {
+OperandList check_multi_expr(Checker *c, Node *e, bool allow_comma_ok, bool *comma_ok) {
   Operand x;
   check_raw_expr(c, NULL, NULL, &x, e, NULL, false);
   check_exclude(c, &x, EXCLUDE_ALL);
   return spread(c, &x, allow_comma_ok, comma_ok);
 }
 
-OperandList check_expr_list(Checker* c, NodeList list) {
+OperandList check_expr_list(Checker *c, NodeList list) {
   if (list.len == 1) return check_multi_expr(c, list.items[0], false, NULL);
   OperandList operands = {ARENA_ARRAY(c->arena, Operand, list.len), list.len};
   for (uint32_t i = 0; i < list.len; i++) check_expr(c, &operands.items[i], list.items[i]);
@@ -384,8 +384,8 @@ OperandList check_expr_list(Checker* c, NodeList list) {
 }
 
 // v, ok = x: marks the expression, its parentheses too.
-void check_comma_ok(Node* e) {
-  for (;; e = ((NodeParen*)e)->x) {
+void check_comma_ok(Node *e) {
+  for (;; e = ((NodeParen *)e)->x) {
     e->comma_ok = true;
     if (e->kind != NODE_PAREN) return;
   }
@@ -393,30 +393,30 @@ void check_comma_ok(Node* e) {
 
 // --- expressions whose value does not matter any more
 
-static bool use(Checker* c, Node* e, bool lhs) {
+static bool use(Checker *c, Node *e, bool lhs) {
   Operand x = {.mode = MODE_VALUE};
-  Node* n = node_unparen(e);
+  Node *n = node_unparen(e);
   if (!n || node_is_blank(n)) return true;
   if (n->kind != NODE_IDENT) {
     check_raw_expr(c, NULL, NULL, &x, e, NULL, true);
     return x.mode != MODE_INVALID;
   }
-  Object* var = lhs ? scope_find(c->env.scope, ((NodeIdent*)n)->name, NO_POS, NULL) : NULL;
+  Object *var = lhs ? scope_find(c->env.scope, ((NodeIdent *)n)->name, NO_POS, NULL) : NULL;
   bool is_var = var && var->kind == OBJECT_VAR && var->package == c->package, used = is_var && var->used;
   check_expr_or_type(c, &x, n, true);
   if (is_var) var->used = used;
   return x.mode != MODE_INVALID;
 }
 
-bool check_use1(Checker* c, Node* e) { return use(c, e, false); }
+bool check_use1(Checker *c, Node *e) { return use(c, e, false); }
 
-bool check_use(Checker* c, NodeList list) {
+bool check_use(Checker *c, NodeList list) {
   bool ok = true;
   for (uint32_t i = 0; i < list.len; i++) ok &= use(c, list.items[i], false);
   return ok;
 }
 
-bool check_use_lhs(Checker* c, NodeList list) {
+bool check_use_lhs(Checker *c, NodeList list) {
   bool ok = true;
   for (uint32_t i = 0; i < list.len; i++) ok &= use(c, list.items[i], true);
   return ok;

@@ -3,8 +3,8 @@
 #include "types/checker.h"
 
 // The path between the quotes of the literal; an error for what cannot be one.
-static const char* import_path(Checker* c, const NodeLiteral* literal) {
-  const Const* value = const_literal(c->arena, LIT_STRING, literal->text);
+static const char *import_path(Checker *c, const NodeLiteral *literal) {
+  const Const *value = const_literal(c->arena, LIT_STRING, literal->text);
   if (const_kind(value) != CONST_STRING) return NULL; // the parser reported it
   Text path = const_text(value);
   if (!path.len) {
@@ -26,9 +26,9 @@ static const char* import_path(Checker* c, const NodeLiteral* literal) {
 }
 
 // Stands in for a package that could not be imported: nothing in it is reported.
-static Package* fake_package(Checker* c, const char* path) {
-  Package* p = ARENA_NEW(c->arena, Package);
-  const char* slash = strrchr(path, '/');
+static Package *fake_package(Checker *c, const char *path) {
+  Package *p = ARENA_NEW(c->arena, Package);
+  const char *slash = strrchr(path, '/');
   p->path = name_of(c->u->names, path);
   p->name = name_of(c->u->names, slash && slash[1] ? slash + 1 : path);
   p->scope = scope_new(c->arena, c->u->scope, NO_POS, NO_POS);
@@ -37,59 +37,59 @@ static Package* fake_package(Checker* c, const char* path) {
 }
 
 // What is wrong with the path itself, as gc and the go command see it; NULL: nothing.
-static const char* path_problem(Checker* c, const char* path) {
+static const char *path_problem(Checker *c, const char *path) {
   if (!strcmp(path, "main")) return "cannot import \"main\"";
   if (path[0] == '/') return "import path cannot be absolute path";
   char *clean = arena_strdup(c->arena, path), *to = clean;
-  for (const char* from = path; *from; from++)
+  for (const char *from = path; *from; from++)
     if (*from != '/' || (from[1] && from[1] != '/')) *to++ = *from;
   *to = 0;
   if (!strcmp(clean, path)) return NULL;
   return arena_printf(c->arena, "non-canonical import path \"%s\" (should be \"%s\")", path, clean);
 }
 
-static Package* find_package(Checker* c, const char* path, const Node* at) {
+static Package *find_package(Checker *c, const char *path, const Node *at) {
   if (!strcmp(path, "unsafe")) return c->u->unsafe_;
-  const char* why = path_problem(c, path);
-  Package* p = NULL;
+  const char *why = path_problem(c, path);
+  Package *p = NULL;
   if (!why && c->options->import) p = c->options->import(c->options->context, path, at->start, &why);
   if (p) return p;
   check_error(c, at, "could not import %s (%s)", path, why ? why : "unknown");
   return fake_package(c, path);
 }
 
-static void list_import(Checker* c, Package* p) {
+static void list_import(Checker *c, Package *p) {
   for (uint32_t i = 0; i < c->import_list.len; i++)
     if (c->import_list.data[i] == p) return;
   if (!p->fake) vec_push(&c->import_list, p);
 }
 
 // Specification "Import declarations": with a period, all exported names of the package are declared in the file block.
-static void import_dot(Checker* c, NodeImport* node, Package* p, Scope* file) {
+static void import_dot(Checker *c, NodeImport *node, Package *p, Scope *file) {
   for (uint32_t i = 0; i < scope_count(p->scope); i++) {
-    Object* object = scope_at(p->scope, i);
+    Object *object = scope_at(p->scope, i);
     if (!name_is_exported(object->name)) continue;
-    Object* other = scope_insert(file, object);
+    Object *other = scope_insert(file, object);
     if (!other) continue;
     check_error(c, node->alias, "%s redeclared in this block", object->name->text);
     check_note_other(c, other);
   }
 }
 
-void check_import(Checker* c, NodeImport* node, Scope* file) {
+void check_import(Checker *c, NodeImport *node, Scope *file) {
   if (!node->path || node->path->kind != NODE_LITERAL) return;
-  const char* path = import_path(c, (NodeLiteral*)node->path);
+  const char *path = import_path(c, (NodeLiteral *)node->path);
   if (!path) return;
-  Package* p = find_package(c, path, node->path);
-  NodeIdent* alias = (NodeIdent*)node->alias;
-  const Name* name = alias ? alias->name : p->name;
+  Package *p = find_package(c, path, node->path);
+  NodeIdent *alias = (NodeIdent *)node->alias;
+  const Name *name = alias ? alias->name : p->name;
   if (name_is(name, "init")) {
     check_error(c, &node->h, "cannot import package as init - init must be a func");
     return;
   }
   list_import(c, p);
   Pos pos = alias ? alias->h.start : node->path->start;
-  Object* object = object_new(c->u, OBJECT_PACKAGE, name, c->package, pos, check_invalid(c));
+  Object *object = object_new(c->u, OBJECT_PACKAGE, name, c->package, pos, check_invalid(c));
   object->imported = p;
   object->decl = &node->h;
   object->used = p->fake || c->package->prompt; // later inputs may use it
@@ -102,9 +102,9 @@ void check_import(Checker* c, NodeImport* node, Scope* file) {
 }
 
 // Specification: it is illegal to import a package without referring to any of its exported identifiers.
-void check_unused_imports(Checker* c) {
+void check_unused_imports(Checker *c) {
   for (uint32_t i = 0; i < c->imports.len; i++) {
-    Object* object = c->imports.data[i];
+    Object *object = c->imports.data[i];
     if (object->used || name_is_blank(object->name)) continue;
     const char *path = object->imported->path->text, *slash = strrchr(path, '/');
     Pos end = object->decl->end;
@@ -115,18 +115,18 @@ void check_unused_imports(Checker* c) {
 }
 
 // A name that came through a dot import counts as a use of the import.
-void check_use_dot_import(Checker* c, const Object* object, const Scope* holder) {
+void check_use_dot_import(Checker *c, const Object *object, const Scope *holder) {
   if (!object->package || object->package == c->package || object->kind == OBJECT_PACKAGE) return;
   for (uint32_t i = 0; i < c->imports.len; i++) {
-    Object* import = c->imports.data[i];
+    Object *import = c->imports.data[i];
     if (import->scope == holder && import->imported == object->package && name_is(import->name, "."))
       import->used = true;
   }
 }
 
-Object* check_import_of(Checker* c, const Name* exported) {
+Object *check_import_of(Checker *c, const Name *exported) {
   for (uint32_t i = 0; i < c->imports.len; i++) {
-    Object* import = c->imports.data[i];
+    Object *import = c->imports.data[i];
     bool named = !name_is_blank(import->name) && !name_is(import->name, ".");
     if (named && scope_lookup(import->imported->scope, exported)) return import;
   }
@@ -135,24 +135,24 @@ Object* check_import_of(Checker* c, const Name* exported) {
 
 // Script mode: a standard package is imported by its first use. The user's own names come first: this is asked only
 // when nothing else is declared under the name.
-Object* check_implicit_package(Checker* c, const Name* name) {
+Object *check_implicit_package(Checker *c, const Name *name) {
   if (!c->package->script || !c->options->implicit_package) return NULL;
-  const char* path = c->options->implicit_package(c->options->context, name);
+  const char *path = c->options->implicit_package(c->options->context, name);
   if (!path) return NULL;
-  const char* why = NULL;
-  Package* p = c->options->import ? c->options->import(c->options->context, path, NO_POS, &why) : NULL;
+  const char *why = NULL;
+  Package *p = c->options->import ? c->options->import(c->options->context, path, NO_POS, &why) : NULL;
   if (!p) return NULL;
   list_import(c, p);
-  Object* object = object_new(c->u, OBJECT_PACKAGE, name, c->package, NO_POS, check_invalid(c));
+  Object *object = object_new(c->u, OBJECT_PACKAGE, name, c->package, NO_POS, check_invalid(c));
   object->imported = p;
   object->used = true;
   for (uint32_t i = 0; i < c->file_scopes.len; i++) scope_insert(c->file_scopes.data[i], object);
   return object;
 }
 
-void check_shadow_implicit(Checker* c, Object* var) {
+void check_shadow_implicit(Checker *c, Object *var) {
   for (uint32_t i = 0; i < c->file_scopes.len; i++) {
-    Object* object = name_is_blank(var->name) ? NULL : scope_lookup(c->file_scopes.data[i], var->name);
+    Object *object = name_is_blank(var->name) ? NULL : scope_lookup(c->file_scopes.data[i], var->name);
     if (object && object->kind == OBJECT_PACKAGE && !object->decl) scope_replace(c->file_scopes.data[i], var);
   }
 }

@@ -4,7 +4,7 @@
 // --- indices
 
 // Specification "Index expressions": an index must be an untyped constant or of integer type, and not negative.
-bool check_valid_index(Checker* c, Operand* x, const char* what, bool allow_negative) {
+bool check_valid_index(Checker *c, Operand *x, const char *what, bool allow_negative) {
   if (x->mode == MODE_INVALID) return false;
   check_convert_untyped(c, x, check_basic(c, TYPE_INT));
   if (x->mode == MODE_INVALID) return false;
@@ -25,7 +25,7 @@ bool check_valid_index(Checker* c, Operand* x, const char* what, bool allow_nega
 }
 
 // *value: the constant index, or -1. max: the first invalid index, or -1. Returns the invalid type on error.
-Type* check_index_value(Checker* c, Node* index, int64_t max, int64_t* value) {
+Type *check_index_value(Checker *c, Node *index, int64_t max, int64_t *value) {
   *value = -1;
   Operand x;
   check_expr(c, &x, index);
@@ -42,7 +42,7 @@ Type* check_index_value(Checker* c, Node* index, int64_t max, int64_t* value) {
   return x.type;
 }
 
-static Node* single_index(Checker* c, NodeIndex* e) {
+static Node *single_index(Checker *c, NodeIndex *e) {
   if (!e->indices.len) return NULL; // the parser reported it
   if (e->indices.len > 1) check_error(c, e->indices.items[1], "invalid operation: more than one index");
   return e->indices.items[0];
@@ -58,14 +58,14 @@ typedef struct {
 } Indexing;
 
 // The element type of the underlying type u, and how it may be indexed; elem stays NULL if it may not.
-static Indexing indexing_of(Checker* c, Type* u, bool addressable) {
+static Indexing indexing_of(Checker *c, Type *u, bool addressable) {
   Indexing i = {.length = -1, .operand_addressable = addressable};
   switch (u->kind) {
   case TYPE_STRING:
   case TYPE_UNTYPED_STRING: i.elem = c->u->byte_; break;
   case TYPE_ARRAY: i.elem = u->elem, i.length = u->len, i.addressable = addressable; break;
   case TYPE_POINTER: {
-    Type* array = type_underlying(u->elem);
+    Type *array = type_underlying(u->elem);
     if (array->kind == TYPE_ARRAY) i.elem = array->elem, i.length = array->len, i.addressable = true;
     break;
   }
@@ -77,15 +77,15 @@ static Indexing indexing_of(Checker* c, Type* u, bool addressable) {
 }
 
 typedef struct {
-  Checker* c;
+  Checker *c;
   Indexing all;
   bool first;
 } Combine;
 
 // Specification "Index expressions", type parameters: the element types of all types must be identical, and either all
 // or none are maps, with identical keys.
-static bool visit_indexing(void* context, Type* u) {
-  Combine* combine = context;
+static bool visit_indexing(void *context, Type *u) {
+  Combine *combine = context;
   if (!u) return false;
   Indexing i = indexing_of(combine->c, u, combine->all.operand_addressable), *all = &combine->all;
   if (!i.elem) return false;
@@ -101,7 +101,7 @@ static bool visit_indexing(void* context, Type* u) {
   return true;
 }
 
-static Indexing find_indexing(Checker* c, Operand* x) {
+static Indexing find_indexing(Checker *c, Operand *x) {
   bool addressable = x->mode == MODE_VARIABLE;
   if (!type_is_param(x->type)) return indexing_of(c, type_underlying(x->type), addressable);
   Combine combine = {
@@ -112,8 +112,8 @@ static Indexing find_indexing(Checker* c, Operand* x) {
   return combine.all;
 }
 
-static void index_map(Checker* c, Operand* x, NodeIndex* e, const Indexing* i) {
-  Node* index = single_index(c, e);
+static void index_map(Checker *c, Operand *x, NodeIndex *e, const Indexing *i) {
+  Node *index = single_index(c, e);
   if (!index) {
     x->mode = MODE_INVALID;
     return;
@@ -127,7 +127,7 @@ static void index_map(Checker* c, Operand* x, NodeIndex* e, const Indexing* i) {
 }
 
 // Returns true if x is a generic function that the caller must instantiate.
-bool check_index_expr(Checker* c, Operand* x, NodeIndex* e) {
+bool check_index_expr(Checker *c, Operand *x, NodeIndex *e) {
   check_expr_or_type(c, x, e->x, true);
   if (x->mode == MODE_INVALID) {
     check_use(c, e->indices);
@@ -158,7 +158,7 @@ bool check_index_expr(Checker* c, Operand* x, NodeIndex* e) {
   if (x->mode == MODE_CONSTANT && const_kind(x->constant) == CONST_STRING) i.length = const_text(x->constant).len;
   x->mode = i.addressable ? MODE_VARIABLE : MODE_VALUE;
   x->type = i.elem;
-  Node* index = single_index(c, e);
+  Node *index = single_index(c, e);
   int64_t value;
   if (index) check_index_value(c, index, i.length, &value);
   else x->mode = MODE_INVALID;
@@ -168,8 +168,8 @@ bool check_index_expr(Checker* c, Operand* x, NodeIndex* e) {
 // --- slices
 
 // The type of the slice expression and the length of what is sliced if it is known (else -1); NULL on error.
-static Type* slicing(Checker* c, Operand* x, NodeSlice* e, int64_t* length) {
-  Type* u = type_core_string(x->type);
+static Type *slicing(Checker *c, Operand *x, NodeSlice *e, int64_t *length) {
+  Type *u = type_core_string(x->type);
   if (!u) {
     check_error(c, x->expr, "invalid operation: cannot slice %s: %s has no core type", operand_text(c, x),
                 type_text(c, x->type));
@@ -197,7 +197,7 @@ static Type* slicing(Checker* c, Operand* x, NodeSlice* e, int64_t* length) {
     check_take_address(e->x);
     return type_slice(c->u, u->elem);
   case TYPE_POINTER: {
-    Type* array = type_underlying(u->elem);
+    Type *array = type_underlying(u->elem);
     if (array->kind != TYPE_ARRAY) break;
     *length = array->len;
     return type_slice(c->u, array->elem);
@@ -210,8 +210,8 @@ static Type* slicing(Checker* c, Operand* x, NodeSlice* e, int64_t* length) {
 }
 
 // Specification "Slice expressions": constant indices must be in range and in order.
-static void check_slice_indices(Checker* c, NodeSlice* e, int64_t length) {
-  Node* nodes[3] = {e->lo, e->hi, e->max};
+static void check_slice_indices(Checker *c, NodeSlice *e, int64_t length) {
+  Node *nodes[3] = {e->lo, e->hi, e->max};
   int64_t values[3];
   for (int i = 0; i < 3; i++) {
     values[i] = i == 0 ? 0 : length;
@@ -227,7 +227,7 @@ static void check_slice_indices(Checker* c, NodeSlice* e, int64_t length) {
   }
 }
 
-void check_slice_expr(Checker* c, Operand* x, NodeSlice* e) {
+void check_slice_expr(Checker *c, Operand *x, NodeSlice *e) {
   check_expr(c, x, e->x);
   NodeList indices = {
       (Node*[]){e->lo, e->hi, e->max},
@@ -238,7 +238,7 @@ void check_slice_expr(Checker* c, Operand* x, NodeSlice* e) {
     return;
   }
   int64_t length = -1;
-  Type* t = slicing(c, x, e, &length);
+  Type *t = slicing(c, x, e, &length);
   if (!t) {
     check_use(c, indices);
     x->mode = MODE_INVALID;

@@ -6,19 +6,19 @@
 
 typedef struct {
   Type *key, *value; // NULL: no such iteration variable
-  const char* cause; // why x cannot be ranged over; NULL: it can
+  const char *cause; // why x cannot be ranged over; NULL: it can
   bool function;
 } Iteration;
 
-static Type* core_signature(Type* t) {
-  Type* core = type_core(t);
+static Type *core_signature(Type *t) {
+  Type *core = type_core(t);
   return core && core->kind == TYPE_SIGNATURE ? core : NULL;
 }
 
 // Specification: func(func() bool), func(func(K) bool), func(func(K, V) bool)
-static Iteration over_function(Type* sig) {
+static Iteration over_function(Type *sig) {
   Iteration it = {.function = true};
-  Type* yield = sig->param_count == 1 ? core_signature(sig->params[0]->type) : NULL;
+  Type *yield = sig->param_count == 1 ? core_signature(sig->params[0]->type) : NULL;
   if (sig->param_count != 1) it.cause = "func must be func(yield func(...) bool): wrong argument count";
   else if (!yield) it.cause = "func must be func(yield func(...) bool): argument is not func";
   else if (sig->result_count) it.cause = "func must be func(yield func(...) bool): unexpected results";
@@ -33,7 +33,7 @@ static Iteration over_function(Type* sig) {
 }
 
 // The iteration values' types, by the core type of the range expression.
-static Iteration find_iteration(Checker* c, Type* t) {
+static Iteration find_iteration(Checker *c, Type *t) {
   Type *u = type_core(t), *integer = check_basic(c, TYPE_INT);
   if (!u) return (Iteration){.cause = "no core type"};
   if (u->kind == TYPE_POINTER && type_underlying(u->elem)->kind == TYPE_ARRAY) u = type_underlying(u->elem);
@@ -52,7 +52,7 @@ static Iteration find_iteration(Checker* c, Type* t) {
   }
 }
 
-static void report_range(Checker* c, NodeRange* s, Operand* x, const Iteration* it) {
+static void report_range(Checker *c, NodeRange *s, Operand *x, const Iteration *it) {
   if (it->cause)
     check_error(c, x->expr, "cannot range over %s%s%s", operand_text(c, x), *it->cause ? ": " : "", it->cause);
   else if (!it->key && s->key)
@@ -63,9 +63,9 @@ static void report_range(Checker* c, NodeRange* s, Operand* x, const Iteration* 
 }
 
 // for i := range x: new variables, one for each iteration. Over an integer, i gets the type of x.
-static void define_vars(Checker* c, NodeRange* s, Operand* x, Type* types[2], bool over_int) {
-  Node* lhs[2] = {s->key, s->value};
-  Object* vars[2] = {NULL};
+static void define_vars(Checker *c, NodeRange *s, Operand *x, Type *types[2], bool over_int) {
+  Node *lhs[2] = {s->key, s->value};
+  Object *vars[2] = {NULL};
   uint32_t fresh = 0;
   for (int i = 0; i < 2; i++) {
     if (!lhs[i]) continue;
@@ -73,8 +73,8 @@ static void define_vars(Checker* c, NodeRange* s, Operand* x, Type* types[2], bo
       check_error(c, lhs[i], "non-name %s on left side of :=", expr_text(c, lhs[i]));
       continue;
     }
-    NodeIdent* name = (NodeIdent*)lhs[i];
-    Object* var = vars[i] = check_new_var(c, name, NULL);
+    NodeIdent *name = (NodeIdent *)lhs[i];
+    Object *var = vars[i] = check_new_var(c, name, NULL);
     var->decl = &s->h;
     var->loop_var = !c->options->loopvar_shared;
     fresh += !name_is_blank(name->name);
@@ -92,11 +92,11 @@ static void define_vars(Checker* c, NodeRange* s, Operand* x, Type* types[2], bo
   if (!fresh) check_error(c, &s->h, "no new variables on left side of :=");
   for (int i = 0; i < 2; i++)
     if (vars[i] && !name_is_blank(vars[i]->name))
-      check_declare_local(c, (NodeIdent*)lhs[i], vars[i], s->body ? s->body->start : s->h.end);
+      check_declare_local(c, (NodeIdent *)lhs[i], vars[i], s->body ? s->body->start : s->h.end);
 }
 
-static void assign_vars(Checker* c, NodeRange* s, Operand* x, Type* types[2], bool over_int) {
-  Node* lhs[2] = {s->key, s->value};
+static void assign_vars(Checker *c, NodeRange *s, Operand *x, Type *types[2], bool over_int) {
+  Node *lhs[2] = {s->key, s->value};
   for (int i = 0; i < 2; i++) {
     if (!lhs[i]) continue;
     if (!types[i] || !type_is_valid(types[i])) continue;
@@ -111,7 +111,7 @@ static void assign_vars(Checker* c, NodeRange* s, Operand* x, Type* types[2], bo
   }
 }
 
-void check_range(Checker* c, NodeRange* s) {
+void check_range(Checker *c, NodeRange *s) {
   Operand x;
   check_expr(c, &x, s->x);
   Iteration it = {.cause = ""};
@@ -120,10 +120,10 @@ void check_range(Checker* c, NodeRange* s) {
     report_range(c, s, &x, &it);
     if (s->value) check_frame_value(c, x.type); // an array is copied
   }
-  Type* types[2] = {it.cause ? NULL : it.key, it.cause ? NULL : it.value};
+  Type *types[2] = {it.cause ? NULL : it.key, it.cause ? NULL : it.value};
   bool over_int = x.mode != MODE_INVALID && type_is_integer(x.type);
   check_open_scope(c, &s->h);
-  FuncInfo* outer = c->env.func;
+  FuncInfo *outer = c->env.func;
   if (it.function && !it.cause) {
     s->info = check_new_func(c, &s->h, NULL, core_signature(core_signature(x.type)->params[0]->type), outer);
     c->env.func = s->info;

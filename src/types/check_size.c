@@ -5,13 +5,13 @@ enum { MAX_CHAN_ELEM = 1 << 16 };
 static const int64_t max_type = (int64_t)1 << 50;
 
 typedef struct {
-  Node* at;
-  Type* type;
+  Node *at;
+  Type *type;
 } SizeTask;
 
-static void check_size(Checker* c, void* data) {
-  SizeTask* task = data;
-  Type* t = task->type;
+static void check_size(Checker *c, void *data) {
+  SizeTask *task = data;
+  Type *t = task->type;
   if (type_is_generic(t) || !type_is_valid(t)) return;
   if (t->kind == TYPE_CHAN && !(layout_size(t->elem) >= 0 && layout_size(t->elem) < MAX_CHAN_ELEM))
     check_error(c, task->at, "channel element type too large (>64kB)");
@@ -25,7 +25,7 @@ enum { MAX_STACK_VAR = 10 << 20 }; // gc moves bigger variables to the heap
 static const int64_t max_frame = (int64_t)1 << 30;
 
 // 0 for what is small or not known here.
-static int64_t big_size(Type* t) {
+static int64_t big_size(Type *t) {
   if (!t || !type_is_valid(t) || type_is_generic(t)) return 0;
   TypeKind kind = type_underlying(t)->kind;
   if (kind != TYPE_ARRAY && kind != TYPE_STRUCT) return 0;
@@ -37,7 +37,7 @@ static int64_t add(int64_t total, int64_t size) {
   return __builtin_add_overflow(total, size, &total) ? INT64_MAX : total;
 }
 
-void check_frame_value(Checker* c, Type* t) {
+void check_frame_value(Checker *c, Type *t) {
   if (c->env.body) c->env.body->temporaries = add(c->env.body->temporaries, big_size(t));
 }
 
@@ -46,15 +46,15 @@ typedef struct {
   int64_t locals, args;
 } Frame;
 
-static void check_frame(Checker* c, void* data) {
-  Frame* frame = data;
+static void check_frame(Checker *c, void *data) {
+  Frame *frame = data;
   check_error_pos(c, frame->at, NO_POS, "stack frame too large (>1GB): %lld MB locals + %lld MB args",
                   (long long)frame->locals >> 20, (long long)frame->args >> 20);
 }
 
-void check_frame_later(Checker* c, FuncInfo* info, const Body* body) {
+void check_frame_later(Checker *c, FuncInfo *info, const Body *body) {
   Frame frame = {.at = info->node->pos, .locals = body->temporaries};
-  Type* sig = info->signature;
+  Type *sig = info->signature;
   for (uint32_t i = 0; i < body->vars.len; i++) {
     int64_t size = big_size(body->vars.data[i]->type);
     if (size <= MAX_STACK_VAR) frame.locals = add(frame.locals, size);
@@ -68,13 +68,13 @@ void check_frame_later(Checker* c, FuncInfo* info, const Body* body) {
 
 // --- all of them
 
-void check_size_later(Checker* c, Node* at, Type* t) {
-  SizeTask* task = ARENA_NEW(c->arena, SizeTask);
+void check_size_later(Checker *c, Node *at, Type *t) {
+  SizeTask *task = ARENA_NEW(c->arena, SizeTask);
   *task = (SizeTask){at, t};
   vec_push(&c->sizes, (Action){check_size, task});
 }
 
-void check_sizes(Checker* c) {
+void check_sizes(Checker *c) {
   if (c->errors) return;
   for (uint32_t i = 0; i < c->sizes.len; i++) c->sizes.data[i].run(c, c->sizes.data[i].data);
 }

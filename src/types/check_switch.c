@@ -1,11 +1,11 @@
 // Switch and select statements (specification "Switch statements", "Select statements").
 #include "types/checker.h"
 
-static void check_defaults(Checker* c, NodeList clauses) {
-  Node* first = NULL;
+static void check_defaults(Checker *c, NodeList clauses) {
+  Node *first = NULL;
   for (uint32_t i = 0; i < clauses.len; i++) {
-    Node* clause = clauses.items[i];
-    bool is_default = clause->kind == NODE_CASE ? ((NodeCase*)clause)->is_default : !((NodeComm*)clause)->comm;
+    Node *clause = clauses.items[i];
+    bool is_default = clause->kind == NODE_CASE ? ((NodeCase *)clause)->is_default : !((NodeComm *)clause)->comm;
     if (!is_default) continue;
     if (first) check_error(c, clause, "multiple defaults (first at %s)", check_place(c, first->start));
     else first = clause;
@@ -15,36 +15,36 @@ static void check_defaults(Checker* c, NodeList clauses) {
 // --- expression switches
 
 typedef struct SeenCase {
-  const Const* value;
-  Type* type;
-  Node* at;
-  struct SeenCase* next; // of the same hash
+  const Const *value;
+  Type *type;
+  Node *at;
+  struct SeenCase *next; // of the same hash
 } SeenCase;
 
 // gc compares integer, floating-point and string constants only.
-static bool is_case_value(const Const* value) {
+static bool is_case_value(const Const *value) {
   ConstKind kind = const_kind(value);
   return kind == CONST_INT || kind == CONST_FLOAT || kind == CONST_STRING;
 }
 
 // Specification "Expression switches", implementation restriction: no two equal constants of one type.
-static void check_duplicate_case(Checker* c, PtrTable* seen, Operand* v) {
+static void check_duplicate_case(Checker *c, PtrTable *seen, Operand *v) {
   if (v->mode != MODE_CONSTANT || !is_case_value(v->constant)) return;
-  const void* hash = (const void*)(uintptr_t)(const_hash(v->constant) + 1ull);
-  SeenCase* first = ptr_table_get(seen, hash);
-  for (SeenCase* s = first; s; s = s->next) {
+  const void *hash = (const void *)(uintptr_t)(const_hash(v->constant) + 1ull);
+  SeenCase *first = ptr_table_get(seen, hash);
+  for (SeenCase *s = first; s; s = s->next) {
     if (!const_equal(s->value, v->constant) || !type_identical(s->type, v->type)) continue;
     check_error(c, v->expr, "duplicate case %s in expression switch", operand_text(c, v));
     check_note(c, s->at->pos, "previous case");
     return;
   }
-  SeenCase* s = ARENA_NEW(c->arena, SeenCase);
+  SeenCase *s = ARENA_NEW(c->arena, SeenCase);
   *s = (SeenCase){v->constant, v->type, v->expr, first};
   ptr_table_put(seen, hash, s);
 }
 
 // Specification: for each case expression v and the switch's value x, v == x must be a valid comparison.
-static void check_case_values(Checker* c, Operand* x, NodeList exprs, PtrTable* seen) {
+static void check_case_values(Checker *c, Operand *x, NodeList exprs, PtrTable *seen) {
   for (uint32_t i = 0; i < exprs.len; i++) {
     Operand v;
     check_expr(c, &v, exprs.items[i]);
@@ -57,9 +57,9 @@ static void check_case_values(Checker* c, Operand* x, NodeList exprs, PtrTable* 
   }
 }
 
-static void check_tag(Checker* c, Operand* x, NodeSwitch* s) {
+static void check_tag(Checker *c, Operand *x, NodeSwitch *s) {
   if (!s->tag) { // specification: a missing switch expression is equivalent to true
-    NodeIdent* name = ARENA_NEW(c->arena, NodeIdent);
+    NodeIdent *name = ARENA_NEW(c->arena, NodeIdent);
     Pos pos = s->clauses.len ? s->clauses.items[0]->start : s->rbrace;
     name->h = (Node){.kind = NODE_IDENT, .pos = pos, .start = pos, .end = pos};
     name->name = name_of(c->u->names, "true");
@@ -76,7 +76,7 @@ static void check_tag(Checker* c, Operand* x, NodeSwitch* s) {
   x->mode = MODE_INVALID;
 }
 
-void check_switch(Checker* c, NodeSwitch* s) {
+void check_switch(Checker *c, NodeSwitch *s) {
   check_open_scope(c, &s->h);
   if (s->init) check_stmt(c, s->init);
   Operand x;
@@ -84,7 +84,7 @@ void check_switch(Checker* c, NodeSwitch* s) {
   check_defaults(c, s->clauses);
   PtrTable seen = {0};
   for (uint32_t i = 0; i < s->clauses.len; i++) {
-    NodeCase* clause = (NodeCase*)s->clauses.items[i];
+    NodeCase *clause = (NodeCase *)s->clauses.items[i];
     if (clause->h.kind != NODE_CASE) continue;
     check_case_values(c, &x, clause->exprs, &seen);
     check_open_scope(c, &clause->h);
@@ -98,20 +98,20 @@ void check_switch(Checker* c, NodeSwitch* s) {
 // --- type switches
 
 typedef struct {
-  VEC(Type*) types; // NULL: nil
-  VEC(Node*) nodes;
+  VEC(Type *) types; // NULL: nil
+  VEC(Node *) nodes;
 } SeenTypes;
 
-static bool is_nil(Checker* c, Node* e) {
+static bool is_nil(Checker *c, Node *e) {
   e = node_unparen(e);
   if (e->kind != NODE_IDENT) return false;
-  Object* object = scope_find(c->env.scope, ((NodeIdent*)e)->name, NO_POS, NULL);
+  Object *object = scope_find(c->env.scope, ((NodeIdent *)e)->name, NO_POS, NULL);
   return object && object->kind == OBJECT_NIL;
 }
 
-static bool is_duplicate_type(Checker* c, SeenTypes* seen, Type* t, Node* e) {
+static bool is_duplicate_type(Checker *c, SeenTypes *seen, Type *t, Node *e) {
   for (uint32_t i = 0; i < seen->types.len; i++) {
-    Type* other = seen->types.data[i];
+    Type *other = seen->types.data[i];
     if (t != other && !(t && other && type_identical(t, other))) continue;
     check_error(c, e, "duplicate case %s in type switch", t ? type_text(c, t) : "nil");
     check_note(c, check_start(seen->nodes.data[i]), "previous case");
@@ -124,10 +124,10 @@ static bool is_duplicate_type(Checker* c, SeenTypes* seen, Type* t, Node* e) {
 
 // Specification "Type switches": the types must be possible for x and all different. Returns the last one, NULL for
 // nil.
-static Type* check_case_types(Checker* c, Operand* x, NodeList exprs, SeenTypes* seen) {
-  Type* t = NULL;
+static Type *check_case_types(Checker *c, Operand *x, NodeList exprs, SeenTypes *seen) {
+  Type *t = NULL;
   for (uint32_t i = 0; i < exprs.len; i++) {
-    Node* e = exprs.items[i];
+    Node *e = exprs.items[i];
     if (is_nil(c, e)) {
       Operand nil;
       t = NULL;
@@ -142,7 +142,7 @@ static Type* check_case_types(Checker* c, Operand* x, NodeList exprs, SeenTypes*
 }
 
 // False: x is no interface value (reported).
-static bool check_guard(Checker* c, Operand* x, NodeTypeSwitch* s) {
+static bool check_guard(Checker *c, Operand *x, NodeTypeSwitch *s) {
   check_expr(c, x, s->x);
   if (x->mode == MODE_INVALID) return false;
   if (type_is_param(x->type))
@@ -153,9 +153,9 @@ static bool check_guard(Checker* c, Operand* x, NodeTypeSwitch* s) {
 }
 
 // Specification "Type switches": the symbol has the case's type if there is exactly one, else the type of x.
-static Object* declare_bound(Checker* c, NodeIdent* bind, NodeCase* clause, Type* t, Operand* x) {
+static Object *declare_bound(Checker *c, NodeIdent *bind, NodeCase *clause, Type *t, Operand *x) {
   if (clause->exprs.len != 1 || !t) t = x ? x->type : check_invalid(c);
-  Object* var = object_new(c->u, OBJECT_VAR, bind->name, c->package, bind->h.pos, t);
+  Object *var = object_new(c->u, OBJECT_VAR, bind->name, c->package, bind->h.pos, t);
   var->decl = &clause->h;
   var->owner = c->env.func;
   clause->bound = var;
@@ -163,10 +163,10 @@ static Object* declare_bound(Checker* c, NodeIdent* bind, NodeCase* clause, Type
   return var;
 }
 
-void check_type_switch(Checker* c, NodeTypeSwitch* s) {
+void check_type_switch(Checker *c, NodeTypeSwitch *s) {
   check_open_scope(c, &s->h);
   if (s->init) check_stmt(c, s->init);
-  NodeIdent* bind = (NodeIdent*)s->bind;
+  NodeIdent *bind = (NodeIdent *)s->bind;
   if (node_is_blank(s->bind)) {
     check_error(c, s->bind, "no new variable on left side of :=");
     bind = NULL;
@@ -176,11 +176,11 @@ void check_type_switch(Checker* c, NodeTypeSwitch* s) {
   SeenTypes seen = {0};
   bool used = false;
   for (uint32_t i = 0; i < s->clauses.len; i++) {
-    NodeCase* clause = (NodeCase*)s->clauses.items[i];
+    NodeCase *clause = (NodeCase *)s->clauses.items[i];
     if (clause->h.kind != NODE_CASE) continue;
-    Type* t = check_case_types(c, x, clause->exprs, &seen);
+    Type *t = check_case_types(c, x, clause->exprs, &seen);
     check_open_scope(c, &clause->h);
-    Object* bound = bind ? declare_bound(c, bind, clause, t, x) : NULL;
+    Object *bound = bind ? declare_bound(c, bind, clause, t, x) : NULL;
     check_stmt_list(c, clause->body);
     if (bound) used |= bound->used;
     check_close_scope(c);
@@ -193,24 +193,24 @@ void check_type_switch(Checker* c, NodeTypeSwitch* s) {
 
 // --- select
 
-static bool is_receive(Node* e) {
+static bool is_receive(Node *e) {
   e = node_unparen(e);
-  return e && e->kind == NODE_UNARY && ((NodeUnary*)e)->op == OPER_ARROW;
+  return e && e->kind == NODE_UNARY && ((NodeUnary *)e)->op == OPER_ARROW;
 }
 
 // Specification "Select statements": a case is a send or a receive, possibly with assignment or declaration.
-static bool is_comm(Node* comm) {
+static bool is_comm(Node *comm) {
   if (!comm || comm->kind == NODE_SEND) return true;
-  if (comm->kind == NODE_EXPR_STMT) return is_receive(((NodeExprStmt*)comm)->x);
+  if (comm->kind == NODE_EXPR_STMT) return is_receive(((NodeExprStmt *)comm)->x);
   if (comm->kind != NODE_ASSIGN) return false;
-  NodeAssign* s = (NodeAssign*)comm;
+  NodeAssign *s = (NodeAssign *)comm;
   return s->rhs.len == 1 && !s->incdec && is_receive(s->rhs.items[0]);
 }
 
-void check_select(Checker* c, NodeSelect* s) {
+void check_select(Checker *c, NodeSelect *s) {
   check_defaults(c, s->clauses);
   for (uint32_t i = 0; i < s->clauses.len; i++) {
-    NodeComm* clause = (NodeComm*)s->clauses.items[i];
+    NodeComm *clause = (NodeComm *)s->clauses.items[i];
     if (clause->h.kind != NODE_COMM) continue;
     if (!is_comm(clause->comm)) {
       if (clause->comm->kind != NODE_BAD_STMT)

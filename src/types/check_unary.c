@@ -2,24 +2,24 @@
 #include "types/checker.h"
 
 typedef struct {
-  bool (*holds)(void* context, Type* underlying);
-  void* context;
+  bool (*holds)(void *context, Type *underlying);
+  void *context;
 } Visit;
 
-static bool visit_term(void* context, const Term* term) {
-  Visit* visit = context;
+static bool visit_term(void *context, const Term *term) {
+  Visit *visit = context;
   return visit->holds(visit->context, term && term->type ? type_underlying(term->type) : NULL);
 }
 
-bool check_each_underlying(Type* t, bool (*holds)(void* context, Type* underlying), void* context) {
+bool check_each_underlying(Type *t, bool (*holds)(void *context, Type *underlying), void *context) {
   t = type_unalias(t);
   if (t->kind != TYPE_PARAM) return holds(context, type_underlying(t));
   return type_param_each(t, visit_term, &(Visit){holds, context});
 }
 
 // Specification "Address operators": &x needs an addressable x or a composite literal.
-static void address_of(Checker* c, Operand* x, NodeUnary* e) {
-  Node* operand = node_unparen(e->x);
+static void address_of(Checker *c, Operand *x, NodeUnary *e) {
+  Node *operand = node_unparen(e->x);
   if (operand->kind != NODE_COMPOSITE && x->mode != MODE_VARIABLE) {
     check_error(c, x->expr, "invalid operation: cannot take address of %s", operand_text(c, x));
     x->mode = MODE_INVALID;
@@ -31,22 +31,22 @@ static void address_of(Checker* c, Operand* x, NodeUnary* e) {
 }
 
 // Specification "Receive operator": the channel direction must permit receive operations.
-static void receive_from(Checker* c, Operand* x) {
-  Type* u = type_core(x->type);
+static void receive_from(Checker *c, Operand *x) {
+  Type *u = type_core(x->type);
   if (u && u->kind == TYPE_CHAN && u->dir != CHAN_SEND) {
     x->mode = MODE_COMMA_OK;
     x->type = u->elem;
     c->env.has_call_or_recv = true;
     return;
   }
-  const char* text = operand_text(c, x);
+  const char *text = operand_text(c, x);
   if (!u) check_error(c, x->expr, "invalid operation: cannot receive from %s (no core type)", text);
   else if (u->kind != TYPE_CHAN) check_error(c, x->expr, "invalid operation: cannot receive from non-channel %s", text);
   else check_error(c, x->expr, "invalid operation: cannot receive from send-only channel %s", text);
   x->mode = MODE_INVALID;
 }
 
-static bool is_defined(Operator op, Type* t) {
+static bool is_defined(Operator op, Type *t) {
   switch (op) {
   case OPER_ADD:
   case OPER_SUB: return type_all_numeric(t);
@@ -56,7 +56,7 @@ static bool is_defined(Operator op, Type* t) {
   }
 }
 
-static void fold(Checker* c, Operand* x, NodeUnary* e, Operator op) {
+static void fold(Checker *c, Operand *x, NodeUnary *e, Operator op) {
   if (const_kind(x->constant) == CONST_UNKNOWN) return;
   uint32_t bits = type_is_unsigned(x->type) ? (uint32_t)layout_size(x->type) * 8 : 0;
   x->constant = const_unary(c->arena, op, x->constant, bits);
@@ -64,7 +64,7 @@ static void fold(Checker* c, Operand* x, NodeUnary* e, Operator op) {
   check_overflow(c, x, e->h.pos);
 }
 
-void check_unary(Checker* c, Operand* x, NodeUnary* e) {
+void check_unary(Checker *c, Operand *x, NodeUnary *e) {
   check_expr(c, x, e->x);
   if (x->mode == MODE_INVALID) return;
   Operator op = e->op;

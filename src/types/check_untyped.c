@@ -3,11 +3,11 @@
 // the tree to the operands, because that is the type their values have when the program runs.
 #include "types/checker.h"
 
-Value operand_value(const Operand* x) { return (Value){x->type, x->mode == MODE_CONSTANT ? x->constant : NULL}; }
+Value operand_value(const Operand *x) { return (Value){x->type, x->mode == MODE_CONSTANT ? x->constant : NULL}; }
 
-bool operand_is_nil(const Operand* x) { return x->mode == MODE_NIL; }
+bool operand_is_nil(const Operand *x) { return x->mode == MODE_NIL; }
 
-bool operand_assignable(Checker* c, const Operand* x, Type* to, const char** cause) {
+bool operand_assignable(Checker *c, const Operand *x, Type *to, const char **cause) {
   if (x->mode == MODE_INVALID || !type_is_valid(to)) return true;
   StrBuf why = {0};
   Query q = c->query;
@@ -19,34 +19,34 @@ bool operand_assignable(Checker* c, const Operand* x, Type* to, const char** cau
 
 // --- annotating
 
-void check_record_type(Checker* c, Node* e, ExprMode mode, Type* t, const Const* value) {
+void check_record_type(Checker *c, Node *e, ExprMode mode, Type *t, const Const *value) {
   e->mode = (uint8_t)mode;
   e->type = t;
   e->constant = value;
   if (c->env.generic && t && t->kind != TYPE_INVALID) e->generic = type_is_generic(t);
 }
 
-void check_record(Checker* c, Operand* x) {
-  Type* t = x->mode == MODE_NOVALUE ? c->u->empty_tuple : x->mode == MODE_INVALID ? check_invalid(c) : x->type;
+void check_record(Checker *c, Operand *x) {
+  Type *t = x->mode == MODE_NOVALUE ? c->u->empty_tuple : x->mode == MODE_INVALID ? check_invalid(c) : x->type;
   check_record_type(c, x->expr, x->mode, t, x->mode == MODE_CONSTANT ? x->constant : NULL);
   if (t && type_is_untyped(t)) vec_push(&c->untyped, x->expr);
 }
 
-static bool is_pending(const Node* e) { return e->type && type_is_untyped(e->type); }
+static bool is_pending(const Node *e) { return e->type && type_is_untyped(e->type); }
 
-void check_update_value(Node* e, const Const* value) {
+void check_update_value(Node *e, const Const *value) {
   if (is_pending(e)) e->constant = value;
 }
 
 // The operands of a non-constant expression have its type; those of a comparison and the right one of a shift do not.
-static void update_operands(Checker* c, Node* e, Type* t, bool final) {
+static void update_operands(Checker *c, Node *e, Type *t, bool final) {
   switch (e->kind) {
-  case NODE_PAREN: check_update_type(c, ((NodeParen*)e)->x, t, final); break;
+  case NODE_PAREN: check_update_type(c, ((NodeParen *)e)->x, t, final); break;
   case NODE_UNARY:
-    if (!e->constant) check_update_type(c, ((NodeUnary*)e)->x, t, final);
+    if (!e->constant) check_update_type(c, ((NodeUnary *)e)->x, t, final);
     break;
   case NODE_BINARY: {
-    NodeBinary* b = (NodeBinary*)e;
+    NodeBinary *b = (NodeBinary *)e;
     bool comparison = b->op >= OPER_EQL && b->op <= OPER_GEQ;
     if (e->constant || comparison) break;
     check_update_type(c, b->x, t, final);
@@ -57,14 +57,14 @@ static void update_operands(Checker* c, Node* e, Type* t, bool final) {
   }
 }
 
-void check_update_type(Checker* c, Node* e, Type* t, bool final) {
+void check_update_type(Checker *c, Node *e, Type *t, bool final) {
   if (!is_pending(e)) return;
   update_operands(c, e, t, final);
   if (!final && type_is_untyped(t)) {
     e->type = type_underlying(t);
     return;
   }
-  Type* old = e->type;
+  Type *old = e->type;
   // Specification "Operators": an untyped constant to the left of a non-constant shift is converted to the type it
   // would have if the shift were replaced by its left operand alone.
   if (ptr_table_get(&c->untyped_shift, e)) {
@@ -87,9 +87,9 @@ void check_update_type(Checker* c, Node* e, Type* t, bool final) {
 }
 
 // What no context gave a type has its default type.
-void check_finish_untyped(Checker* c) {
+void check_finish_untyped(Checker *c) {
   for (uint32_t i = 0; i < c->untyped.len; i++) {
-    Node* e = c->untyped.data[i];
+    Node *e = c->untyped.data[i];
     if (is_pending(e) && e->type->kind != TYPE_UNTYPED_NIL) e->type = type_default(c->u, e->type);
   }
   c->untyped.len = 0;
@@ -97,7 +97,7 @@ void check_finish_untyped(Checker* c) {
 
 // --- converting
 
-void check_invalid_conversion(Checker* c, Operand* x, Type* target, ConstFit fit) {
+void check_invalid_conversion(Checker *c, Operand *x, Type *target, ConstFit fit) {
   const char *text = operand_text(c, x), *type = type_text(c, target);
   if (fit == FIT_TRUNCATED) check_error(c, x->expr, "%s truncated to %s", text, type);
   else if (fit == FIT_OVERFLOWS) check_error(c, x->expr, "%s overflows %s", text, type);
@@ -105,11 +105,11 @@ void check_invalid_conversion(Checker* c, Operand* x, Type* target, ConstFit fit
 }
 
 // The untyped operand takes the target's type, as far as that is possible.
-void check_convert_untyped(Checker* c, Operand* x, Type* target) {
+void check_convert_untyped(Checker *c, Operand *x, Type *target) {
   if (x->mode == MODE_INVALID || !type_is_untyped(x->type) || !type_is_valid(target)) return;
   ConstFit fit = FIT_WRONG;
-  const Const* rounded = NULL;
-  Type* t = type_implicit(c->u, operand_value(x), target, &fit, &rounded);
+  const Const *rounded = NULL;
+  Type *t = type_implicit(c->u, operand_value(x), target, &fit, &rounded);
   if (!t) {
     check_invalid_conversion(c, x, type_is_param(target) ? target : type_underlying(target), fit);
     x->mode = MODE_INVALID;
@@ -128,8 +128,8 @@ void check_convert_untyped(Checker* c, Operand* x, Type* target) {
 // --- constants
 
 // Specification "Representability".
-bool check_representable(Checker* c, Operand* x, Type* basic) {
-  const Const* rounded = x->constant;
+bool check_representable(Checker *c, Operand *x, Type *basic) {
+  const Const *rounded = x->constant;
   ConstFit fit = const_fits(c->arena, x->constant, basic->kind, &rounded);
   if (fit != FIT_OK) {
     if (fit != FIT_WRONG && !(type_is_numeric(x->type) && type_is_numeric(basic))) fit = FIT_WRONG;
@@ -141,10 +141,10 @@ bool check_representable(Checker* c, Operand* x, Type* basic) {
   return true;
 }
 
-static const char* operation_name(const Node* e) {
-  if (e && e->kind == NODE_UNARY) return ((const NodeUnary*)e)->op == OPER_XOR ? "bitwise complement " : "";
+static const char *operation_name(const Node *e) {
+  if (e && e->kind == NODE_UNARY) return ((const NodeUnary *)e)->op == OPER_XOR ? "bitwise complement " : "";
   if (!e || e->kind != NODE_BINARY) return "";
-  switch (((const NodeBinary*)e)->op) {
+  switch (((const NodeBinary *)e)->op) {
   case OPER_ADD: return "addition ";
   case OPER_SUB: return "subtraction ";
   case OPER_XOR: return "bitwise XOR ";
@@ -155,7 +155,7 @@ static const char* operation_name(const Node* e) {
 }
 
 // Specification "Constant expressions": a typed constant must be representable; untyped ones may have 512 bits.
-void check_overflow(Checker* c, Operand* x, Pos op_pos) {
+void check_overflow(Checker *c, Operand *x, Pos op_pos) {
   if (const_kind(x->constant) == CONST_UNKNOWN) {
     check_error_pos(c, op_pos, NO_POS, "constant result is not representable");
     return;

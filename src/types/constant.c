@@ -12,43 +12,43 @@
 
 static const Const unknown = {.kind = CONST_UNKNOWN};
 
-const Const* const_unknown(void) { return &unknown; }
+const Const *const_unknown(void) { return &unknown; }
 
-Const* const_new(Arena* arena, ConstKind kind, ConstRep rep) {
-  Const* c = ARENA_NEW(arena, Const);
+Const *const_new(Arena *arena, ConstKind kind, ConstRep rep) {
+  Const *c = ARENA_NEW(arena, Const);
   c->kind = (uint8_t)kind;
   c->rep = (uint8_t)rep;
   return c;
 }
 
-const Const* const_bool(Arena* arena, bool value) {
-  Const* c = const_new(arena, CONST_BOOL, REP_NONE);
+const Const *const_bool(Arena *arena, bool value) {
+  Const *c = const_new(arena, CONST_BOOL, REP_NONE);
   c->truth = value;
   return c;
 }
 
-const Const* const_string(Arena* arena, Text value) {
-  Const* c = const_new(arena, CONST_STRING, REP_NONE);
+const Const *const_string(Arena *arena, Text value) {
+  Const *c = const_new(arena, CONST_STRING, REP_NONE);
   c->text = value;
   return c;
 }
 
-const Const* const_int(Arena* arena, int64_t value) {
-  Const* c = arena_alloc(arena, offsetof(Const, small) + sizeof c->small); // the most frequent ones take no more than they need
+const Const *const_int(Arena *arena, int64_t value) {
+  Const *c = arena_alloc(arena, offsetof(Const, small) + sizeof c->small); // the most frequent ones take no more than they need
   c->kind = CONST_INT;
   c->rep = REP_SMALL;
   c->small = value;
   return c;
 }
 
-const Const* const_uint(Arena* arena, uint64_t value) {
+const Const *const_uint(Arena *arena, uint64_t value) {
   if (value <= INT64_MAX) return const_int(arena, (int64_t)value);
   mpz_t z;
   mpz_init_set_ui(z, value);
   return take_integer(arena, z);
 }
 
-const Const* const_float(Arena* arena, double value) {
+const Const *const_float(Arena *arena, double value) {
   if (!isfinite(value)) return &unknown;
   int exponent;
   frexp(value, &exponent);
@@ -58,33 +58,33 @@ const Const* const_float(Arena* arena, double value) {
   return take_ratio(arena, q);
 }
 
-const Const* make_complex(Arena* arena, const Const* re, const Const* im) {
+const Const *make_complex(Arena *arena, const Const *re, const Const *im) {
   if (re->kind == CONST_UNKNOWN || im->kind == CONST_UNKNOWN) return &unknown;
-  Const* c = const_new(arena, CONST_COMPLEX, REP_NONE);
+  Const *c = const_new(arena, CONST_COMPLEX, REP_NONE);
   c->re = re;
   c->im = im;
   return c;
 }
 
-const Const* const_imaginary(Arena* arena, const Const* value) {
+const Const *const_imaginary(Arena *arena, const Const *value) {
   return make_complex(arena, const_int(arena, 0), value);
 }
 
 // --- digits into the arena and out again
 
-static void keep_digits(Arena* arena, mpz_ptr out, mpz_srcptr value) {
+static void keep_digits(Arena *arena, mpz_ptr out, mpz_srcptr value) {
   size_t n = mpz_size(value);
-  const mp_limb_t* limbs =
+  const mp_limb_t *limbs =
       n ? arena_copy(arena, mpz_limbs_read(value), n * sizeof(mp_limb_t)) : (mp_limb_t*)arena_alloc(arena, 8);
   mpz_roinit_n(out, limbs, mpz_sgn(value) < 0 ? -(mp_size_t)n : (mp_size_t)n);
 }
 
-const Const* take_integer(Arena* arena, mpz_t value) {
-  const Const* result;
+const Const *take_integer(Arena *arena, mpz_t value) {
+  const Const *result;
   if (mpz_fits_slong_p(value)) {
     result = const_int(arena, mpz_get_si(value));
   } else {
-    Const* c = const_new(arena, CONST_INT, REP_BIG);
+    Const *c = const_new(arena, CONST_INT, REP_BIG);
     keep_digits(arena, c->big, value);
     result = c;
   }
@@ -96,7 +96,7 @@ bool ratio_is_small(mpq_srcptr value) {
   return mpz_sizeinbase(mpq_numref(value), 2) < RATIO_BITS && mpz_sizeinbase(mpq_denref(value), 2) < RATIO_BITS;
 }
 
-const Const* take_ratio(Arena* arena, mpq_t value) {
+const Const *take_ratio(Arena *arena, mpq_t value) {
   if (!ratio_is_small(value)) {
     mpfr_t real;
     real_init(real);
@@ -104,7 +104,7 @@ const Const* take_ratio(Arena* arena, mpq_t value) {
     mpq_clear(value);
     return take_real(arena, real);
   }
-  Const* c = const_new(arena, CONST_FLOAT, REP_RATIO);
+  Const *c = const_new(arena, CONST_FLOAT, REP_RATIO);
   keep_digits(arena, mpq_numref(c->ratio), mpq_numref(value));
   keep_digits(arena, mpq_denref(c->ratio), mpq_denref(value));
   mpq_clear(value);
@@ -126,7 +126,7 @@ bool real_is_small(mpfr_srcptr value) {
 }
 
 // Beyond the exponents a value is infinite (unknown) or zero.
-const Const* take_real(Arena* arena, mpfr_t value) {
+const Const *take_real(Arena *arena, mpfr_t value) {
   if (mpfr_zero_p(value)) {
     mpfr_clear(value);
     return const_float(arena, 0);
@@ -135,27 +135,27 @@ const Const* take_real(Arena* arena, mpfr_t value) {
     mpfr_clear(value);
     return &unknown;
   }
-  Const* c = const_new(arena, CONST_FLOAT, REP_REAL);
-  void* digits = arena_copy(arena, mpfr_custom_get_significand(value), mpfr_custom_get_size(REAL_BITS));
+  Const *c = const_new(arena, CONST_FLOAT, REP_REAL);
+  void *digits = arena_copy(arena, mpfr_custom_get_significand(value), mpfr_custom_get_size(REAL_BITS));
   mpfr_custom_init_set(c->real, mpfr_custom_get_kind(value), mpfr_custom_get_exp(value), REAL_BITS, digits);
   mpfr_clear(value);
   return c;
 }
 
-void load_integer(mpz_t out, const Const* c) {
+void load_integer(mpz_t out, const Const *c) {
   ASSERT(c->kind == CONST_INT, "an integer constant");
   if (c->rep == REP_SMALL) mpz_init_set_si(out, c->small);
   else mpz_init_set(out, c->big);
 }
 
-void load_ratio(mpq_t out, const Const* c) {
+void load_ratio(mpq_t out, const Const *c) {
   mpq_init(out);
   if (c->rep == REP_SMALL) mpq_set_si(out, c->small, 1);
   else if (c->rep == REP_BIG) mpq_set_z(out, c->big);
   else mpq_set(out, c->ratio);
 }
 
-void load_real(mpfr_t out, const Const* c) {
+void load_real(mpfr_t out, const Const *c) {
   real_init(out);
   switch (c->rep) {
   case REP_SMALL: mpfr_set_si(out, c->small, MPFR_RNDN); break;
@@ -167,13 +167,13 @@ void load_real(mpfr_t out, const Const* c) {
 
 // --- looking at
 
-ConstKind const_kind(const Const* c) { return c ? (ConstKind)c->kind : CONST_UNKNOWN; }
+ConstKind const_kind(const Const *c) { return c ? (ConstKind)c->kind : CONST_UNKNOWN; }
 
-bool const_truth(const Const* c) { return const_kind(c) == CONST_BOOL && c->truth; }
+bool const_truth(const Const *c) { return const_kind(c) == CONST_BOOL && c->truth; }
 
-Text const_text(const Const* c) { return const_kind(c) == CONST_STRING ? c->text : (Text){"", 0}; }
+Text const_text(const Const *c) { return const_kind(c) == CONST_STRING ? c->text : (Text){"", 0}; }
 
-int const_sign(const Const* c) {
+int const_sign(const Const *c) {
   switch (const_kind(c)) {
   case CONST_INT:
   case CONST_FLOAT:
@@ -186,7 +186,7 @@ int const_sign(const Const* c) {
   }
 }
 
-uint32_t const_bit_length(const Const* c) {
+uint32_t const_bit_length(const Const *c) {
   if (const_kind(c) != CONST_INT) return 0;
   if (c->rep == REP_BIG) return (uint32_t)mpz_sizeinbase(c->big, 2);
   uint64_t magnitude = c->small < 0 ? 0 - (uint64_t)c->small : (uint64_t)c->small;
@@ -194,7 +194,7 @@ uint32_t const_bit_length(const Const* c) {
 }
 
 // The integral value of any numeric constant, read without an arena; false if there is none or it is huge.
-static bool integral(mpz_t out, const Const* c) {
+static bool integral(mpz_t out, const Const *c) {
   switch (const_kind(c)) {
   case CONST_INT: load_integer(out, c); return true;
   case CONST_FLOAT:
@@ -212,7 +212,7 @@ static bool integral(mpz_t out, const Const* c) {
   }
 }
 
-bool const_is_int64(const Const* c, int64_t* value) {
+bool const_is_int64(const Const *c, int64_t *value) {
   if (const_kind(c) == CONST_INT && c->rep == REP_SMALL) {
     if (value) *value = c->small;
     return true;
@@ -225,7 +225,7 @@ bool const_is_int64(const Const* c, int64_t* value) {
   return fits;
 }
 
-bool const_is_uint64(const Const* c, uint64_t* value) {
+bool const_is_uint64(const Const *c, uint64_t *value) {
   if (const_kind(c) == CONST_INT && c->rep == REP_SMALL) {
     if (c->small >= 0 && value) *value = (uint64_t)c->small;
     return c->small >= 0;
@@ -240,7 +240,7 @@ bool const_is_uint64(const Const* c, uint64_t* value) {
 
 // A value of 128 bits that rounds to any shorter format as the exact one does: cut off, and the last bit set if
 // anything was lost ("round to odd"), so no later rounding mistakes it for a tie.
-static void load_for_rounding(mpfr_t out, const Const* c) {
+static void load_for_rounding(mpfr_t out, const Const *c) {
   if (c->rep == REP_REAL) {
     mpfr_init2(out, REAL_BITS);
     mpfr_set(out, c->real, MPFR_RNDN);
@@ -252,13 +252,13 @@ static void load_for_rounding(mpfr_t out, const Const* c) {
   else if (c->rep == REP_BIG) inexact = mpfr_set_z(out, c->big, MPFR_RNDZ);
   else inexact = mpfr_set_q(out, c->ratio, MPFR_RNDZ);
   if (!inexact || mpfr_zero_p(out)) return;
-  mp_limb_t* digits = mpfr_custom_get_significand(out); // 128 bits: two whole limbs, the lowest first
+  mp_limb_t *digits = mpfr_custom_get_significand(out); // 128 bits: two whole limbs, the lowest first
   digits[0] |= 1;
 }
 
-static const Const* real_part(const Const* c) { return const_kind(c) == CONST_COMPLEX ? c->re : c; }
+static const Const *real_part(const Const *c) { return const_kind(c) == CONST_COMPLEX ? c->re : c; }
 
-double const_float64(const Const* c) {
+double const_float64(const Const *c) {
   c = real_part(c);
   if (const_kind(c) != CONST_INT && const_kind(c) != CONST_FLOAT) return 0;
   if (c->rep == REP_SMALL) return (double)c->small;
@@ -269,7 +269,7 @@ double const_float64(const Const* c) {
   return result;
 }
 
-float const_float32(const Const* c) {
+float const_float32(const Const *c) {
   c = real_part(c);
   if (const_kind(c) != CONST_INT && const_kind(c) != CONST_FLOAT) return 0;
   if (c->rep == REP_SMALL) return (float)c->small;
@@ -280,17 +280,17 @@ float const_float32(const Const* c) {
   return result;
 }
 
-const Const* const_real(Arena* arena, const Const* c) {
+const Const *const_real(Arena *arena, const Const *c) {
   (void)arena;
   return c ? real_part(c) : &unknown;
 }
 
-const Const* const_imag(Arena* arena, const Const* c) {
+const Const *const_imag(Arena *arena, const Const *c) {
   if (const_kind(c) == CONST_COMPLEX) return c->im;
   return const_kind(c) == CONST_UNKNOWN ? &unknown : const_int(arena, 0);
 }
 
-static bool integer_word(const Const* c, TypeKind kind, uint64_t* word) {
+static bool integer_word(const Const *c, TypeKind kind, uint64_t *word) {
   int64_t signed_value = 0;
   uint64_t value = 0;
   switch (kind) {
@@ -313,7 +313,7 @@ static bool integer_word(const Const* c, TypeKind kind, uint64_t* word) {
   }
 }
 
-bool const_word(const Const* c, TypeKind kind, uint64_t* word) {
+bool const_word(const Const *c, TypeKind kind, uint64_t *word) {
   switch (kind) {
   case TYPE_BOOL:
   case TYPE_UNTYPED_BOOL: *word = const_truth(c); return const_kind(c) == CONST_BOOL;
@@ -338,7 +338,7 @@ bool const_word(const Const* c, TypeKind kind, uint64_t* word) {
 
 // --- equality
 
-bool const_equal(const Const* x, const Const* y) {
+bool const_equal(const Const *x, const Const *y) {
   if (const_kind(x) == CONST_UNKNOWN || const_kind(y) == CONST_UNKNOWN) return false;
   bool numeric_x = x->kind >= CONST_INT, numeric_y = y->kind >= CONST_INT;
   if (numeric_x != numeric_y || (!numeric_x && x->kind != y->kind)) return false;
@@ -346,14 +346,14 @@ bool const_equal(const Const* x, const Const* y) {
 }
 
 // The same for 1, 1.0 and 1+0i.
-static uint32_t hash_number(const Const* c) {
+static uint32_t hash_number(const Const *c) {
   double value = const_float64(c);
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
   return hash_u64(bits);
 }
 
-uint32_t const_hash(const Const* c) {
+uint32_t const_hash(const Const *c) {
   switch (const_kind(c)) {
   case CONST_BOOL: return c->truth;
   case CONST_STRING: return hash_bytes(c->text.ptr, c->text.len);

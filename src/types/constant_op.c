@@ -12,7 +12,7 @@ enum { MAX_STRING = 1 << 28 };
 
 // --- conversions between kinds
 
-const Const* const_to_float(Arena* arena, const Const* c) {
+const Const *const_to_float(Arena *arena, const Const *c) {
   switch (const_kind(c)) {
   case CONST_INT: {
     if (const_bit_length(c) < RATIO_BITS) {
@@ -30,7 +30,7 @@ const Const* const_to_float(Arena* arena, const Const* c) {
   }
 }
 
-const Const* const_to_complex(Arena* arena, const Const* c) {
+const Const *const_to_complex(Arena *arena, const Const *c) {
   switch (const_kind(c)) {
   case CONST_INT:
   case CONST_FLOAT: return make_complex(arena, c, const_int(arena, 0));
@@ -40,7 +40,7 @@ const Const* const_to_complex(Arena* arena, const Const* c) {
 }
 
 // The integer a 512-bit float stands for: exactly, or but for a rounding error in its last bits.
-static const Const* real_to_int(Arena* arena, mpfr_srcptr real) {
+static const Const *real_to_int(Arena *arena, mpfr_srcptr real) {
   if (!real_is_small(real)) return const_unknown();
   static const mpfr_rnd_t modes[] = {MPFR_RNDN, MPFR_RNDZ, MPFR_RNDA};
   for (int i = 0; i < 3; i++) {
@@ -59,7 +59,7 @@ static const Const* real_to_int(Arena* arena, mpfr_srcptr real) {
   return const_unknown();
 }
 
-const Const* const_to_int(Arena* arena, const Const* c) {
+const Const *const_to_int(Arena *arena, const Const *c) {
   switch (const_kind(c)) {
   case CONST_INT: return c;
   case CONST_FLOAT:
@@ -75,7 +75,7 @@ const Const* const_to_int(Arena* arena, const Const* c) {
 
 // --- unary
 
-static const Const* negate(Arena* arena, const Const* x) {
+static const Const *negate(Arena *arena, const Const *x) {
   switch (x->kind) {
   case CONST_INT: {
     if (x->rep == REP_SMALL && x->small != INT64_MIN) return const_int(arena, -x->small);
@@ -102,7 +102,7 @@ static const Const* negate(Arena* arena, const Const* x) {
 }
 
 // ^x of an unsigned type keeps to the type's bits.
-static const Const* complement(Arena* arena, const Const* x, uint32_t unsigned_bits) {
+static const Const *complement(Arena *arena, const Const *x, uint32_t unsigned_bits) {
   if (x->kind != CONST_INT) return const_unknown();
   mpz_t z;
   load_integer(z, x);
@@ -111,7 +111,7 @@ static const Const* complement(Arena* arena, const Const* x, uint32_t unsigned_b
   return take_integer(arena, z);
 }
 
-const Const* const_unary(Arena* arena, Operator op, const Const* x, uint32_t unsigned_bits) {
+const Const *const_unary(Arena *arena, Operator op, const Const *x, uint32_t unsigned_bits) {
   if (const_kind(x) == CONST_UNKNOWN) return const_unknown();
   switch (op) {
   case OPER_ADD: return x->kind >= CONST_INT ? x : const_unknown();
@@ -124,7 +124,7 @@ const Const* const_unary(Arena* arena, Operator op, const Const* x, uint32_t uns
 
 // --- binary
 
-static const Const* small_binary(Arena* arena, Operator op, int64_t x, int64_t y) {
+static const Const *small_binary(Arena *arena, Operator op, int64_t x, int64_t y) {
   int64_t r;
   switch (op) {
   case OPER_ADD: return __builtin_add_overflow(x, y, &r) ? NULL : const_int(arena, r);
@@ -140,9 +140,9 @@ static const Const* small_binary(Arena* arena, Operator op, int64_t x, int64_t y
   }
 }
 
-static const Const* integer_binary(Arena* arena, Operator op, const Const* x, const Const* y) {
+static const Const *integer_binary(Arena *arena, Operator op, const Const *x, const Const *y) {
   if (x->rep == REP_SMALL && y->rep == REP_SMALL) {
-    const Const* result = small_binary(arena, op, x->small, y->small);
+    const Const *result = small_binary(arena, op, x->small, y->small);
     if (result) return result;
   }
   if ((op == OPER_QUO || op == OPER_REM) && const_sign(y) == 0) return const_unknown();
@@ -171,7 +171,7 @@ static const Const* integer_binary(Arena* arena, Operator op, const Const* x, co
   return const_unknown();
 }
 
-static const Const* ratio_binary(Arena* arena, Operator op, const Const* x, const Const* y) {
+static const Const *ratio_binary(Arena *arena, Operator op, const Const *x, const Const *y) {
   if (op != OPER_ADD && op != OPER_SUB && op != OPER_MUL && op != OPER_QUO) return const_unknown();
   if (op == OPER_QUO && const_sign(y) == 0) return const_unknown();
   mpq_t a, b;
@@ -187,7 +187,7 @@ static const Const* ratio_binary(Arena* arena, Operator op, const Const* x, cons
   return take_ratio(arena, a);
 }
 
-static const Const* real_binary(Arena* arena, Operator op, const Const* x, const Const* y) {
+static const Const *real_binary(Arena *arena, Operator op, const Const *x, const Const *y) {
   if (op != OPER_ADD && op != OPER_SUB && op != OPER_MUL && op != OPER_QUO) return const_unknown();
   if (op == OPER_QUO && const_sign(y) == 0) return const_unknown();
   mpfr_t a, b;
@@ -203,7 +203,7 @@ static const Const* real_binary(Arena* arena, Operator op, const Const* x, const
   return take_real(arena, a);
 }
 
-static const Const* scalar_binary(Arena* arena, Operator op, const Const* x, const Const* y, bool integer) {
+static const Const *scalar_binary(Arena *arena, Operator op, const Const *x, const Const *y, bool integer) {
   if (x->kind == CONST_UNKNOWN || y->kind == CONST_UNKNOWN) return const_unknown();
   bool both_int = x->kind == CONST_INT && y->kind == CONST_INT;
   if (both_int && (op != OPER_QUO || integer)) return integer_binary(arena, op, x, y);
@@ -212,7 +212,7 @@ static const Const* scalar_binary(Arena* arena, Operator op, const Const* x, con
   return real ? real_binary(arena, op, x, y) : ratio_binary(arena, op, x, y);
 }
 
-static const Const* complex_binary(Arena* arena, Operator op, const Const* x, const Const* y) {
+static const Const *complex_binary(Arena *arena, Operator op, const Const *x, const Const *y) {
   const Const *a = x->re, *b = x->im, *c = y->re, *d = y->im;
 #define SCALAR(p, oper, q) scalar_binary(arena, oper, p, q, false)
   switch (op) {
@@ -222,9 +222,9 @@ static const Const* complex_binary(Arena* arena, Operator op, const Const* x, co
     return make_complex(arena, SCALAR(SCALAR(a, OPER_MUL, c), OPER_SUB, SCALAR(b, OPER_MUL, d)),
                         SCALAR(SCALAR(b, OPER_MUL, c), OPER_ADD, SCALAR(a, OPER_MUL, d)));
   case OPER_QUO: { // ((ac+bd) + (bc-ad)i) / (cc+dd)
-    const Const* s = SCALAR(SCALAR(c, OPER_MUL, c), OPER_ADD, SCALAR(d, OPER_MUL, d));
-    const Const* re = SCALAR(SCALAR(a, OPER_MUL, c), OPER_ADD, SCALAR(b, OPER_MUL, d));
-    const Const* im = SCALAR(SCALAR(b, OPER_MUL, c), OPER_SUB, SCALAR(a, OPER_MUL, d));
+    const Const *s = SCALAR(SCALAR(c, OPER_MUL, c), OPER_ADD, SCALAR(d, OPER_MUL, d));
+    const Const *re = SCALAR(SCALAR(a, OPER_MUL, c), OPER_ADD, SCALAR(b, OPER_MUL, d));
+    const Const *im = SCALAR(SCALAR(b, OPER_MUL, c), OPER_SUB, SCALAR(a, OPER_MUL, d));
     return make_complex(arena, SCALAR(re, OPER_QUO, s), SCALAR(im, OPER_QUO, s));
   }
   default: return const_unknown();
@@ -232,15 +232,15 @@ static const Const* complex_binary(Arena* arena, Operator op, const Const* x, co
 #undef SCALAR
 }
 
-static const Const* join_strings(Arena* arena, Text x, Text y) {
+static const Const *join_strings(Arena *arena, Text x, Text y) {
   if ((uint64_t)x.len + y.len > MAX_STRING) return const_unknown(); // "constant result is not representable"
-  char* bytes = arena_alloc(arena, (size_t)x.len + y.len + 1);
+  char *bytes = arena_alloc(arena, (size_t)x.len + y.len + 1);
   if (x.len) memcpy(bytes, x.ptr, x.len);
   if (y.len) memcpy(bytes + x.len, y.ptr, y.len);
   return const_string(arena, (Text){bytes, x.len + y.len});
 }
 
-const Const* const_binary(Arena* arena, Operator op, const Const* x, const Const* y, bool integer) {
+const Const *const_binary(Arena *arena, Operator op, const Const *x, const Const *y, bool integer) {
   if (const_kind(x) == CONST_UNKNOWN || const_kind(y) == CONST_UNKNOWN) return const_unknown();
   if (x->kind == CONST_BOOL && y->kind == CONST_BOOL) {
     if (op == OPER_AND_AND) return const_bool(arena, x->truth && y->truth);
@@ -254,7 +254,7 @@ const Const* const_binary(Arena* arena, Operator op, const Const* x, const Const
   return scalar_binary(arena, op, x, y, integer);
 }
 
-const Const* const_shift(Arena* arena, Operator op, const Const* x, uint64_t count) {
+const Const *const_shift(Arena *arena, Operator op, const Const *x, uint64_t count) {
   if (const_kind(x) != CONST_INT) return const_unknown();
   if (count == 0) return x;
   if (op == OPER_SHR && x->rep == REP_SMALL) return const_int(arena, count < 64 ? x->small >> count : x->small >> 63);
@@ -268,7 +268,7 @@ const Const* const_shift(Arena* arena, Operator op, const Const* x, uint64_t cou
 
 // --- comparison
 
-static int compare_scalars(const Const* x, const Const* y) {
+static int compare_scalars(const Const *x, const Const *y) {
   if (x->rep == REP_SMALL && y->rep == REP_SMALL) return (x->small > y->small) - (x->small < y->small);
   int order;
   if (x->kind == CONST_INT && y->kind == CONST_INT) {
@@ -308,14 +308,14 @@ static bool ordered(Operator op, int order) {
   }
 }
 
-static const Const* re_of(const Const* c) { return c->kind == CONST_COMPLEX ? c->re : c; }
+static const Const *re_of(const Const *c) { return c->kind == CONST_COMPLEX ? c->re : c; }
 
-static int compare_imaginary(const Const* x, const Const* y) {
+static int compare_imaginary(const Const *x, const Const *y) {
   static const Const zero = {.kind = CONST_INT, .rep = REP_SMALL};
   return compare_scalars(x->kind == CONST_COMPLEX ? x->im : &zero, y->kind == CONST_COMPLEX ? y->im : &zero);
 }
 
-bool const_compare(const Const* x, Operator op, const Const* y) {
+bool const_compare(const Const *x, Operator op, const Const *y) {
   if (const_kind(x) == CONST_UNKNOWN || const_kind(y) == CONST_UNKNOWN) return false;
   if (x->kind == CONST_BOOL && y->kind == CONST_BOOL) return ordered(op, x->truth != y->truth);
   if (x->kind == CONST_STRING && y->kind == CONST_STRING) return ordered(op, text_compare(x->text, y->text));
@@ -327,8 +327,8 @@ bool const_compare(const Const* x, Operator op, const Const* y) {
 
 // --- representability (specification "Representability")
 
-static ConstFit fits_integer(Arena* arena, const Const* c, TypeKind kind, const Const** rounded) {
-  const Const* value = const_to_int(arena, c);
+static ConstFit fits_integer(Arena *arena, const Const *c, TypeKind kind, const Const **rounded) {
+  const Const *value = const_to_int(arena, c);
   if (value->kind != CONST_INT) return c->kind == CONST_INT ? FIT_OVERFLOWS : FIT_TRUNCATED;
   if (rounded) *rounded = value;
   if (kind == TYPE_UNTYPED_INT || kind == TYPE_UNTYPED_RUNE) return FIT_OK;
@@ -338,13 +338,13 @@ static ConstFit fits_integer(Arena* arena, const Const* c, TypeKind kind, const 
 }
 
 // The part of a float or complex value as a float of 32 or 64 bits has it; NULL when it is infinite.
-static const Const* round_part(Arena* arena, const Const* c, bool single) {
+static const Const *round_part(Arena *arena, const Const *c, bool single) {
   double value = single ? (double)const_float32(c) : const_float64(c);
   return isfinite(value) ? const_float(arena, value) : NULL;
 }
 
-static ConstFit fits_float(Arena* arena, const Const* c, TypeKind kind, const Const** rounded) {
-  const Const* value = const_to_float(arena, c);
+static ConstFit fits_float(Arena *arena, const Const *c, TypeKind kind, const Const **rounded) {
+  const Const *value = const_to_float(arena, c);
   if (value->kind != CONST_FLOAT) return FIT_OVERFLOWS; // a complex constant: gc words it so
   if (kind == TYPE_UNTYPED_FLOAT) return FIT_OK;
   value = round_part(arena, value, kind == TYPE_FLOAT32);
@@ -352,18 +352,18 @@ static ConstFit fits_float(Arena* arena, const Const* c, TypeKind kind, const Co
   return value ? FIT_OK : FIT_OVERFLOWS;
 }
 
-static ConstFit fits_complex(Arena* arena, const Const* c, TypeKind kind, const Const** rounded) {
-  const Const* value = const_to_complex(arena, c);
+static ConstFit fits_complex(Arena *arena, const Const *c, TypeKind kind, const Const **rounded) {
+  const Const *value = const_to_complex(arena, c);
   if (value->kind != CONST_COMPLEX) return FIT_OVERFLOWS;
   if (kind == TYPE_UNTYPED_COMPLEX) return FIT_OK;
-  const Const* re = round_part(arena, value->re, kind == TYPE_COMPLEX64);
-  const Const* im = round_part(arena, value->im, kind == TYPE_COMPLEX64);
+  const Const *re = round_part(arena, value->re, kind == TYPE_COMPLEX64);
+  const Const *im = round_part(arena, value->im, kind == TYPE_COMPLEX64);
   if (!re || !im) return FIT_OVERFLOWS;
   if (rounded) *rounded = make_complex(arena, re, im);
   return FIT_OK;
 }
 
-ConstFit const_fits(Arena* arena, const Const* c, TypeKind kind, const Const** rounded) {
+ConstFit const_fits(Arena *arena, const Const *c, TypeKind kind, const Const **rounded) {
   if (rounded) *rounded = c;
   if (const_kind(c) == CONST_UNKNOWN) return FIT_OK; // reported before
   switch (kind) {

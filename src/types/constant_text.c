@@ -10,8 +10,8 @@
 // --- numbers
 
 // The literal without underscores, NUL-terminated, on malloc.
-static char* plain_digits(Text source) {
-  char* digits = malloc(source.len + 2); // room for the sign or the i that is cut off
+static char *plain_digits(Text source) {
+  char *digits = malloc(source.len + 2); // room for the sign or the i that is cut off
   ASSERT(digits, "out of memory");
   uint32_t n = 0;
   for (uint32_t i = 0; i < source.len; i++)
@@ -20,12 +20,12 @@ static char* plain_digits(Text source) {
   return digits;
 }
 
-static char prefix_of(const char* digits) {
+static char prefix_of(const char *digits) {
   char c = digits[0] == '0' ? digits[1] : 0;
   return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-static const Const* parse_integer(Arena* arena, const char* digits, bool octal) {
+static const Const *parse_integer(Arena *arena, const char *digits, bool octal) {
   int base = 10;
   switch (prefix_of(digits)) {
   case 'x': base = 16; break;
@@ -47,10 +47,10 @@ static const Const* parse_integer(Arena* arena, const char* digits, bool octal) 
 }
 
 // The exact value of a float literal whose exponent is moderate. Mantissa digits become one integer.
-static bool parse_ratio(mpq_t out, const char* digits) {
+static bool parse_ratio(mpq_t out, const char *digits) {
   bool hex = prefix_of(digits) == 'x';
-  const char* p = hex ? digits + 2 : digits;
-  char* mantissa = malloc(strlen(p) + 2);
+  const char *p = hex ? digits + 2 : digits;
+  char *mantissa = malloc(strlen(p) + 2);
   ASSERT(mantissa, "out of memory");
   long n = 0, fraction = 0, exponent = 0;
   bool point = false;
@@ -88,12 +88,12 @@ static bool parse_ratio(mpq_t out, const char* digits) {
   return ok;
 }
 
-static const Const* parse_float(Arena* arena, const char* digits) {
+static const Const *parse_float(Arena *arena, const char *digits) {
   char prefix = prefix_of(digits);
   if (prefix == 'b' || prefix == 'o') return const_to_float(arena, parse_integer(arena, digits, false));
   mpfr_t real;
   real_init(real);
-  char* end;
+  char *end;
   mpfr_strtofr(real, digits, &end, prefix == 'x' ? 16 : 10, MPFR_RNDN);
   if (*end || end == digits) {
     mpfr_clear(real);
@@ -111,11 +111,11 @@ static const Const* parse_float(Arena* arena, const char* digits) {
   return const_unknown();
 }
 
-static const Const* parse_imaginary(Arena* arena, char* digits) {
+static const Const *parse_imaginary(Arena *arena, char *digits) {
   size_t n = strlen(digits);
   if (n == 0 || digits[n - 1] != 'i') return const_unknown();
   digits[n - 1] = 0;
-  const Const* value = parse_float(arena, digits); // 0123i is 123i
+  const Const *value = parse_float(arena, digits); // 0123i is 123i
   return value->kind == CONST_UNKNOWN ? value : const_imaginary(arena, value);
 }
 
@@ -128,7 +128,7 @@ static int digit_value(char c) {
   return -1;
 }
 
-static int32_t number(const char** p, const char* end, int digits, int base) {
+static int32_t number(const char **p, const char *end, int digits, int base) {
   int64_t value = 0;
   for (; digits > 0 && *p < end; digits--, ++*p) {
     int d = digit_value(**p);
@@ -139,7 +139,7 @@ static int32_t number(const char** p, const char* end, int digits, int base) {
 }
 
 // One escape after its backslash. *is_byte: \ooo or \xhh, a byte rather than a rune.
-static int32_t escape(const char** p, const char* end, bool* is_byte) {
+static int32_t escape(const char **p, const char *end, bool *is_byte) {
   *is_byte = false;
   if (*p >= end) return RUNE_ERROR;
   char c = *(*p)++;
@@ -162,7 +162,7 @@ static int32_t escape(const char** p, const char* end, bool* is_byte) {
   }
 }
 
-static const Const* parse_rune(Arena* arena, Text source) {
+static const Const *parse_rune(Arena *arena, Text source) {
   if (source.len < 3) return const_unknown();
   const char *p = source.ptr + 1, *end = source.ptr + source.len - 1;
   uint32_t width;
@@ -174,10 +174,10 @@ static const Const* parse_rune(Arena* arena, Text source) {
   return const_int(arena, utf8_decode(p, (size_t)(end - p), &width));
 }
 
-static const Const* parse_string(Arena* arena, Text source) {
+static const Const *parse_string(Arena *arena, Text source) {
   if (source.len < 2) return const_unknown();
   const char *p = source.ptr + 1, *end = source.ptr + source.len - 1;
-  char* bytes = arena_alloc(arena, (size_t)source.len + 1);
+  char *bytes = arena_alloc(arena, (size_t)source.len + 1);
   uint32_t n = 0;
   if (source.ptr[0] == '`') {
     for (; p < end; p++)
@@ -199,7 +199,7 @@ static const Const* parse_string(Arena* arena, Text source) {
 }
 
 // Most literals are a few decimal digits; NULL: this one is not.
-static const Const* parse_short(Arena* arena, Text source) {
+static const Const *parse_short(Arena *arena, Text source) {
   if (source.len > 18 || (source.ptr[0] == '0' && source.len > 1)) return NULL;
   int64_t value = 0;
   for (uint32_t i = 0; i < source.len; i++) {
@@ -209,13 +209,13 @@ static const Const* parse_short(Arena* arena, Text source) {
   return const_int(arena, value);
 }
 
-const Const* const_literal(Arena* arena, LiteralKind kind, Text source) {
+const Const *const_literal(Arena *arena, LiteralKind kind, Text source) {
   if (kind == LIT_RUNE) return parse_rune(arena, source);
   if (kind == LIT_STRING) return parse_string(arena, source);
-  const Const* decimal = kind == LIT_INT && source.len ? parse_short(arena, source) : NULL;
+  const Const *decimal = kind == LIT_INT && source.len ? parse_short(arena, source) : NULL;
   if (decimal) return decimal;
-  char* digits = plain_digits(source);
-  const Const* result = kind == LIT_INT     ? parse_integer(arena, digits, true)
+  char *digits = plain_digits(source);
+  const Const *result = kind == LIT_INT     ? parse_integer(arena, digits, true)
                         : kind == LIT_FLOAT ? parse_float(arena, digits)
                                             : parse_imaginary(arena, digits);
   free(digits);
@@ -225,7 +225,7 @@ const Const* const_literal(Arena* arena, LiteralKind kind, Text source) {
 // --- to text
 
 // The shortest decimal that reads back as the same float64, laid out as Go's %g.
-static const char* shortest(Arena* arena, double value) {
+static const char *shortest(Arena *arena, double value) {
   char digits[40];
   int precision = 0;
   do snprintf(digits, sizeof digits, "%.*e", precision, value);
@@ -237,7 +237,7 @@ static const char* shortest(Arena* arena, double value) {
 }
 
 // Beyond float64: mantissa and decimal exponent, approximately.
-static const char* format_huge(Arena* arena, mpfr_srcptr real) {
+static const char *format_huge(Arena *arena, mpfr_srcptr real) {
   long exponent;
   double mantissa = mpfr_get_d_2exp(&exponent, real, MPFR_RNDN);
   double decimal = (double)exponent * (M_LN2 / M_LN10);
@@ -254,31 +254,31 @@ static const char* format_huge(Arena* arena, mpfr_srcptr real) {
   return arena_printf(arena, "%.6ge%+lld", mantissa, (long long)e);
 }
 
-static bool is_integral(const Const* c) {
+static bool is_integral(const Const *c) {
   if (c->rep == REP_RATIO) return mpz_cmp_ui(mpq_denref(c->ratio), 1) == 0;
   return c->rep != REP_REAL || mpfr_integer_p(c->real);
 }
 
-static const char* format_float(Arena* arena, const Const* c) {
+static const char *format_float(Arena *arena, const Const *c) {
   double value = const_float64(c);
   if (isinf(value) || (value == 0) != (const_sign(c) == 0)) {
     mpfr_t real;
     load_real(real, c);
-    const char* text = format_huge(arena, real);
+    const char *text = format_huge(arena, real);
     mpfr_clear(real);
     return text;
   }
-  char* text = arena_printf(arena, "%.6g", value);
+  char *text = arena_printf(arena, "%.6g", value);
   return is_integral(c) || strchr(text, '.') ? text : shortest(arena, value);
 }
 
-static const char* format_integer(Arena* arena, const Const* c) {
+static const char *format_integer(Arena *arena, const Const *c) {
   if (c->rep == REP_SMALL) return arena_printf(arena, "%lld", (long long)c->small);
-  char* text = arena_alloc(arena, mpz_sizeinbase(c->big, 10) + 2);
+  char *text = arena_alloc(arena, mpz_sizeinbase(c->big, 10) + 2);
   return mpz_get_str(text, 10, c->big);
 }
 
-static const char* format_string(Arena* arena, Text text, uint32_t limit) {
+static const char *format_string(Arena *arena, Text text, uint32_t limit) {
   StrBuf out = {0};
   strbuf_put_quoted(&out, text.ptr, text.len);
   uint32_t end = out.len;
@@ -287,12 +287,12 @@ static const char* format_string(Arena* arena, Text text, uint32_t limit) {
     end = 0;
     for (uint32_t i = 0; i < limit - 3; i++, end += width) utf8_decode(out.data + end, out.len - end, &width);
   }
-  const char* result = arena_printf(arena, "%.*s%s", (int)end, out.data, end < out.len ? "..." : "");
+  const char *result = arena_printf(arena, "%.*s%s", (int)end, out.data, end < out.len ? "..." : "");
   strbuf_free(&out);
   return result;
 }
 
-const char* const_format(Arena* arena, const Const* c) {
+const char *const_format(Arena *arena, const Const *c) {
   switch (const_kind(c)) {
   case CONST_BOOL: return c->truth ? "true" : "false";
   case CONST_STRING: return format_string(arena, c->text, 72);
@@ -303,14 +303,14 @@ const char* const_format(Arena* arena, const Const* c) {
   }
 }
 
-const char* const_format_exact(Arena* arena, const Const* c) {
+const char *const_format_exact(Arena *arena, const Const *c) {
   switch (const_kind(c)) {
   case CONST_STRING: return format_string(arena, c->text, 0);
   case CONST_FLOAT: {
     if (c->rep != REP_RATIO) {
-      char* digits = NULL;
+      char *digits = NULL;
       mpfr_asprintf(&digits, "%.155Rg", c->real);
-      const char* text = arena_strdup(arena, digits);
+      const char *text = arena_strdup(arena, digits);
       mpfr_free_str(digits);
       return text;
     }

@@ -4,7 +4,7 @@
 #include "types/typeset.h"
 #include "types/types_private.h"
 
-static void __attribute__((format(printf, 2, 3))) add_cause(const Query* q, const char* fmt, ...) {
+static void __attribute__((format(printf, 2, 3))) add_cause(const Query *q, const char *fmt, ...) {
   if (!q->cause) return;
   StrBuf text = {0};
   va_list args;
@@ -17,23 +17,23 @@ static void __attribute__((format(printf, 2, 3))) add_cause(const Query* q, cons
   strbuf_free(&text);
 }
 
-static const char* name_of_type(const Query* q, Type* t) {
+static const char *name_of_type(const Query *q, Type *t) {
   return q->cause ? type_string(q->universe, t, q->from) : "";
 }
 
 // --- untyped values
 
 typedef struct {
-  Universe* universe;
+  Universe *universe;
   Value x;
 } ImplicitWalk;
 
-static bool visit_implicit(void* context, const Term* term) {
-  ImplicitWalk* walk = context;
+static bool visit_implicit(void *context, const Term *term) {
+  ImplicitWalk *walk = context;
   return term && type_implicit(walk->universe, walk->x, type_underlying(term->type), NULL, NULL);
 }
 
-static Type* implicit_basic(Universe* u, Value x, Type* target, TypeKind kind, ConstFit* fit, const Const** rounded) {
+static Type *implicit_basic(Universe *u, Value x, Type *target, TypeKind kind, ConstFit *fit, const Const **rounded) {
   if (x.constant) {
     ConstFit how = const_fits(u->arena, x.constant, kind, rounded);
     if (how == FIT_OVERFLOWS || how == FIT_TRUNCATED) // gc goes by the type, not the value
@@ -54,18 +54,18 @@ static Type* implicit_basic(Universe* u, Value x, Type* target, TypeKind kind, C
   return ok ? target : NULL;
 }
 
-Type* type_implicit(Universe* u, Value x, Type* target, ConstFit* fit, const Const** rounded) {
+Type *type_implicit(Universe *u, Value x, Type *target, ConstFit *fit, const Const **rounded) {
   if (fit) *fit = FIT_OK;
   if (rounded) *rounded = x.constant;
   if (!x.type || !type_is_untyped(x.type) || !type_is_valid(target)) return x.type;
   if (fit) *fit = FIT_WRONG;
-  Type* result;
+  Type *result;
   if (type_is_untyped(target)) {
     result = type_larger_untyped(x.type, target);
   } else if (x.type->kind == TYPE_UNTYPED_NIL) {
     result = type_has_nil(target) ? target : NULL;
   } else {
-    Type* under = type_underlying(target);
+    Type *under = type_underlying(target);
     if (under->kind < TYPE_BASIC_COUNT) {
       result = implicit_basic(u, x, target, under->kind, fit, rounded);
       if (!result) return NULL;
@@ -85,14 +85,14 @@ Type* type_implicit(Universe* u, Value x, Type* target, ConstFit* fit, const Con
 // --- assignable
 
 typedef struct {
-  const Query* q;
+  const Query *q;
   Value x;
   Type *from, *to; // one of them a type parameter
   bool ok;
 } TermWalk;
 
-static bool visit_target(void* context, const Term* term) {
-  TermWalk* walk = context;
+static bool visit_target(void *context, const Term *term) {
+  TermWalk *walk = context;
   if (!term) return false;
   walk->ok = type_assignable(walk->q, walk->x, term->type);
   if (!walk->ok)
@@ -101,8 +101,8 @@ static bool visit_target(void* context, const Term* term) {
   return walk->ok;
 }
 
-static bool visit_source(void* context, const Term* term) {
-  TermWalk* walk = context;
+static bool visit_source(void *context, const Term *term) {
+  TermWalk *walk = context;
   if (!term) return false;
   walk->ok = type_assignable(walk->q, (Value){term->type, NULL}, walk->to);
   if (!walk->ok)
@@ -111,14 +111,14 @@ static bool visit_source(void* context, const Term* term) {
   return walk->ok;
 }
 
-static bool visit_untyped(void* context, const Term* term) {
-  TermWalk* walk = context;
+static bool visit_untyped(void *context, const Term *term) {
+  TermWalk *walk = context;
   return term && type_implicit(walk->q->universe, walk->x, term->type, NULL, NULL);
 }
 
-static bool is_interface_pointer(Type* under) { return under->kind == TYPE_POINTER && type_is_interface(under->elem); }
+static bool is_interface_pointer(Type *under) { return under->kind == TYPE_POINTER && type_is_interface(under->elem); }
 
-bool type_assignable(const Query* q, Value x, Type* to) {
+bool type_assignable(const Query *q, Value x, Type *to) {
   if (!x.type || !type_is_valid(x.type) || !type_is_valid(to)) return true; // reported before
   Type *v = type_unalias(x.type), *t = type_unalias(to);
   // "V and T are identical."
@@ -160,25 +160,25 @@ bool type_assignable(const Query* q, Value x, Type* to) {
 
 // --- convertible
 
-static bool is_integer_or_float(Type* t) { return type_is_integer(t) || type_is_float(t); }
+static bool is_integer_or_float(Type *t) { return type_is_integer(t) || type_is_float(t); }
 
-static bool same_pointer_bases(Type* v, Type* t) {
+static bool same_pointer_bases(Type *v, Type *t) {
   return v->kind == TYPE_POINTER && t->kind == TYPE_POINTER && !type_is_param(v->elem) && !type_is_param(t->elem) &&
          type_identical_ignore_tags(type_underlying(v->elem), type_underlying(t->elem));
 }
 
-static bool slice_to_array(Type* vu, Type* tu) {
+static bool slice_to_array(Type *vu, Type *tu) {
   if (vu->kind != TYPE_SLICE) return false;
-  Type* array = tu->kind == TYPE_POINTER ? type_underlying(tu->elem) : tu;
+  Type *array = tu->kind == TYPE_POINTER ? type_underlying(tu->elem) : tu;
   return array->kind == TYPE_ARRAY && type_identical(vu->elem, array->elem);
 }
 
 // Package unsafe: any pointer or uintptr, and back.
-static bool unsafe_pointer(Type* a, Type* b) {
+static bool unsafe_pointer(Type *a, Type *b) {
   return a->kind == TYPE_UNSAFE_POINTER && (b->kind == TYPE_POINTER || b->kind == TYPE_UINTPTR);
 }
 
-static bool convertible_types(Type* v, Type* t) {
+static bool convertible_types(Type *v, Type *t) {
   Type *vu = type_underlying(v), *tu = type_underlying(t);
   if (v->kind != TYPE_PARAM && t->kind != TYPE_PARAM && type_identical_ignore_tags(vu, tu)) return true;
   if (same_pointer_bases(v, t)) return true;
@@ -191,15 +191,15 @@ static bool convertible_types(Type* v, Type* t) {
 }
 
 typedef struct {
-  const Query* q;
+  const Query *q;
   Value x;
   Type *v, *t, *to;
   bool outer_param; // v is a type parameter too: its term is being visited
-  Type* v_term;
+  Type *v_term;
 } ConvertWalk;
 
-static bool visit_convert_target(void* context, const Term* term) {
-  ConvertWalk* w = context;
+static bool visit_convert_target(void *context, const Term *term) {
+  ConvertWalk *w = context;
   if (!term) return false;
   Value x = w->outer_param ? (Value){w->v_term, NULL} : w->x;
   if (type_convertible(w->q, x, term->type)) return true;
@@ -212,8 +212,8 @@ static bool visit_convert_target(void* context, const Term* term) {
   return false;
 }
 
-static bool visit_convert_source(void* context, const Term* term) {
-  ConvertWalk* w = context;
+static bool visit_convert_source(void *context, const Term *term) {
+  ConvertWalk *w = context;
   if (!term) return false;
   if (w->outer_param) {
     w->v_term = term->type;
@@ -225,7 +225,7 @@ static bool visit_convert_source(void* context, const Term* term) {
   return false;
 }
 
-bool type_convertible(const Query* q, Value x, Type* to) {
+bool type_convertible(const Query *q, Value x, Type *to) {
   if (type_assignable(q, x, to)) return true;
   Type *v = type_unalias(x.type), *t = type_unalias(to);
   if (convertible_types(v, t)) return true;
@@ -237,15 +237,15 @@ bool type_convertible(const Query* q, Value x, Type* to) {
 }
 
 // Specification "Conversions": x representable by T, or an integer made a string.
-const Const* const_converted(const Query* q, Value x, Type* to) {
-  Type* under = type_underlying(to);
+const Const *const_converted(const Query *q, Value x, Type *to) {
+  Type *under = type_underlying(to);
   if (!x.constant || under->kind >= TYPE_BASIC_COUNT) return NULL;
-  Arena* arena = q->universe->arena;
-  const Const* value = x.constant;
+  Arena *arena = q->universe->arena;
+  const Const *value = x.constant;
   if (const_fits(arena, x.constant, under->kind, &value) == FIT_OK) return value;
   if (!type_is_integer(x.type) || !type_is_string(under)) return NULL;
   uint64_t code;
   int32_t rune = const_is_uint64(x.constant, &code) && code <= RUNE_MAX ? (int32_t)code : RUNE_ERROR;
-  char* bytes = arena_alloc(arena, UTF8_MAX);
+  char *bytes = arena_alloc(arena, UTF8_MAX);
   return const_string(arena, (Text){bytes, utf8_encode(bytes, rune)});
 }

@@ -11,30 +11,30 @@
 
 typedef struct Pair {
   Type *x, *y;
-  const struct Pair* outer;
+  const struct Pair *outer;
 } Pair;
 
 typedef struct {
   bool ignore_tags;
 } Comparer;
 
-static bool identical(const Comparer* c, Type* x, Type* y, const Pair* outer);
+static bool identical(const Comparer *c, Type *x, Type *y, const Pair *outer);
 
-static bool identical_lists(const Comparer* c, TypeList a, TypeList b, const Pair* outer) {
+static bool identical_lists(const Comparer *c, TypeList a, TypeList b, const Pair *outer) {
   if (a.len != b.len) return false;
   for (uint32_t i = 0; i < a.len; i++)
     if (!identical(c, a.items[i], b.items[i], outer)) return false;
   return true;
 }
 
-static bool identical_vars(const Comparer* c, Object** a, uint32_t na, Object** b, uint32_t nb, const Pair* outer) {
+static bool identical_vars(const Comparer *c, Object **a, uint32_t na, Object **b, uint32_t nb, const Pair *outer) {
   if (na != nb) return false;
   for (uint32_t i = 0; i < na; i++)
     if (!identical(c, a[i]->type, b[i]->type, outer)) return false;
   return true;
 }
 
-static bool identical_structs(const Comparer* c, Type* x, Type* y, const Pair* outer) {
+static bool identical_structs(const Comparer *c, Type *x, Type *y, const Pair *outer) {
   if (x->field_count != y->field_count) return false;
   for (uint32_t i = 0; i < x->field_count; i++) {
     FieldInfo *f = &x->fields[i], *g = &y->fields[i];
@@ -46,7 +46,7 @@ static bool identical_structs(const Comparer* c, Type* x, Type* y, const Pair* o
 }
 
 // Generic signatures are identical up to the names of their type parameters.
-static bool identical_signatures(const Comparer* c, Type* x, Type* y, const Pair* outer) {
+static bool identical_signatures(const Comparer *c, Type *x, Type *y, const Pair *outer) {
   if (x->tparams.len != y->tparams.len || x->variadic != y->variadic) return false;
   if (x->tparams.len) {
     Substitution s = {x->universe, y->tparams, x->tparams};
@@ -58,11 +58,11 @@ static bool identical_signatures(const Comparer* c, Type* x, Type* y, const Pair
          identical_vars(c, x->results, x->result_count, y->results, y->result_count, outer);
 }
 
-static bool identical_interfaces(const Comparer* c, Type* x, Type* y, const Pair* outer) {
+static bool identical_interfaces(const Comparer *c, Type *x, Type *y, const Pair *outer) {
   const TypeSet *a = type_set(x), *b = type_set(y);
   if (a->comparable != b->comparable || a->method_count != b->method_count) return false;
   if (!type_set_subset(a, b) || !type_set_subset(b, a)) return false;
-  for (const Pair* p = outer; p; p = p->outer)
+  for (const Pair *p = outer; p; p = p->outer)
     if ((p->x == x && p->y == y) || (p->x == y && p->y == x)) return true; // being compared: no difference so far
   Pair here = {x, y, outer};
   for (uint32_t i = 0; i < a->method_count; i++) {
@@ -73,7 +73,7 @@ static bool identical_interfaces(const Comparer* c, Type* x, Type* y, const Pair
   return true;
 }
 
-static bool identical_unions(Type* x, Type* y) {
+static bool identical_unions(Type *x, Type *y) {
   Type *ix = type_interface(x->universe, NULL, 0, &x, NULL, 1), *iy = type_interface(x->universe, NULL, 0, &y, NULL, 1);
   ix->complete = iy->complete = true;
   const TypeSet *a = type_set(ix), *b = type_set(iy);
@@ -82,7 +82,7 @@ static bool identical_unions(Type* x, Type* y) {
   return same;
 }
 
-static bool identical(const Comparer* c, Type* x, Type* y, const Pair* outer) {
+static bool identical(const Comparer *c, Type *x, Type *y, const Pair *outer) {
   if (x == y) return true;
   if (!x || !y) return false;
   x = type_unalias(x);
@@ -108,8 +108,8 @@ static bool identical(const Comparer* c, Type* x, Type* y, const Pair* outer) {
   }
 }
 
-bool type_identical(Type* a, Type* b) { return identical(&(Comparer){false}, a, b, NULL); }
-bool type_identical_ignore_tags(Type* a, Type* b) { return identical(&(Comparer){true}, a, b, NULL); }
+bool type_identical(Type *a, Type *b) { return identical(&(Comparer){false}, a, b, NULL); }
+bool type_identical_ignore_tags(Type *a, Type *b) { return identical(&(Comparer){true}, a, b, NULL); }
 
 // --- hash
 
@@ -120,13 +120,13 @@ static uint64_t hash_list(uint64_t h, TypeList list) {
   return mix(h, list.len);
 }
 
-static uint64_t hash_vars(uint64_t h, Object** vars, uint32_t n) {
+static uint64_t hash_vars(uint64_t h, Object **vars, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) h = mix(h, type_hash(vars[i]->type));
   return mix(h, n);
 }
 
 // Interfaces hash only the names of their methods, so the recursion ends at them and at defined types.
-uint64_t type_hash(Type* t) {
+uint64_t type_hash(Type *t) {
   t = type_unalias(t);
   uint64_t h = mix(0x243F6A8885A308D3u, (uint64_t)t->kind);
   switch (t->kind) {
@@ -146,7 +146,7 @@ uint64_t type_hash(Type* t) {
     if (t->tparams.len) return mix(mix(h, t->param_count), t->tparams.len); // parameters compare up to renaming
     return hash_vars(hash_vars(h, t->params, t->param_count), t->results, t->result_count);
   case TYPE_INTERFACE: {
-    const TypeSet* set = type_set(t);
+    const TypeSet *set = type_set(t);
     for (uint32_t i = 0; i < set->method_count; i++) h = mix(h, set->methods[i]->name->hash);
     return h;
   }

@@ -25,11 +25,11 @@ static int64_t basic_size(TypeKind kind) {
   }
 }
 
-static int64_t size_of(Type* t, int depth);
-static int64_t align_of(Type* t, int depth);
-static int64_t offset_of(Type* t, uint32_t field, int depth);
+static int64_t size_of(Type *t, int depth);
+static int64_t align_of(Type *t, int depth);
+static int64_t offset_of(Type *t, uint32_t field, int depth);
 
-static int64_t struct_size(Type* t, int depth) {
+static int64_t struct_size(Type *t, int depth) {
   if (t->field_count == 0) return 0;
   int64_t offset = offset_of(t, t->field_count - 1, depth);
   int64_t size = size_of(t->fields[t->field_count - 1].type, depth);
@@ -40,7 +40,7 @@ static int64_t struct_size(Type* t, int depth) {
   return align_up(end, align_of(t, depth));
 }
 
-static int64_t size_of(Type* t, int depth) {
+static int64_t size_of(Type *t, int depth) {
   if (++depth > MAX_DEPTH) return -1;
   t = type_underlying(t);
   switch (t->kind) {
@@ -57,15 +57,15 @@ static int64_t size_of(Type* t, int depth) {
 }
 
 // sync/atomic's align64 markers: their structs begin at multiples of eight.
-static bool is_align64(Type* t) {
+static bool is_align64(Type *t) {
   t = type_unalias(t);
   return t->kind == TYPE_NAMED && t->object && name_is(t->object->name, "align64") && t->object->package &&
          name_is(t->object->package->path, "sync/atomic");
 }
 
-static int64_t align_of(Type* t, int depth) {
+static int64_t align_of(Type *t, int depth) {
   if (++depth > MAX_DEPTH) return 1;
-  Type* under = type_underlying(t);
+  Type *under = type_underlying(t);
   switch (under->kind) {
   case TYPE_ARRAY: return align_of(under->elem, depth);
   case TYPE_STRUCT: {
@@ -86,7 +86,7 @@ static int64_t align_of(Type* t, int depth) {
   }
 }
 
-static int64_t offset_of(Type* t, uint32_t field, int depth) {
+static int64_t offset_of(Type *t, uint32_t field, int depth) {
   int64_t offset = 0;
   for (uint32_t i = 0;; i++) {
     offset = align_up(offset, align_of(t->fields[i].type, depth));
@@ -97,7 +97,7 @@ static int64_t offset_of(Type* t, uint32_t field, int depth) {
 }
 
 // Specification "Package unsafe": of a variable-size type the result is not a constant.
-static bool is_constant(Type* t, int depth) {
+static bool is_constant(Type *t, int depth) {
   if (++depth > MAX_DEPTH || type_is_param(t)) return false;
   t = type_underlying(t);
   switch (t->kind) {
@@ -110,7 +110,7 @@ static bool is_constant(Type* t, int depth) {
   }
 }
 
-int64_t layout_size(Type* t) { return size_of(t, 0); }
-int64_t layout_align(Type* t) { return align_of(t, 0); }
-int64_t layout_offset(Type* struct_type, uint32_t field) { return offset_of(type_underlying(struct_type), field, 0); }
-bool layout_is_constant(Type* t) { return is_constant(t, 0); }
+int64_t layout_size(Type *t) { return size_of(t, 0); }
+int64_t layout_align(Type *t) { return align_of(t, 0); }
+int64_t layout_offset(Type *struct_type, uint32_t field) { return offset_of(type_underlying(struct_type), field, 0); }
+bool layout_is_constant(Type *t) { return is_constant(t, 0); }

@@ -13,13 +13,13 @@
 // --- names
 
 // Specification "Uniqueness of identifiers": unexported names of different packages differ.
-bool name_same(const Name* a, Package* pa, const Name* b, Package* pb) {
+bool name_same(const Name *a, Package *pa, const Name *b, Package *pb) {
   if (a != b) return false;
   if (!a || name_is_exported(a) || pa == pb) return true;
   return pa && pb && pa->path == pb->path;
 }
 
-bool name_visible(const Name* name, Package* declared_in, Package* from) {
+bool name_visible(const Name *name, Package *declared_in, Package *from) {
   return name_is_exported(name) || declared_in == from || (declared_in && from && declared_in->path == from->path);
 }
 
@@ -28,7 +28,7 @@ static int32_t fold(int32_t rune) {
   return rune;
 }
 
-bool name_fold_equal(const Name* a, const Name* b) {
+bool name_fold_equal(const Name *a, const Name *b) {
   if (a == b) return true;
   if (!a || !b || a->len != b->len) return false;
   for (uint32_t i = 0; i < a->len; i++)
@@ -36,22 +36,22 @@ bool name_fold_equal(const Name* a, const Name* b) {
   return true;
 }
 
-static bool matches(const Name* have, Package* declared_in, const Name* want, Package* from, bool fold_case) {
+static bool matches(const Name *have, Package *declared_in, const Name *want, Package *from, bool fold_case) {
   return name_same(have, declared_in, want, from) || (fold_case && name_fold_equal(have, want));
 }
 
 // --- declared methods
 
-static bool has_name(Type* t) { return t->kind == TYPE_NAMED; }
+static bool has_name(Type *t) { return t->kind == TYPE_NAMED; }
 
-uint32_t named_method_count(Type* named) { return named->origin->declared_count; }
+uint32_t named_method_count(Type *named) { return named->origin->declared_count; }
 
 // The instance's own function object: the origin's with the receiver's type parameters replaced.
-static void expand_method(Type* instance, Object* method, Object* origin) {
-  Universe* u = instance->universe;
-  Type* sig = object_type(u, origin);
+static void expand_method(Type *instance, Object *method, Object *origin) {
+  Universe *u = instance->universe;
+  Type *sig = object_type(u, origin);
   if (!sig || sig->kind != TYPE_SIGNATURE) return;
-  Type* copy = sig;
+  Type *copy = sig;
   TypeList tparams = sig->recv_tparams;
   if (tparams.len == instance->targs.len) copy = substitute(&(Substitution){u, tparams, instance->targs}, sig);
   if (copy == sig) {
@@ -70,20 +70,20 @@ static void expand_method(Type* instance, Object* method, Object* origin) {
   method->type = copy;
 }
 
-Object* named_method(Type* named, uint32_t index) {
-  Type* origin = named->origin;
-  Object* declared = origin->declared[index].object;
+Object *named_method(Type *named, uint32_t index) {
+  Type *origin = named->origin;
+  Object *declared = origin->declared[index].object;
   if (origin == named) return declared;
-  Universe* u = named->universe;
+  Universe *u = named->universe;
   if (named->declared_count < origin->declared_count) { // methods may still be collected while instances exist
-    Method* methods = ARENA_ARRAY(u->arena, Method, origin->declared_count);
+    Method *methods = ARENA_ARRAY(u->arena, Method, origin->declared_count);
     for (uint32_t i = 0; i < named->declared_count; i++) methods[i] = named->declared[i];
     named->declared = methods;
     named->declared_count = origin->declared_count;
   }
-  Method* m = &named->declared[index];
+  Method *m = &named->declared[index];
   if (!m->object) {
-    Object* object = ARENA_NEW(u->arena, Object);
+    Object *object = ARENA_NEW(u->arena, Object);
     *object = *declared;
     object->type = NULL;
     object->backend = NULL;
@@ -95,10 +95,10 @@ Object* named_method(Type* named, uint32_t index) {
   return m->object;
 }
 
-static bool find_declared(Type* named, Package* from, const Name* name, bool fold_case, uint32_t* index) {
-  Type* origin = named->origin;
+static bool find_declared(Type *named, Package *from, const Name *name, bool fold_case, uint32_t *index) {
+  Type *origin = named->origin;
   for (uint32_t i = 0; i < origin->declared_count; i++) {
-    Method* m = &origin->declared[i];
+    Method *m = &origin->declared[i];
     if (!matches(m->name, m->package, name, from, fold_case)) continue;
     *index = i;
     return true;
@@ -109,7 +109,7 @@ static bool find_declared(Type* named, Package* from, const Name* name, bool fol
 // --- the search
 
 typedef struct {
-  Type* type;     // with the pointer taken off
+  Type *type;     // with the pointer taken off
   int32_t parent; // entry that embeds it, -1: none
   uint32_t field; // as which field
   bool indirect;  // a pointer on the way
@@ -123,24 +123,24 @@ typedef struct {
   Entry few[4];
 } Entries;
 
-static void entries_push(Entries* e, Entry entry) {
+static void entries_push(Entries *e, Entry entry) {
   if (!e->cap) e->data = e->few, e->cap = sizeof e->few / sizeof *e->few;
   if (e->len == e->cap) {
-    Entry* few = e->data == e->few ? e->few : NULL;
+    Entry *few = e->data == e->few ? e->few : NULL;
     e->data = vec_grow(few ? NULL : e->data, &e->cap, (uint64_t)e->len + 1, sizeof *e->data);
     if (few) memcpy(e->data, few, sizeof e->few);
   }
   e->data[e->len++] = entry;
 }
 
-static void entries_free(Entries* e) {
+static void entries_free(Entries *e) {
   if (e->data != e->few) free(e->data);
 }
 
 typedef struct {
-  Universe* universe;
-  Package* from;
-  const Name* name;
+  Universe *universe;
+  Package *from;
+  const Name *name;
   bool fold_case;
   Entries entries;
   Lookup found;
@@ -150,14 +150,14 @@ typedef struct {
 } Search;
 
 // Has an entry before `end` the same defined type? Then it shadows this one.
-static bool seen_before(const Search* s, Type* type, uint32_t end) {
+static bool seen_before(const Search *s, Type *type, uint32_t end) {
   for (uint32_t i = 0; i < end; i++)
     if (s->entries.data[i].type == type || (has_name(type) && type_identical(s->entries.data[i].type, type)))
       return true;
   return false;
 }
 
-static bool claim(Search* s, LookupStatus status, uint32_t entry, uint32_t index) {
+static bool claim(Search *s, LookupStatus status, uint32_t entry, uint32_t index) {
   if (s->found.status != LOOKUP_NONE || s->entries.data[entry].multiples) {
     s->collision = true;
     return false;
@@ -170,9 +170,9 @@ static bool claim(Search* s, LookupStatus status, uint32_t entry, uint32_t index
   return true;
 }
 
-static void search_struct(Search* s, Type* t, uint32_t entry) {
+static void search_struct(Search *s, Type *t, uint32_t entry) {
   for (uint32_t i = 0; i < t->field_count && !s->collision; i++) {
-    FieldInfo* f = &t->fields[i];
+    FieldInfo *f = &t->fields[i];
     if (f->name && matches(f->name, f->package, s->name, s->from, s->fold_case)) {
       if (claim(s, LOOKUP_FIELD, entry, i)) {
         s->found.field = f;
@@ -182,14 +182,14 @@ static void search_struct(Search* s, Type* t, uint32_t entry) {
     }
     if (s->found.status != LOOKUP_NONE || !f->embedded) continue;
     bool pointer;
-    Type* embedded = type_unalias(type_deref(f->type, &pointer));
+    Type *embedded = type_unalias(type_deref(f->type, &pointer));
     Entry e = s->entries.data[entry];
     entries_push(&s->entries, (Entry){embedded, (int32_t)entry, i, e.indirect || pointer, e.multiples});
   }
 }
 
-static void search_entry(Search* s, uint32_t entry, uint32_t depth_start) {
-  Type* t = s->entries.data[entry].type;
+static void search_entry(Search *s, uint32_t entry, uint32_t depth_start) {
+  Type *t = s->entries.data[entry].type;
   uint32_t index;
   if (has_name(t)) {
     if (seen_before(s, t, depth_start)) return;
@@ -199,11 +199,11 @@ static void search_entry(Search* s, uint32_t entry, uint32_t depth_start) {
       return; // the type has no field of that name
     }
   }
-  Type* under = type_underlying(t);
+  Type *under = type_underlying(t);
   if (under->kind == TYPE_STRUCT) {
     search_struct(s, under, entry);
   } else if (under->kind == TYPE_INTERFACE) {
-    Method* m = type_set_method(type_set(under), s->from, s->name, s->fold_case, &index);
+    Method *m = type_set_method(type_set(under), s->from, s->name, s->fold_case, &index);
     if (!m || !claim(s, LOOKUP_METHOD, entry, index)) return;
     s->found.interface = true;
     s->found.method = m->object;
@@ -212,8 +212,8 @@ static void search_entry(Search* s, uint32_t entry, uint32_t depth_start) {
 }
 
 // Entries of one depth with the same type become one that stands for several.
-static void merge_multiples(Search* s, uint32_t start) {
-  Entries* e = &s->entries;
+static void merge_multiples(Search *s, uint32_t start) {
+  Entries *e = &s->entries;
   uint32_t kept = start;
   for (uint32_t i = start; i < e->len; i++) {
     uint32_t j = start;
@@ -224,10 +224,10 @@ static void merge_multiples(Search* s, uint32_t start) {
   e->len = kept;
 }
 
-static void read_path(Search* s) {
+static void read_path(Search *s) {
   uint32_t len = 1;
   for (int32_t e = s->holder; s->entries.data[e].parent >= 0; e = s->entries.data[e].parent) len++;
-  uint32_t* path = ARENA_ARRAY(s->universe->arena, uint32_t, len);
+  uint32_t *path = ARENA_ARRAY(s->universe->arena, uint32_t, len);
   s->found.path = path;
   s->found.path_len = len;
   path[--len] = s->index;
@@ -235,8 +235,8 @@ static void read_path(Search* s) {
     path[--len] = s->entries.data[e].field;
 }
 
-static void finish(Search* s, bool addressable) {
-  Lookup* found = &s->found;
+static void finish(Search *s, bool addressable) {
+  Lookup *found = &s->found;
   if (s->collision) {
     *found = (Lookup){.status = LOOKUP_AMBIGUOUS};
     return;
@@ -252,10 +252,10 @@ static void finish(Search* s, bool addressable) {
   read_path(s);
 }
 
-static Lookup search(Universe* u, Type* t, bool addressable, Package* from, const Name* name, bool fold_case) {
+static Lookup search(Universe *u, Type *t, bool addressable, Package *from, const Name *name, bool fold_case) {
   if (name_is_blank(name)) return (Lookup){0};
   bool pointer;
-  Type* base = type_unalias(type_deref(t, &pointer));
+  Type *base = type_unalias(type_deref(t, &pointer));
   if (pointer && type_underlying(base)->kind == TYPE_INTERFACE)
     return (Lookup){0}; // pointers to interfaces have no methods
   Search s = {.universe = u, .from = from, .name = name, .fold_case = fold_case};
@@ -271,11 +271,11 @@ static Lookup search(Universe* u, Type* t, bool addressable, Package* from, cons
   return s.found;
 }
 
-Lookup lookup_find(Universe* u, Type* t, bool addressable, Package* from, const Name* name, bool fold_case) {
+Lookup lookup_find(Universe *u, Type *t, bool addressable, Package *from, const Name *name, bool fold_case) {
   // A defined pointer type has the fields of what it points to, but no methods.
-  Type* named = type_unalias(t);
+  Type *named = type_unalias(t);
   if (named->kind == TYPE_NAMED) {
-    Type* under = type_underlying(named);
+    Type *under = type_underlying(named);
     if (under->kind == TYPE_POINTER) {
       Lookup found = search(u, under, false, from, name, fold_case);
       return found.status == LOOKUP_METHOD || found.status == LOOKUP_POINTER ? (Lookup){0} : found;
@@ -284,10 +284,10 @@ Lookup lookup_find(Universe* u, Type* t, bool addressable, Package* from, const 
   return search(u, t, addressable, from, name, fold_case);
 }
 
-Selection* type_lookup(Universe* u, Type* t, bool addressable, Package* from, const Name* name) {
+Selection *type_lookup(Universe *u, Type *t, bool addressable, Package *from, const Name *name) {
   Lookup found = lookup_find(u, t, addressable, from, name, false);
   if (found.status != LOOKUP_FIELD && found.status != LOOKUP_METHOD) return NULL;
-  Selection* selection = ARENA_NEW(u->arena, Selection);
+  Selection *selection = ARENA_NEW(u->arena, Selection);
   *selection = (Selection){
       .kind = found.status == LOOKUP_FIELD ? SELECT_FIELD
               : found.interface            ? SELECT_INTERFACE_METHOD

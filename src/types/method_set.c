@@ -12,22 +12,22 @@
 #include "types/types_private.h"
 
 typedef struct {
-  Type* type;
-  uint32_t* path;
+  Type *type;
+  uint32_t *path;
   uint32_t path_len;
   bool indirect, multiples;
 } Level;
 
 typedef struct {
-  const Name* name;
-  Package* package; // of unexported names
+  const Name *name;
+  Package *package; // of unexported names
   uint32_t depth;
   bool method; // entry is valid (not a field, not ambiguous)
   MethodEntry entry;
 } Candidate;
 
 typedef struct {
-  Universe* universe;
+  Universe *universe;
   VEC(Level) levels;
   VEC(Candidate) found;
   PtrTable seen; // defined types already visited
@@ -35,9 +35,9 @@ typedef struct {
 } Collector;
 
 // Registers a name at this depth; returns where to write the method, or NULL if it is hidden or in conflict.
-static Candidate* claim(Collector* c, const Name* name, Package* package, bool multiples) {
+static Candidate *claim(Collector *c, const Name *name, Package *package, bool multiples) {
   for (uint32_t i = 0; i < c->found.len; i++) {
-    Candidate* other = &c->found.data[i];
+    Candidate *other = &c->found.data[i];
     if (!name_same(other->name, other->package, name, package)) continue;
     if (other->depth == c->depth) other->method = false;
     return NULL;
@@ -46,18 +46,18 @@ static Candidate* claim(Collector* c, const Name* name, Package* package, bool m
   return &vec_last(&c->found);
 }
 
-static uint32_t* longer_path(Collector* c, const Level* level, uint32_t index) {
-  uint32_t* path = ARENA_ARRAY(c->universe->arena, uint32_t, level->path_len + 1);
+static uint32_t *longer_path(Collector *c, const Level *level, uint32_t index) {
+  uint32_t *path = ARENA_ARRAY(c->universe->arena, uint32_t, level->path_len + 1);
   if (level->path_len) memcpy(path, level->path, level->path_len * sizeof *path);
   path[level->path_len] = index;
   return path;
 }
 
-static void collect_declared(Collector* c, Level level) {
-  Type* named = level.type;
+static void collect_declared(Collector *c, Level level) {
+  Type *named = level.type;
   for (uint32_t i = 0; i < named_method_count(named); i++) {
-    Object* origin = named->origin->declared[i].object;
-    Candidate* candidate = claim(c, origin->name, origin->package, level.multiples);
+    Object *origin = named->origin->declared[i].object;
+    Candidate *candidate = claim(c, origin->name, origin->package, level.multiples);
     if (!candidate) continue;
     // A method with a pointer receiver needs a pointer somewhere on the way; without, the name still hides others.
     if (origin->pointer_recv && !level.indirect) candidate->method = false;
@@ -73,11 +73,11 @@ static void collect_declared(Collector* c, Level level) {
   }
 }
 
-static void collect_interface(Collector* c, Level level, Type* interface) {
-  const TypeSet* set = type_set(interface);
+static void collect_interface(Collector *c, Level level, Type *interface) {
+  const TypeSet *set = type_set(interface);
   for (uint32_t i = 0; i < set->method_count; i++) {
-    Method* m = set->methods[i];
-    Candidate* candidate = claim(c, m->name, m->package, level.multiples);
+    Method *m = set->methods[i];
+    Candidate *candidate = claim(c, m->name, m->package, level.multiples);
     if (!candidate || !candidate->method) continue;
     candidate->entry = (MethodEntry){.name = m->name,
                                      .package = m->package,
@@ -90,34 +90,34 @@ static void collect_interface(Collector* c, Level level, Type* interface) {
   }
 }
 
-static void collect_struct(Collector* c, Level level, Type* t) {
+static void collect_struct(Collector *c, Level level, Type *t) {
   for (uint32_t i = 0; i < t->field_count; i++) {
-    FieldInfo* f = &t->fields[i];
+    FieldInfo *f = &t->fields[i];
     if (f->name && !name_is_blank(f->name)) {
-      Candidate* candidate = claim(c, f->name, f->package, level.multiples);
+      Candidate *candidate = claim(c, f->name, f->package, level.multiples);
       if (candidate) candidate->method = false;
     }
     if (!f->embedded) continue;
     bool pointer;
-    Type* embedded = type_unalias(type_deref(f->type, &pointer));
+    Type *embedded = type_unalias(type_deref(f->type, &pointer));
     vec_push(&c->levels, (Level){embedded, longer_path(c, &level, i), level.path_len + 1, level.indirect || pointer,
                                  level.multiples});
   }
 }
 
-static void collect_level(Collector* c, Level level) {
-  Type* t = level.type;
+static void collect_level(Collector *c, Level level) {
+  Type *t = level.type;
   if (t->kind == TYPE_NAMED) {
     if (ptr_table_has(&c->seen, t)) return;
     ptr_table_put(&c->seen, t, t);
     collect_declared(c, level);
   }
-  Type* under = type_underlying(t);
+  Type *under = type_underlying(t);
   if (under->kind == TYPE_STRUCT) collect_struct(c, level, under);
   else if (under->kind == TYPE_INTERFACE) collect_interface(c, level, under);
 }
 
-static void merge_multiples(Collector* c, uint32_t start) {
+static void merge_multiples(Collector *c, uint32_t start) {
   uint32_t kept = start;
   for (uint32_t i = start; i < c->levels.len; i++) {
     uint32_t j = start;
@@ -129,7 +129,7 @@ static void merge_multiples(Collector* c, uint32_t start) {
 }
 
 // Exported names first, then by name, then by package path: Go's order of methods in run-time types.
-static int compare(const void* x, const void* y) {
+static int compare(const void *x, const void *y) {
   const MethodEntry *a = x, *b = y;
   bool ea = name_is_exported(a->name), eb = name_is_exported(b->name);
   if (ea != eb) return ea ? -1 : 1;
@@ -139,13 +139,13 @@ static int compare(const void* x, const void* y) {
 }
 
 typedef struct {
-  MethodEntry* items;
+  MethodEntry *items;
   uint32_t count;
 } Cached;
 
-static Cached collect(Universe* u, Type* t) {
+static Cached collect(Universe *u, Type *t) {
   bool pointer;
-  Type* base = type_unalias(type_deref(t, &pointer));
+  Type *base = type_unalias(type_deref(t, &pointer));
   if (pointer && type_is_interface(base)) return (Cached){0};
   Collector c = {.universe = u};
   vec_push(&c.levels, (Level){base, NULL, 0, pointer, false});
@@ -165,19 +165,19 @@ static Cached collect(Universe* u, Type* t) {
   return result;
 }
 
-void method_entry_complete(MethodEntry* entry) {
+void method_entry_complete(MethodEntry *entry) {
   if (entry->signature) return;
   check_declaration(entry->object);
   entry->signature = named_method(entry->recv, entry->index)->type;
 }
 
-MethodEntry* type_method_set(Universe* u, Type* t, uint32_t* count) {
-  MethodEntry* entries = type_method_names(u, t, count);
+MethodEntry *type_method_set(Universe *u, Type *t, uint32_t *count) {
+  MethodEntry *entries = type_method_names(u, t, count);
   for (uint32_t i = 0; i < *count; i++) method_entry_complete(&entries[i]);
   return entries;
 }
 
-MethodEntry* type_method_names(Universe* u, Type* t, uint32_t* count) {
+MethodEntry *type_method_names(Universe *u, Type *t, uint32_t *count) {
   t = type_unalias(t);
   if (u->resolve) { // still checking: methods may yet be declared
     Cached now = collect(u, t);
@@ -188,7 +188,7 @@ MethodEntry* type_method_names(Universe* u, Type* t, uint32_t* count) {
     u->method_sets = ARENA_NEW(u->arena, PtrTable);
     ptr_table_init(u->method_sets, u->arena);
   }
-  Cached* cached = ptr_table_get(u->method_sets, t);
+  Cached *cached = ptr_table_get(u->method_sets, t);
   if (!cached) {
     cached = ARENA_NEW(u->arena, Cached);
     *cached = collect(u, t);

@@ -7,8 +7,8 @@ struct ScopeTable {
   PtrTable names; // Name -> Object
 };
 
-Scope* scope_new(Arena* arena, Scope* parent, Pos start, Pos end) {
-  Scope* scope = ARENA_NEW(arena, Scope);
+Scope *scope_new(Arena *arena, Scope *parent, Pos start, Pos end) {
+  Scope *scope = ARENA_NEW(arena, Scope);
   scope->parent = parent;
   scope->start = start;
   scope->end = end;
@@ -17,28 +17,28 @@ Scope* scope_new(Arena* arena, Scope* parent, Pos start, Pos end) {
   return scope;
 }
 
-Object* scope_insert(Scope* scope, Object* object) {
-  void** slot = ptr_table_slot(&scope->table->names, object->name);
+Object *scope_insert(Scope *scope, Object *object) {
+  void **slot = ptr_table_slot(&scope->table->names, object->name);
   if (*slot) return *slot;
   *slot = object;
   if (!object->scope) object->scope = scope;
   return NULL;
 }
 
-void scope_reserve(Scope* scope, uint32_t names) { ptr_table_reserve(&scope->table->names, names); }
+void scope_reserve(Scope *scope, uint32_t names) { ptr_table_reserve(&scope->table->names, names); }
 
-void scope_replace(Scope* scope, Object* object) {
+void scope_replace(Scope *scope, Object *object) {
   ptr_table_put(&scope->table->names, object->name, object);
   if (!object->scope) object->scope = scope;
 }
 
-Object* scope_lookup(const Scope* scope, const Name* name) { return ptr_table_get(&scope->table->names, name); }
+Object *scope_lookup(const Scope *scope, const Name *name) { return ptr_table_get(&scope->table->names, name); }
 
 // Specification "Declarations and scope": a local name begins after its declaration.
-Object* scope_find(const Scope* scope, const Name* name, Pos at, const Scope** holder) {
+Object *scope_find(const Scope *scope, const Name *name, Pos at, const Scope **holder) {
   for (; scope; scope = scope->parent) {
     if (!scope->table->names.len) continue; // most blocks declare nothing, and they may be nested deeply
-    Object* object = scope_lookup(scope, name);
+    Object *object = scope_lookup(scope, name);
     if (!object || (at != NO_POS && object->visible_from > at)) continue;
     if (holder) *holder = scope;
     return object;
@@ -46,15 +46,15 @@ Object* scope_find(const Scope* scope, const Name* name, Pos at, const Scope** h
   return NULL;
 }
 
-uint32_t scope_count(const Scope* scope) { return scope->table->names.len; }
-Object* scope_at(const Scope* scope, uint32_t index) { return scope->table->names.entries[index].value; }
+uint32_t scope_count(const Scope *scope) { return scope->table->names.len; }
+Object *scope_at(const Scope *scope, uint32_t index) { return scope->table->names.entries[index].value; }
 
 // --- hints
 
 static unsigned char lower(char c) { return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : (unsigned char)c; }
 
 // 0: not alike; 1: one letter inserted, left out, changed or two swapped; 2: only case differs.
-static int likeness(const Name* a, const Name* b) {
+static int likeness(const Name *a, const Name *b) {
   if (a->len > b->len) return likeness(b, a);
   if (b->len - a->len > 1 || a->len == 0) return 0;
   uint32_t head = 0, tail = 0;
@@ -68,12 +68,12 @@ static int likeness(const Name* a, const Name* b) {
          lower(a->text[head + 1]) == lower(b->text[head]);
 }
 
-Object* scope_similar(const Scope* scope, const Name* name, Pos at) {
-  Object* best = NULL;
+Object *scope_similar(const Scope *scope, const Name *name, Pos at) {
+  Object *best = NULL;
   int best_likeness = 0;
   for (; scope; scope = scope->parent)
     for (uint32_t i = 0; i < scope_count(scope); i++) {
-      Object* object = scope_at(scope, i);
+      Object *object = scope_at(scope, i);
       if (!object || (at != NO_POS && object->visible_from > at) || object->name == name) continue;
       int alike = likeness(name, object->name);
       if (alike <= best_likeness) continue;

@@ -9,9 +9,9 @@
 
 enum { UNKNOWN, NO, YES };
 
-static int mentions(Type* t);
+static int mentions(Type *t);
 
-static int mentions_list(Type* const* items, uint32_t n) {
+static int mentions_list(Type *const *items, uint32_t n) {
   int result = NO;
   for (uint32_t i = 0; i < n; i++) {
     int one = items[i] ? mentions(items[i]) : UNKNOWN;
@@ -23,13 +23,13 @@ static int mentions_list(Type* const* items, uint32_t n) {
 
 static int worse(int a, int b) { return a == YES || b == YES ? YES : a == UNKNOWN || b == UNKNOWN ? UNKNOWN : NO; }
 
-static int mentions_vars(Object** vars, uint32_t n) {
+static int mentions_vars(Object **vars, uint32_t n) {
   int result = NO;
   for (uint32_t i = 0; i < n; i++) result = worse(result, vars[i]->type ? mentions(vars[i]->type) : UNKNOWN);
   return result;
 }
 
-static int compute_mentions(Type* t) {
+static int compute_mentions(Type *t) {
   int result = NO;
   if (t->open) return UNKNOWN;
   switch (t->kind) {
@@ -60,19 +60,19 @@ static int compute_mentions(Type* t) {
   }
 }
 
-static int mentions(Type* t) {
+static int mentions(Type *t) {
   if (!t->mentions_param) t->mentions_param = (uint8_t)compute_mentions(t);
   return t->mentions_param;
 }
 
-bool type_is_generic(Type* t) { return mentions(t) != NO; }
+bool type_is_generic(Type *t) { return mentions(t) != NO; }
 
 // --- the parts of a type
 
-static Object** substitute_vars(const Substitution* s, Object** vars, uint32_t n) {
-  Object** changed = NULL;
+static Object **substitute_vars(const Substitution *s, Object **vars, uint32_t n) {
+  Object **changed = NULL;
   for (uint32_t i = 0; i < n; i++) {
-    Type* t = vars[i]->type ? substitute(s, vars[i]->type) : NULL;
+    Type *t = vars[i]->type ? substitute(s, vars[i]->type) : NULL;
     if (t == vars[i]->type) continue;
     if (!changed) changed = arena_copy(s->universe->arena, vars, n * sizeof *vars);
     changed[i] = arena_copy(s->universe->arena, vars[i], sizeof *vars[i]);
@@ -82,10 +82,10 @@ static Object** substitute_vars(const Substitution* s, Object** vars, uint32_t n
   return changed ? changed : vars;
 }
 
-TypeList substitute_list(const Substitution* s, TypeList list) {
-  Type** changed = NULL;
+TypeList substitute_list(const Substitution *s, TypeList list) {
+  Type **changed = NULL;
   for (uint32_t i = 0; i < list.len; i++) {
-    Type* t = list.items[i] ? substitute(s, list.items[i]) : NULL;
+    Type *t = list.items[i] ? substitute(s, list.items[i]) : NULL;
     if (t == list.items[i]) continue;
     if (!changed) changed = arena_copy(s->universe->arena, list.items, list.len * sizeof *list.items);
     changed[i] = t;
@@ -93,10 +93,10 @@ TypeList substitute_list(const Substitution* s, TypeList list) {
   return changed ? (TypeList){changed, list.len} : list;
 }
 
-static Type* substitute_struct(const Substitution* s, Type* t) {
-  FieldInfo* changed = NULL;
+static Type *substitute_struct(const Substitution *s, Type *t) {
+  FieldInfo *changed = NULL;
   for (uint32_t i = 0; i < t->field_count; i++) {
-    Type* field = substitute(s, t->fields[i].type);
+    Type *field = substitute(s, t->fields[i].type);
     if (field == t->fields[i].type) continue;
     if (!changed) changed = arena_copy(s->universe->arena, t->fields, t->field_count * sizeof *changed);
     changed[i].type = field;
@@ -104,38 +104,38 @@ static Type* substitute_struct(const Substitution* s, Type* t) {
   return changed ? type_struct(s->universe, changed, t->field_count) : t;
 }
 
-static Type* substitute_signature(const Substitution* s, Type* t) {
-  Object** params = substitute_vars(s, t->params, t->param_count);
-  Object** results = substitute_vars(s, t->results, t->result_count);
+static Type *substitute_signature(const Substitution *s, Type *t) {
+  Object **params = substitute_vars(s, t->params, t->param_count);
+  Object **results = substitute_vars(s, t->results, t->result_count);
   if (params == t->params && results == t->results) return t;
-  Type* copy = type_signature(s->universe, params, t->param_count, results, t->result_count, t->variadic);
+  Type *copy = type_signature(s->universe, params, t->param_count, results, t->result_count, t->variadic);
   copy->recv = t->recv;
   copy->tparams = t->tparams;
   copy->recv_tparams = t->recv_tparams;
   return copy;
 }
 
-static Type* substitute_interface(const Substitution* s, Type* t) {
-  Method* methods = NULL;
+static Type *substitute_interface(const Substitution *s, Type *t) {
+  Method *methods = NULL;
   for (uint32_t i = 0; i < t->method_count; i++) {
-    Type* sig = t->methods[i].type ? substitute(s, t->methods[i].type) : NULL;
+    Type *sig = t->methods[i].type ? substitute(s, t->methods[i].type) : NULL;
     if (sig == t->methods[i].type) continue;
     if (!methods) methods = arena_copy(s->universe->arena, t->methods, t->method_count * sizeof *methods);
     methods[i].type = sig;
   }
   TypeList embeds = substitute_list(s, (TypeList){t->embeds, t->embed_count});
   if (!methods && embeds.items == t->embeds) return t;
-  Type* copy = type_interface(s->universe, methods ? methods : t->methods, t->method_count, embeds.items, t->embed_pos,
+  Type *copy = type_interface(s->universe, methods ? methods : t->methods, t->method_count, embeds.items, t->embed_pos,
                               t->embed_count);
   copy->implicit = t->implicit;
   copy->complete = t->complete;
   return copy;
 }
 
-static Type* substitute_union(const Substitution* s, Type* t) {
-  UnionTerm* terms = NULL;
+static Type *substitute_union(const Substitution *s, Type *t) {
+  UnionTerm *terms = NULL;
   for (uint32_t i = 0; i < t->term_count; i++) {
-    Type* term = substitute(s, t->terms[i].type);
+    Type *term = substitute(s, t->terms[i].type);
     if (term == t->terms[i].type) continue;
     if (!terms) terms = arena_copy(s->universe->arena, t->terms, t->term_count * sizeof *terms);
     terms[i].type = term;
@@ -144,7 +144,7 @@ static Type* substitute_union(const Substitution* s, Type* t) {
 }
 
 // A local type of a generic function becomes an instance for that function's arguments.
-static Type* substitute_named(const Substitution* s, Type* t) {
+static Type *substitute_named(const Substitution *s, Type *t) {
   TypeList implicit = t->origin->implicit_tparams;
   TypeList old = t->origin == t ? implicit : t->targs;
   if (old.len == 0) return t;
@@ -153,25 +153,25 @@ static Type* substitute_named(const Substitution* s, Type* t) {
   return targs.items == old.items ? t : instance_of(s->universe, t->origin, targs);
 }
 
-static Type* substitute_alias(const Substitution* s, Type* t) {
+static Type *substitute_alias(const Substitution *s, Type *t) {
   if (!t->actual) return t;
-  Type* actual = substitute(s, t->actual);
+  Type *actual = substitute(s, t->actual);
   if (actual == t->actual) return t;
   if (!t->alias_targs.len) return actual;
-  Type* copy = type_alias(s->universe, t->alias_object, actual);
+  Type *copy = type_alias(s->universe, t->alias_object, actual);
   copy->alias_targs = substitute_list(s, t->alias_targs);
   return copy;
 }
 
-static Type* substitute_param(const Substitution* s, Type* t) {
+static Type *substitute_param(const Substitution *s, Type *t) {
   for (uint32_t i = 0; i < s->tparams.len; i++)
     if (s->tparams.items[i] == t) return s->targs.items[i] ? s->targs.items[i] : t;
   return t;
 }
 
-Type* substitute(const Substitution* s, Type* t) {
+Type *substitute(const Substitution *s, Type *t) {
   if (t->mentions_param == NO || mentions(t) == NO) return t;
-  Universe* u = s->universe;
+  Universe *u = s->universe;
   Type *elem, *key;
   switch (t->kind) {
   case TYPE_PARAM: return substitute_param(s, t);
@@ -197,7 +197,7 @@ Type* substitute(const Substitution* s, Type* t) {
   }
 }
 
-Type* type_subst(Universe* u, Type* t, TypeList tparams, TypeList targs) {
+Type *type_subst(Universe *u, Type *t, TypeList tparams, TypeList targs) {
   if (!t || tparams.len == 0) return t;
   return substitute(&(Substitution){u, tparams, targs}, t);
 }

@@ -10,8 +10,8 @@
 #include "types/types.h"
 
 typedef struct Writer {
-  StrBuf* out;
-  Package* from;  // names of this package are written without it
+  StrBuf *out;
+  Package *from;  // names of this package are written without it
   bool full;      // packages by path, not by name (from is NULL)
   bool runtime;   // reflect's way
   bool arguments; // run time: inside a type argument list, packages by path and no spaces
@@ -21,13 +21,13 @@ typedef struct Writer {
 
 enum { MAX_DEPTH = 100 };
 
-static void write_type(Writer* w, Type* t);
+static void write_type(Writer *w, Type *t);
 
-static void put(Writer* w, const char* text) { strbuf_puts(w->out, text); }
+static void put(Writer *w, const char *text) { strbuf_puts(w->out, text); }
 
-static void put_package(Writer* w, Package* package) {
+static void put_package(Writer *w, Package *package) {
   if (!package || package == w->from) return;
-  const Name* name = w->runtime ? (w->arguments ? package->path : package->name)
+  const Name *name = w->runtime ? (w->arguments ? package->path : package->name)
                      : w->full  ? package->path
                                 : package->name;
   if (!name) return;
@@ -35,12 +35,12 @@ static void put_package(Writer* w, Package* package) {
   put(w, ".");
 }
 
-static void write_name(Writer* w, const Object* object) {
+static void write_name(Writer *w, const Object *object) {
   put_package(w, object->package);
   put(w, object->name ? object->name->text : "_");
 }
 
-static void write_list(Writer* w, TypeList list, uint32_t implicit) {
+static void write_list(Writer *w, TypeList list, uint32_t implicit) {
   bool outer = w->arguments;
   w->arguments = w->runtime;
   put(w, "[");
@@ -53,11 +53,11 @@ static void write_list(Writer* w, TypeList list, uint32_t implicit) {
 }
 
 // [K comparable, V any]
-static void write_params_decl(Writer* w, TypeList tparams) {
+static void write_params_decl(Writer *w, TypeList tparams) {
   put(w, "[");
-  Type* bound = NULL;
+  Type *bound = NULL;
   for (uint32_t i = 0; i < tparams.len; i++) {
-    Type* p = tparams.items[i];
+    Type *p = tparams.items[i];
     if (i) {
       if (p->bound != bound && bound) {
         put(w, " ");
@@ -75,16 +75,16 @@ static void write_params_decl(Writer* w, TypeList tparams) {
   put(w, "]");
 }
 
-static void write_params(Writer* w, Object** params, uint32_t n, bool variadic) {
+static void write_params(Writer *w, Object **params, uint32_t n, bool variadic) {
   put(w, "(");
   for (uint32_t i = 0; i < n; i++) {
     if (i) put(w, ", ");
-    Object* p = params[i];
+    Object *p = params[i];
     if (!w->runtime && !w->no_names && p->name && p->name->len) {
       put(w, p->name->text);
       put(w, " ");
     }
-    Type* t = p->type;
+    Type *t = p->type;
     if (variadic && i == n - 1) {
       if (t && t->kind == TYPE_SLICE) {
         put(w, "...");
@@ -100,25 +100,25 @@ static void write_params(Writer* w, Object** params, uint32_t n, bool variadic) 
   put(w, ")");
 }
 
-static void write_signature(Writer* w, Type* sig) {
+static void write_signature(Writer *w, Type *sig) {
   if (sig->tparams.len) write_params_decl(w, sig->tparams);
   write_params(w, sig->params, sig->param_count, sig->variadic);
   if (sig->result_count == 0) return;
   put(w, " ");
-  const Name* first = sig->results[0]->name;
+  const Name *first = sig->results[0]->name;
   if (sig->result_count == 1 && (w->runtime || w->no_names || !first || !first->len))
     write_type(w, sig->results[0]->type);
   else write_params(w, sig->results, sig->result_count, false);
 }
 
-static void write_struct(Writer* w, Type* t) {
+static void write_struct(Writer *w, Type *t) {
   if (w->runtime && t->field_count == 0) {
     put(w, "struct {}");
     return;
   }
   put(w, w->runtime ? "struct { " : "struct{");
   for (uint32_t i = 0; i < t->field_count; i++) {
-    FieldInfo* f = &t->fields[i];
+    FieldInfo *f = &t->fields[i];
     if (i) put(w, "; ");
     if (!f->embedded) {
       if (w->arguments && f->name && !name_is_exported(f->name)) put_package(w, f->package);
@@ -134,7 +134,7 @@ static void write_struct(Writer* w, Type* t) {
   put(w, w->runtime ? " }" : "}");
 }
 
-static void write_interface(Writer* w, Type* t) {
+static void write_interface(Writer *w, Type *t) {
   if (!w->runtime) {
     if (t == type_underlying(t->universe->any_)) {
       put(w, "any");
@@ -152,7 +152,7 @@ static void write_interface(Writer* w, Type* t) {
   uint32_t n = t->method_count + t->embed_count;
   put(w, !w->runtime ? "interface{" : n ? "interface { " : "interface {");
   if (w->runtime && t->complete) { // all methods, sorted
-    MethodEntry* all = type_method_set(t->universe, t, &n);
+    MethodEntry *all = type_method_set(t->universe, t, &n);
     for (uint32_t i = 0; i < n; i++) {
       if (i) put(w, "; ");
       if (!name_is_exported(all[i].name)) put_package(w, all[i].package);
@@ -173,23 +173,23 @@ static void write_interface(Writer* w, Type* t) {
   put(w, w->runtime && n ? " }" : "}");
 }
 
-static void write_chan(Writer* w, Type* t) {
+static void write_chan(Writer *w, Type *t) {
   put(w, t->dir == CHAN_BOTH ? "chan " : t->dir == CHAN_SEND ? "chan<- " : "<-chan ");
   // chan (<-chan T) needs its parentheses
-  Type* elem = t->elem;
+  Type *elem = t->elem;
   bool parens = t->dir == CHAN_BOTH && elem->kind == TYPE_CHAN && elem->dir == CHAN_RECV;
   if (parens) put(w, "(");
   write_type(w, elem);
   if (parens) put(w, ")");
 }
 
-static void write_param(Writer* w, Type* t) {
-  const Name* name = t->param_object->name;
+static void write_param(Writer *w, Type *t) {
+  const Name *name = t->param_object->name;
   put(w, name ? name->text : "_");
   if (!w->runtime && name && scope_lookup(t->universe->scope, name)) put(w, " /* type parameter */");
 }
 
-static const char* basic_names[TYPE_BASIC_COUNT] = {
+static const char *basic_names[TYPE_BASIC_COUNT] = {
     [TYPE_INVALID] = "invalid type",
     [TYPE_BOOL] = "bool",
     [TYPE_INT] = "int",
@@ -218,20 +218,20 @@ static const char* basic_names[TYPE_BASIC_COUNT] = {
     [TYPE_UNTYPED_NIL] = "untyped nil",
 };
 
-static void write_basic(Writer* w, Type* t) {
-  const Universe* u = t->universe;
+static void write_basic(Writer *w, Type *t) {
+  const Universe *u = t->universe;
   if (!w->runtime && t == u->byte_) put(w, "byte");
   else if (!w->runtime && t == u->rune_) put(w, "rune");
   else put(w, basic_names[t->kind]);
 }
 
-static void write_named(Writer* w, Type* t) {
+static void write_named(Writer *w, Type *t) {
   write_name(w, t->object);
   if (t->origin != t) write_list(w, t->targs, w->runtime ? t->origin->implicit_tparams.len : 0);
   else if (!w->runtime && t->named_tparams.len) write_params_decl(w, t->named_tparams);
 }
 
-static void write_any(Writer* w, Type* t) {
+static void write_any(Writer *w, Type *t) {
   switch (t->kind) {
   case TYPE_ARRAY:
     strbuf_printf(w->out, "[%lld]", (long long)t->len);
@@ -287,7 +287,7 @@ static void write_any(Writer* w, Type* t) {
   }
 }
 
-static void write_type(Writer* w, Type* t) {
+static void write_type(Writer *w, Type *t) {
   if (!t) {
     put(w, "<nil>");
     return;
@@ -301,35 +301,35 @@ static void write_type(Writer* w, Type* t) {
   w->depth--;
 }
 
-void type_write(StrBuf* out, Type* t, Package* relative_to) {
+void type_write(StrBuf *out, Type *t, Package *relative_to) {
   Writer w = {.out = out, .from = relative_to, .full = !relative_to};
   write_type(&w, t);
 }
 
-void type_write_signature(StrBuf* out, Type* signature, Package* relative_to) {
+void type_write_signature(StrBuf *out, Type *signature, Package *relative_to) {
   Writer w = {.out = out, .from = relative_to, .full = !relative_to};
   write_signature(&w, signature);
 }
 
-void type_write_method(StrBuf* out, const Name* name, Type* signature, Package* relative_to) {
+void type_write_method(StrBuf *out, const Name *name, Type *signature, Package *relative_to) {
   Writer w = {.out = out, .from = relative_to, .full = !relative_to, .no_names = true};
   put(&w, name->text);
   write_signature(&w, signature);
 }
 
-static const char* finish(Universe* u, StrBuf* out) {
-  const char* text = arena_strndup(u->arena, strbuf_string(out), out->len);
+static const char *finish(Universe *u, StrBuf *out) {
+  const char *text = arena_strndup(u->arena, strbuf_string(out), out->len);
   strbuf_free(out);
   return text;
 }
 
-const char* type_string(Universe* u, Type* t, Package* relative_to) {
+const char *type_string(Universe *u, Type *t, Package *relative_to) {
   StrBuf out = {0};
   type_write(&out, t, relative_to);
   return finish(u, &out);
 }
 
-const char* type_runtime_string(Universe* u, Type* t) {
+const char *type_runtime_string(Universe *u, Type *t) {
   StrBuf out = {0};
   Writer w = {.out = &out, .runtime = true};
   write_type(&w, t);

@@ -14,24 +14,24 @@
 enum { MAX_DEPTH = 100 };
 
 struct Unifier {
-  Universe* universe;
+  Universe *universe;
   TypeList params;
-  uint32_t* slots;
-  Type** values;
+  uint32_t *slots;
+  Type **values;
   uint32_t depth;
 };
 
 typedef struct Pair {
   Type *x, *y;
-  const struct Pair* outer;
+  const struct Pair *outer;
 } Pair;
 
-Unifier* unifier_new(Universe* u, TypeList tparams, TypeList targs) {
-  Unifier* unifier = ARENA_NEW(u->arena, Unifier);
+Unifier *unifier_new(Universe *u, TypeList tparams, TypeList targs) {
+  Unifier *unifier = ARENA_NEW(u->arena, Unifier);
   unifier->universe = u;
   unifier->params = tparams;
   unifier->slots = ARENA_ARRAY(u->arena, uint32_t, tparams.len);
-  unifier->values = ARENA_ARRAY(u->arena, Type*, tparams.len);
+  unifier->values = ARENA_ARRAY(u->arena, Type *, tparams.len);
   for (uint32_t i = 0; i < tparams.len; i++) {
     unifier->slots[i] = i;
     unifier->values[i] = i < targs.len ? targs.items[i] : NULL;
@@ -40,7 +40,7 @@ Unifier* unifier_new(Universe* u, TypeList tparams, TypeList targs) {
 }
 
 // The index of a type parameter we solve for, or -1.
-static int bound_index(const Unifier* u, Type* t) {
+static int bound_index(const Unifier *u, Type *t) {
   t = type_unalias(t);
   if (t->kind != TYPE_PARAM) return -1;
   for (uint32_t i = 0; i < u->params.len; i++)
@@ -48,32 +48,32 @@ static int bound_index(const Unifier* u, Type* t) {
   return -1;
 }
 
-static Type** value_of(Unifier* u, int index) { return &u->values[u->slots[index]]; }
+static Type **value_of(Unifier *u, int index) { return &u->values[u->slots[index]]; }
 
-Type* unifier_at(Unifier* u, Type* param) {
+Type *unifier_at(Unifier *u, Type *param) {
   int i = bound_index(u, param);
   return i < 0 ? NULL : *value_of(u, i);
 }
 
-void unifier_set(Unifier* u, Type* param, Type* t) {
+void unifier_set(Unifier *u, Type *param, Type *t) {
   int i = bound_index(u, param);
   ASSERT(i >= 0, "a parameter of this unifier");
   *value_of(u, i) = t;
 }
 
-uint32_t unifier_unknowns(const Unifier* u) {
+uint32_t unifier_unknowns(const Unifier *u) {
   uint32_t n = 0;
   for (uint32_t i = 0; i < u->params.len; i++) n += u->values[u->slots[i]] == NULL;
   return n;
 }
 
-static void move_slot(Unifier* u, uint32_t from, uint32_t to) {
+static void move_slot(Unifier *u, uint32_t from, uint32_t to) {
   for (uint32_t i = 0; i < u->params.len; i++)
     if (u->slots[i] == from) u->slots[i] = to;
 }
 
 // Two parameters become one; false if both already have a type.
-static bool join(Unifier* u, int x, int y) {
+static bool join(Unifier *u, int x, int y) {
   uint32_t sx = u->slots[x], sy = u->slots[y];
   if (sx == sy) return true;
   if (u->values[sx] && u->values[sy]) return false;
@@ -82,16 +82,16 @@ static bool join(Unifier* u, int x, int y) {
   return true;
 }
 
-static bool nify(Unifier* u, Type* x, Type* y, int mode, const Pair* outer);
+static bool nify(Unifier *u, Type *x, Type *y, int mode, const Pair *outer);
 
-static bool nify_vars(Unifier* u, Object** x, uint32_t nx, Object** y, uint32_t ny, int mode, const Pair* outer) {
+static bool nify_vars(Unifier *u, Object **x, uint32_t nx, Object **y, uint32_t ny, int mode, const Pair *outer) {
   if (nx != ny) return false;
   for (uint32_t i = 0; i < nx; i++)
     if (!nify(u, x[i]->type, y[i]->type, mode, outer)) return false;
   return true;
 }
 
-static bool nify_lists(Unifier* u, TypeList x, TypeList y, int mode, const Pair* outer) {
+static bool nify_lists(Unifier *u, TypeList x, TypeList y, int mode, const Pair *outer) {
   if (x.len != y.len) return false;
   for (uint32_t i = 0; i < x.len; i++)
     if (!nify(u, x.items[i], y.items[i], mode, outer)) return false;
@@ -99,17 +99,17 @@ static bool nify_lists(Unifier* u, TypeList x, TypeList y, int mode, const Pair*
 }
 
 // An interface type that is no type parameter, else NULL.
-static Type* as_interface(Type* t) {
+static Type *as_interface(Type *t) {
   if (type_is_param(t)) return NULL;
   t = type_underlying(t);
   return t->kind == TYPE_INTERFACE ? t : NULL;
 }
 
-static bool is_defined(Type* t) { return type_unalias(t)->kind == TYPE_NAMED; }
+static bool is_defined(Type *t) { return type_unalias(t)->kind == TYPE_NAMED; }
 
 // A parameter that has a type already meets another type: they must unify, and the more telling one is kept.
-static bool nify_known(Unifier* u, int param, Type* y, int mode, const Pair* outer) {
-  Type* x = *value_of(u, param);
+static bool nify_known(Unifier *u, int param, Type *y, int mode, const Pair *outer) {
+  Type *x = *value_of(u, param);
   if (!nify(u, x, y, mode, outer)) return false;
   Type *xi = as_interface(x), *yi = as_interface(y);
   if (xi && yi) {
@@ -119,29 +119,29 @@ static bool nify_known(Unifier* u, int param, Type* y, int mode, const Pair* out
     return false; // which one to take would depend on the order
   }
   if ((mode & UNIFY_EXACT) || is_defined(x)) return true;
-  Type* under = type_underlying(y);
+  Type *under = type_underlying(y);
   if (is_defined(y) || (under->kind == TYPE_CHAN && under->dir != CHAN_BOTH)) *value_of(u, param) = y;
   return true;
 }
 
-static bool same_restrictions(const TypeSet* a, const TypeSet* b) {
+static bool same_restrictions(const TypeSet *a, const TypeSet *b) {
   return a->comparable == b->comparable && type_set_subset(a, b) && type_set_subset(b, a);
 }
 
-static bool compared_before(const Pair* outer, Type* x, Type* y) {
-  for (const Pair* p = outer; p; p = p->outer)
+static bool compared_before(const Pair *outer, Type *x, Type *y) {
+  for (const Pair *p = outer; p; p = p->outer)
     if ((p->x == x && p->y == y) || (p->x == y && p->y == x)) return true;
   return false;
 }
 
 // Inexact: the methods of one interface must be among those of the other.
-static bool nify_interfaces(Unifier* u, Type* x, Type* y, const Pair* outer) {
+static bool nify_interfaces(Unifier *u, Type *x, Type *y, const Pair *outer) {
   const TypeSet *a = type_set(x), *b = type_set(y);
   if (!same_restrictions(a, b)) return false;
   if (compared_before(outer, x, y)) return true;
   Pair here = {x, y, outer};
   if (a->method_count > b->method_count) {
-    const TypeSet* t = a;
+    const TypeSet *t = a;
     a = b;
     b = t;
   }
@@ -152,10 +152,10 @@ static bool nify_interfaces(Unifier* u, Type* x, Type* y, const Pair* outer) {
   return true;
 }
 
-static bool nify_implementer(Unifier* u, Type* interface, Type* t, const Pair* outer) {
-  const TypeSet* set = type_set(interface);
+static bool nify_implementer(Unifier *u, Type *interface, Type *t, const Pair *outer) {
+  const TypeSet *set = type_set(interface);
   for (uint32_t i = 0; i < set->method_count; i++) {
-    Method* m = set->methods[i];
+    Method *m = set->methods[i];
     Lookup found = lookup_find(u->universe, t, false, m->package, m->name, false);
     if (found.status != LOOKUP_METHOD || !found.type || !m->type) return false;
     if (!nify(u, m->type, found.type, UNIFY_EXACT, outer)) return false;
@@ -164,7 +164,7 @@ static bool nify_implementer(Unifier* u, Type* interface, Type* t, const Pair* o
 }
 
 // Exact: the same methods, with signatures that unify.
-static bool nify_exact_interfaces(Unifier* u, Type* x, Type* y, const Pair* outer) {
+static bool nify_exact_interfaces(Unifier *u, Type *x, Type *y, const Pair *outer) {
   const TypeSet *a = type_set(x), *b = type_set(y);
   if (!same_restrictions(a, b) || a->method_count != b->method_count) return false;
   if (compared_before(outer, x, y)) return true;
@@ -177,7 +177,7 @@ static bool nify_exact_interfaces(Unifier* u, Type* x, Type* y, const Pair* oute
   return true;
 }
 
-static bool nify_structs(Unifier* u, Type* x, Type* y, int mode, const Pair* outer) {
+static bool nify_structs(Unifier *u, Type *x, Type *y, int mode, const Pair *outer) {
   if (x->field_count != y->field_count) return false;
   for (uint32_t i = 0; i < x->field_count; i++) {
     FieldInfo *f = &x->fields[i], *g = &y->fields[i];
@@ -188,10 +188,10 @@ static bool nify_structs(Unifier* u, Type* x, Type* y, int mode, const Pair* out
 }
 
 // Neither is a parameter we solve for, nor (unless exact) an interface.
-static bool nify_structure(Unifier* u, Type* x, Type* y, Type* y_written, int mode, const Pair* outer) {
+static bool nify_structure(Unifier *u, Type *x, Type *y, Type *y_written, int mode, const Pair *outer) {
   int emode = mode & UNIFY_ASSIGN ? mode | UNIFY_EXACT : mode;
   if (x->kind == TYPE_PARAM) { // a parameter of an enclosing function: all we know is its core type
-    Type* core = type_core(x);
+    Type *core = type_core(x);
     return core && nify(u, core, y_written, UNIFY_ASSIGN, outer);
   }
   if (x->kind != y->kind) return false;
@@ -214,11 +214,11 @@ static bool nify_structure(Unifier* u, Type* x, Type* y, Type* y_written, int mo
   }
 }
 
-static bool nify_one(Unifier* u, Type* x, Type* y, int mode, const Pair* outer) {
+static bool nify_one(Unifier *u, Type *x, Type *y, int mode, const Pair *outer) {
   if (x == y || type_unalias(x) == type_unalias(y)) return true;
   // A defined type goes to y, a bound parameter to x.
   if (is_defined(x) || bound_index(u, y) >= 0) {
-    Type* t = x;
+    Type *t = x;
     x = y;
     y = t;
   }
@@ -241,14 +241,14 @@ static bool nify_one(Unifier* u, Type* x, Type* y, int mode, const Pair* outer) 
     if (xi) return nify_implementer(u, xi, y, outer);
   }
   if (type_is_param(y)) {
-    Type* t = x;
+    Type *t = x;
     x = y;
     y = t;
   }
   return nify_structure(u, type_unalias(x), type_unalias(y), y, mode, outer);
 }
 
-static bool nify(Unifier* u, Type* x, Type* y, int mode, const Pair* outer) {
+static bool nify(Unifier *u, Type *x, Type *y, int mode, const Pair *outer) {
   if (!x || !y || u->depth >= MAX_DEPTH) return false;
   u->depth++;
   bool ok = nify_one(u, x, y, mode, outer);
@@ -256,4 +256,4 @@ static bool nify(Unifier* u, Type* x, Type* y, int mode, const Pair* outer) {
   return ok;
 }
 
-bool unifier_unify(Unifier* u, Type* x, Type* y, int mode) { return nify(u, x, y, mode, NULL); }
+bool unifier_unify(Unifier *u, Type *x, Type *y, int mode) { return nify(u, x, y, mode, NULL); }

@@ -16,7 +16,7 @@ typedef struct Known {
 typedef struct Registry {
   pthread_mutex_t lock; // rank: leaf. Guards the rest
   Arena arena;
-  PtrTable by_hash;     // structural hash -> Known*; every unnamed composite type
+  PtrTable by_hash;     // structural hash -> Known *; every unnamed composite type
   uint32_t next_id;
 } Registry;
 

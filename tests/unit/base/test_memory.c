@@ -7,9 +7,9 @@
 
 Test(arena, blocks_are_zeroed_aligned_and_apart) {
   Arena arena = {0};
-  char* last = NULL;
+  char *last = NULL;
   for (size_t size = 0; size < 5000; size += 7) {
-    char* block = arena_alloc(&arena, size);
+    char *block = arena_alloc(&arena, size);
     cr_assert_eq((uintptr_t)block % 16, 0);
     for (size_t i = 0; i < size; i++) cr_assert_eq(block[i], 0);
     memset(block, 0xFF, size);
@@ -22,9 +22,9 @@ Test(arena, blocks_are_zeroed_aligned_and_apart) {
 
 Test(arena, a_large_block_leaves_the_current_chunk_in_use) {
   Arena arena = {0};
-  char* first = arena_alloc(&arena, 16);
+  char *first = arena_alloc(&arena, 16);
   arena_alloc(&arena, 10 << 20);
-  char* second = arena_alloc(&arena, 16);
+  char *second = arena_alloc(&arena, 16);
   cr_assert_eq(second - first, 16);
   arena_deinit(&arena);
 }
@@ -70,7 +70,7 @@ Test(vec, structs_and_arenas) {
   arena_deinit(&arena);
 }
 
-static void fill_and_find(Arena* arena) {
+static void fill_and_find(Arena *arena) {
   static int keys[5000];
   PtrTable table;
   ptr_table_init(&table, arena);
@@ -101,12 +101,12 @@ Test(table, bytes) {
   Arena arena = {0};
   BytesTable table = {0};
   for (uintptr_t i = 1; i < 3000; i++) {
-    char* key = arena_printf(&arena, "key%zu", (size_t)i * 7919);
-    bytes_table_put(&table, key, strlen(key), (void*)i);
+    char *key = arena_printf(&arena, "key%zu", (size_t)i * 7919);
+    bytes_table_put(&table, key, strlen(key), (void *)i);
   }
   for (uintptr_t i = 1; i < 3000; i++) {
-    char* key = arena_printf(&arena, "key%zu", (size_t)i * 7919);
-    cr_assert_eq(bytes_table_get(&table, key, strlen(key)), (void*)i);
+    char *key = arena_printf(&arena, "key%zu", (size_t)i * 7919);
+    cr_assert_eq(bytes_table_get(&table, key, strlen(key)), (void *)i);
   }
   cr_assert_null(bytes_table_get(&table, "", 0));
   bytes_table_put(&table, "", 0, &table);

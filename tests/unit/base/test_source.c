@@ -7,9 +7,9 @@
 Test(source, positions_over_several_files) {
   SourceSet set;
   source_set_init(&set);
-  Source* a = source_add(&set, "a", TEXT("one\ntwo\n"));
-  Source* b = source_add(&set, "b", TEXT(""));
-  Source* c = source_add(&set, "c", TEXT("x\r\ny"));
+  Source *a = source_add(&set, "a", TEXT("one\ntwo\n"));
+  Source *b = source_add(&set, "b", TEXT(""));
+  Source *c = source_add(&set, "c", TEXT("x\r\ny"));
   cr_assert_eq(a->base, 1);
   Position at = source_position(&set, source_pos(a, 5));
   cr_assert_str_eq(at.path, "a");
@@ -33,7 +33,7 @@ Test(source, positions_over_several_files) {
 Test(source, line_directives) {
   SourceSet set;
   source_set_init(&set);
-  Source* s = source_add(&set, "real", TEXT("1\n2\n3\n4\n5\n"));
+  Source *s = source_add(&set, "real", TEXT("1\n2\n3\n4\n5\n"));
   source_add_directive(&set, s, (LineDirective){2, "made", 10, 0});
   source_add_directive(&set, s, (LineDirective){6, NULL, 1, 7});
   Position at = source_position(&set, source_pos(s, 0));
@@ -53,7 +53,7 @@ Test(source, line_directives) {
 
 static SourceSet sources;
 static Diags diags;
-static Source* source;
+static Source *source;
 
 static void set_up(void) {
   source_set_init(&sources);

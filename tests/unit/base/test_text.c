@@ -8,7 +8,7 @@
 Test(names, equal_texts_are_one_name) {
   Names names;
   names_init(&names);
-  const Name* first = name_of(&names, "goroutine");
+  const Name *first = name_of(&names, "goroutine");
   char text[32];
   for (int i = 0; i < 10000; i++) name_intern(&names, text, (size_t)snprintf(text, sizeof text, "name%d", i));
   cr_assert_eq(name_intern(&names, "goroutines", 9), first);
@@ -47,7 +47,7 @@ Test(utf8, round_trip) {
 
 // What is wrong is one byte wide, as in Go.
 Test(utf8, invalid) {
-  static const char* const wrong[] = {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80",
+  static const char *const wrong[] = {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80",
                                       "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xE2\x82",
                                       "\xF0\x9F\x98", "\xC3("};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -32,15 +32,15 @@ static inline void tear_down(void) {
   arena_deinit(&arena);
 }
 
-static inline File* parse_bytes(const char* text, size_t len) {
+static inline File *parse_bytes(const char *text, size_t len) {
   parsed = (ParseContext){.arena = &arena, .names = &names, .diags = &diags, .sources = &sources};
   return parse_file(&parsed, source_add(&sources, "t", (Text){text, (uint32_t)len}));
 }
 
-static inline File* parse(const char* text) { return parse_bytes(text, strlen(text)); }
+static inline File *parse(const char *text) { return parse_bytes(text, strlen(text)); }
 
 // "LINE:COLUMN: MESSAGE\n" of each complaint so far, sorted.
-static inline const char* complaints(void) {
+static inline const char *complaints(void) {
   strbuf_clear(&shown);
   diags_sort(&diags, &sources);
   VEC_EACH(Diag, d, &diags.list) {
@@ -50,7 +50,7 @@ static inline const char* complaints(void) {
   return strbuf_string(&shown);
 }
 
-static inline void expect_errors(const char* text, const char* expected) {
+static inline void expect_errors(const char *text, const char *expected) {
   diags_clear(&diags);
   parse(text);
   cr_expect_str_eq(complaints(), expected, "%s\n%s", text, complaints());

@@ -97,7 +97,7 @@ Test(errors, in_scripts) {
   expect_errors("for {\n\tif x {\n\t}\n\telse {\n\t}\n}\nf()\n", "4:2: syntax error: unexpected else, expected }\n");
 }
 
-static void expect_status(const char* text, ParseStatus status) {
+static void expect_status(const char *text, ParseStatus status) {
   diags_clear(&diags);
   parse(text);
   cr_expect_eq(parsed.status, status, "%s: %d\n%s", text, parsed.status, complaints());

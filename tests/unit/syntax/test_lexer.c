@@ -6,7 +6,7 @@
 TestSuite(lexer, .init = set_up, .fini = tear_down);
 
 // The tokens' texts, separated by blanks; semicolons as ; (written), \n (newline) and $ (end).
-static const char* lex_bytes(const char* text, size_t len) {
+static const char *lex_bytes(const char *text, size_t len) {
   Lexer lexer;
   strbuf_clear(&shown);
   lexer_init(&lexer, &sources, source_add(&sources, "t", (Text){text, (uint32_t)len}), &diags, &arena);
@@ -19,11 +19,11 @@ static const char* lex_bytes(const char* text, size_t len) {
   }
 }
 
-static void expect_tokens(const char* text, const char* expected) {
+static void expect_tokens(const char *text, const char *expected) {
   cr_expect_str_eq(lex_bytes(text, strlen(text)), expected, "%s: %s", text, strbuf_string(&shown));
 }
 
-static Token only_token(const char* text) {
+static Token only_token(const char *text) {
   Lexer lexer;
   lexer_init(&lexer, &sources, source_add(&sources, "t", text_of(text)), &diags, &arena);
   Token token = lexer_next(&lexer);
@@ -64,7 +64,7 @@ Test(lexer, keywords_and_names) {
 
 Test(lexer, numbers) {
   static const struct {
-    const char* text;
+    const char *text;
     LiteralKind kind;
   } good[] = {
       {"0", LIT_INT}, {"42", LIT_INT}, {"4_2", LIT_INT}, {"0600", LIT_INT}, {"0_600", LIT_INT}, {"0o600", LIT_INT},
@@ -117,7 +117,7 @@ Test(lexer, wrong_numbers) {
 }
 
 Test(lexer, strings_and_runes) {
-  static const char* const good[] = {"\"\"", "\"a\\n\\\"\\\\\"", "\"é\\x00\\377\\u00e9\\U0010FFFF\"", "`raw\\\n\"`",
+  static const char *const good[] = {"\"\"", "\"a\\n\\\"\\\\\"", "\"é\\x00\\377\\u00e9\\U0010FFFF\"", "`raw\\\n\"`",
                                      "'a'", "'\\''", "'世'", "'\\x7f'", "'\\000'", "'\"'"};
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) cr_expect_eq(only_token(good[i]).kind, T_LITERAL, "%s", good[i]);
   cr_expect_str_eq(complaints(), "");

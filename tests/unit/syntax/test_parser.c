@@ -4,16 +4,16 @@
 TestSuite(parser, .init = set_up, .fini = tear_down);
 
 // The shape of a tree on one line: KIND(child child), plain data behind the kind.
-static void put_shape(StrBuf* out, const Node* node);
+static void put_shape(StrBuf *out, const Node *node);
 
-static bool put_child(void* context, Node* child) {
-  StrBuf* out = context;
+static bool put_child(void *context, Node *child) {
+  StrBuf *out = context;
   if (out->data[out->len - 1] != '(') strbuf_putc(out, ' ');
   put_shape(out, child);
   return true;
 }
 
-static void put_shape(StrBuf* out, const Node* node) {
+static void put_shape(StrBuf *out, const Node *node) {
   switch (node->kind) {
   case NODE_IDENT: case NODE_LITERAL: node_print(out, node); return;
   case NODE_BINARY: strbuf_puts(out, operator_text(NODE_AS(Binary, node)->op)); break;
@@ -32,8 +32,8 @@ static void put_shape(StrBuf* out, const Node* node) {
   strbuf_putc(out, ')');
 }
 
-static void expect_shape(const char* text, const char* expected) {
-  File* file = parse(text);
+static void expect_shape(const char *text, const char *expected) {
+  File *file = parse(text);
   StrBuf out = {0};
   for (uint32_t i = 0; i < file->top.len; i++) {
     if (i) strbuf_puts(&out, "; ");
@@ -180,7 +180,7 @@ Test(parser, parameters) {
 }
 
 Test(parser, packages_and_scripts) {
-  File* file = parse("package p\nimport (\n\t\"fmt\"\n\t. \"a\"\n\tb \"c\"\n)\nvar x int\nfunc f()\n");
+  File *file = parse("package p\nimport (\n\t\"fmt\"\n\t. \"a\"\n\tb \"c\"\n)\nvar x int\nfunc f()\n");
   cr_assert_eq(parsed.status, PARSE_OK, "%s", complaints());
   cr_expect_not(file->script);
   cr_expect_str_eq(file->package->name->text, "p");
@@ -195,8 +195,8 @@ Test(parser, packages_and_scripts) {
 }
 
 Test(parser, constants_repeat_and_count) {
-  File* file = parse("const ( a = iota; b; c, d = 1, 2; e, f )");
-  NodeConst* spec[4];
+  File *file = parse("const ( a = iota; b; c, d = 1, 2; e, f )");
+  NodeConst *spec[4];
   for (int i = 0; i < 4; i++) spec[i] = NODE_AS(Const, file->top.items[i]);
   cr_expect_eq(spec[1]->iota, 1);
   cr_expect_eq(spec[1]->like, spec[0]);
@@ -207,47 +207,47 @@ Test(parser, constants_repeat_and_count) {
 
 // gc's positions: operators, dots, brackets.
 Test(parser, positions) {
-  File* file = parse("x.y[0] + f(1)");
-  Node* sum = NODE_AS(ExprStmt, file->top.items[0])->x;
+  File *file = parse("x.y[0] + f(1)");
+  Node *sum = NODE_AS(ExprStmt, file->top.items[0])->x;
   Pos base = file->source->base;
   cr_expect_eq(sum->pos - base, 7);
   cr_expect_eq(sum->start - base, 0);
   cr_expect_eq(sum->end - base, 13);
-  Node* index = NODE_AS(Binary, sum)->x;
+  Node *index = NODE_AS(Binary, sum)->x;
   cr_expect_eq(index->pos - base, 3);
   cr_expect_eq(index->start - base, 0);
   cr_expect_eq(index->end - base, 6);
   cr_expect_eq(NODE_AS(Index, index)->x->pos - base, 1);
-  Node* call = NODE_AS(Binary, sum)->y;
+  Node *call = NODE_AS(Binary, sum)->y;
   cr_expect_eq(call->pos - base, 10);
   cr_expect_eq(call->start - base, 9);
   cr_expect_eq(NODE_AS(Call, call)->rparen - base, 12);
 }
 
 Test(parser, text_for_messages) {
-  static const char* const texts[] = {
+  static const char *const texts[] = {
       "func(a, b int, c ...string) (int, error)", "map[string][]*T", "struct{a, b int; T; c string \"tag\"}",
       "interface{m(x int) string; ~int | ~string}", "chan (<-chan int)", "f(x, y...)[1:2:3].z.(T)", "-x + (y << 2)",
       "T{}", "[...]int{…}", "func() {…}", "&x", "*p", "<-c", "[3]int", "x[a, b]",
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     StrBuf text = {0};
-    for (const char* c = texts[i]; *c; c++) { // the dots stand for something
+    for (const char *c = texts[i]; *c; c++) { // the dots stand for something
       if (strncmp(c, "…", 3)) strbuf_putc(&text, *c);
       else {
         strbuf_puts(&text, "1");
         c += 2;
       }
     }
-    File* file = parse(arena_printf(&arena, "_ = %s", strbuf_string(&text)));
+    File *file = parse(arena_printf(&arena, "_ = %s", strbuf_string(&text)));
     cr_assert_eq(parsed.status, PARSE_OK, "%s\n%s", texts[i], complaints());
-    Node* x = NODE_AS(Assign, file->top.items[0])->rhs.items[0];
+    Node *x = NODE_AS(Assign, file->top.items[0])->rhs.items[0];
     cr_expect_str_eq(node_string(&arena, x), texts[i]);
     strbuf_free(&text);
   }
 }
 
-static void expect_nesting(const char* open, const char* middle, const char* close, int depth, ParseStatus status) {
+static void expect_nesting(const char *open, const char *middle, const char *close, int depth, ParseStatus status) {
   StrBuf text = {0};
   strbuf_puts(&text, "x = ");
   for (int i = 0; i < depth; i++) strbuf_puts(&text, open);
@@ -262,7 +262,7 @@ static void expect_nesting(const char* open, const char* middle, const char* clo
 
 // Deep nesting is refused before anything that recurses sees it, whichever way it grows.
 Test(parser, nesting) {
-  static const char* const forms[][3] = {{"(", "1", ")"}, {"!", "1", ""}, {"[]", "int{}", ""}, {"f(", "", ")"},
+  static const char *const forms[][3] = {{"(", "1", ")"}, {"!", "1", ""}, {"[]", "int{}", ""}, {"f(", "", ")"},
                                          {"", "a", ".b"}, {"", "1", "+1"}, {"", "f", "()"}, {"func() { x = ", "1", "}"},
                                          {"T{", "", "}"}, {"chan ", "int", ""}};
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
