@@ -25,7 +25,7 @@ void shadow_init(Shadow *s, const void *home) {
   s->cells = p;
   s->sites = p + CELLS_SIZE;
   s->pages = (uint8_t *)p + CELLS_SIZE + SITES_SIZE;
-  s->begin = ((uintptr_t)home & ~(uintptr_t)(PAGE - 1)) - (1ull << (SHADOW_BITS - 1));
+  s->begin = ((uintptr_t)home & ~(uintptr_t)(PAGE - 1)) - (1ull << SHADOW_BELOW);
   records_init(&s->records);
 }
 

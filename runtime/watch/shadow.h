@@ -25,9 +25,9 @@
 #include "watch/record.h"
 
 #ifdef GOL_HEAP_MALLOC
-enum { SHADOW_BITS = 42 }; // a sanitizer spreads the heap
+enum { SHADOW_BITS = 42, SHADOW_BELOW = 39 }; // a sanitizer spreads the heap, with the smallest objects first
 #else
-enum { SHADOW_BITS = 38 };
+enum { SHADOW_BITS = 38, SHADOW_BELOW = 37 }; // so much of it lies below the heap's first object
 #endif
 
 #define SHADOW_CELL_MASK ((1ull << SHADOW_BITS) - 8)
