@@ -257,7 +257,7 @@ static const void *find(Worker *w, uint32_t by) {
   Function *f = program_function_at(rt->program, pc);
   if (!f) return NULL;
   int kind = set_of(rt)->kind;
-  if (!function_machine(f, kind) && by) warm(w, f, by);
+  if (!function_machine(f, kind)) warm(w, f, by);
   const void *code = function_machine(f, kind);
   if (!code) return NULL;
   const uint32_t *places = (const uint32_t *)code - f->code_len;
@@ -302,14 +302,7 @@ __asm__(".text\n"
         "  ret\n"
         ".size machine_run, .-machine_run\n");
 
-#else
-
-const void *machine_at(Worker *w) { return NULL; }
-const void *machine_entry_slow(Worker *w) { return NULL; }
-VmResult machine_run(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, void *own, const void *code) { return VM_RELOAD; }
-VmResult machine_absent(Worker *w, uint64_t *fp, const Function *f, int32_t budget) { return VM_RELOAD; }
-
-#endif
+// --- how it returns
 
 VmResult machine_tick(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) {
   w->g->fp = fp, w->g->pc = pc;
@@ -329,3 +322,11 @@ VmResult machine_fail(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget, 
   w->budget = budget;
   return fn(w, fp, pc);
 }
+
+#else // the loop does everything
+
+const void *machine_at(Worker *w) { return NULL; }
+const void *machine_entry_slow(Worker *w) { return NULL; }
+VmResult machine_run(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, void *own, const void *code) { return VM_RELOAD; }
+
+#endif
