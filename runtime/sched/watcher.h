@@ -29,6 +29,7 @@ typedef struct Watcher {
   // --- goroutines
   void (*spawn)(Worker *w, Goroutine *child, Timer *timer); // by w->g; by a timer if there is one; else by nobody: main
   void (*finish)(Worker *w, Goroutine *g);
+  void (*company)(Worker *w); // before the first goroutine can begin that nobody starts, by w->g
   // --- channels
   void (*meet)(Worker *w, Goroutine *other);                         // a value passes between w->g and other, unbuffered
   void (*slot)(Worker *w, Goroutine *g, Chan *c, uint32_t index);    // g fills or empties a place of the buffer (locked)

@@ -50,6 +50,7 @@ struct Worker {
   uint64_t random;              // state of worker_random
   void *watch;                  // observers' own
   const struct Watcher *watcher; // NULL: nobody observes the run (watcher.h)
+  bool leaves;                  // set by an observer: the running goroutine is to go on in another loop
   uint32_t switches;            // goroutines taken up since the last tick
   uint32_t turns;               // how often the policy has chosen: the global queue has its turn now and then
   uint32_t talks, foreign;      // operations on channels since then; those on one that another worker had used last

@@ -113,7 +113,7 @@ VmResult slow_go(Worker *w, uint64_t *fp, const Instr *pc) {
   const Function *f = closure->function;
   uint32_t n = pc->c < f->param_slots ? pc->c : f->param_slots;
   sched_go(w, closure, fp + pc->a + f->param_slot, n, pc);
-  return VM_NEXT;
+  return UNLIKELY(w->leaves) ? VM_TAKEN : VM_NEXT;
 }
 
 VmResult slow_exit(Worker *w, uint64_t *fp, const Instr *pc) {

@@ -61,6 +61,7 @@ bool finalizers_set(Worker *w, Finalizers *all, void *object, const RType *t, Cl
   if (!fn) return heap_set_finalizer(object, NULL, NULL);
   Finalizer *finalizer = heap_alloc(w->heap, sizeof *finalizer, false);
   *finalizer = (Finalizer){.all = all, .fn = fn, .sig = sig, .type = t};
+  if (w->watcher) w->watcher->company(w);
   native_event(w, WATCH_POST, finalizer);
   return heap_set_finalizer(object, take, finalizer);
 }

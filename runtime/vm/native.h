@@ -6,7 +6,7 @@
 //   NATIVE_PARKED  the goroutine is queued somewhere; results are written into the frame before it is made ready. After
 //                  queueing it, touch neither frame nor goroutine.
 //   NATIVE_RETRY   likewise, but the native is called again with the same frame when it wakes
-//   NATIVE_PANIC   what the functions below return
+//   NATIVE_PANIC   what the functions below return: the loop looks anew at what there is to run
 //
 // fp and pc are in the goroutine when a native runs. Natives do not call gol functions and do not block the thread
 // (blocking_call in sched/poller.h does). Allocate from native_heap(w); the collector finds what the C stack points to.
@@ -33,6 +33,9 @@ NativeResult native_exit(Worker *w, int status);
 NativeResult native_goexit(Worker *w);
 // runtime.Gosched: done, but others go first.
 NativeResult native_gosched(Worker *w);
+
+// Done, when it has told of a timer or of what may start a goroutine: an observer may want to see what follows in another loop.
+static inline NativeResult native_done(Worker *w) { return __builtin_expect(w->leaves, 0) ? NATIVE_PANIC : NATIVE_DONE; }
 
 // --- types of the program, by their string; NULL if it does not contain them
 static inline const RType *native_type(Worker *w, const char *string) { return program_type(worker_runtime(w)->program, string); }

@@ -167,8 +167,11 @@ static void out_of_memory(size_t bytes) {
 // --- observed or not
 
 static void run_loop(Worker *w, Goroutine *g) {
-  const Observer *o = worker_runtime(w)->observer;
-  (o ? o->loop : loop_plain)(w);
+  do {
+    const Observer *o = worker_runtime(w)->observer;
+    w->leaves = false;
+    (o ? o->loop : loop_plain)(w);
+  } while (w->g); // then it is in the wrong loop
 }
 static void start_worker(Worker *w) {
   const Observer *o = worker_runtime(w)->observer;

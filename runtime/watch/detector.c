@@ -46,6 +46,7 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
 }
 
 static inline void on_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
+  if (detector_is_alone(lane_of(w)->detector)) return;
   if (((uintptr_t)address & 7) + size <= 8) access_words(w, pc, address, size, write);
   else detector_access(w, pc, address, size, write);
 }
@@ -66,7 +67,7 @@ static void fresh(void *context, void *watch, void *p, size_t size) {
   Detector *d = context;
   Lane *lane = watch;
   if (lane) {
-    if (covers(d, p)) shadow_clear(&d->shadow, &lane->shadow, p, size);
+    if (covers(d, p) && !detector_is_alone(d)) shadow_clear(&d->shadow, &lane->shadow, p, size);
     return;
   }
   pthread_mutex_lock(&d->lock);
@@ -117,13 +118,13 @@ bool detector_is_full(const Detector *d) {
 
 void detector_remember_more(Detector *d) { d->doubled++; }
 
-static const StencilSet *race_stencils(void) {
 #ifdef GOL_MACHINE_CODE
-  return &stencils_race;
+static const StencilSet *race_stencils(void) { return &stencils_race; }
+static const StencilSet *plain_stencils(void) { return &stencils_plain; }
 #else
-  return NULL;
+static const StencilSet *race_stencils(void) { return NULL; }
+static const StencilSet *plain_stencils(void) { return NULL; }
 #endif
-}
 
 static void start(Worker *w) {
   Detector *d = (Detector *)worker_runtime(w)->observer; // its first member
@@ -146,9 +147,24 @@ static void stop(Worker *w) {
 
 bool detector_is_possible(void) { return shadow_is_possible(); }
 
-Detector *detector_new(const Program *program, Report *report) {
+// While there is but one goroutine (Detector.alone) it runs in the plain loop.
+static void choose_loop(Detector *d, bool alone) {
+  atomic_store_explicit(&d->alone, alone, memory_order_relaxed);
+  d->observer.loop = alone ? loop_plain : loop_race;
+  d->observer.stencils = alone ? plain_stencils() : race_stencils();
+}
+
+void detector_end_solitude(Worker *w) {
+  Strand *s = strand_of(w->g);
+  choose_loop(lane_of(w)->detector, false);
+  s->depth = s->old = 0; // nobody has seen frames come and go
+  w->leaves = true;
+}
+
+Detector *detector_new(const Program *program, Report *report, bool solitude) {
   Detector *d = memory_new(1, sizeof *d);
-  d->observer = (Observer){.loop = loop_race, .stencils = race_stencils(), .start = start, .stop = stop, .adopt = detector_adopt, .read = on_read, .write = on_write};
+  d->observer = (Observer){.start = start, .stop = stop, .adopt = detector_adopt, .read = on_read, .write = on_write};
+  choose_loop(d, solitude);
   d->program = program;
   d->report = report;
   pthread_mutex_init(&d->lock, NULL);

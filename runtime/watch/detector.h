@@ -13,7 +13,8 @@ typedef struct Detector Detector;
 // False: the system does not give the address space for one; a limit may be set (ulimit -v).
 bool detector_is_possible(void);
 // Before the Runtime, whose RuntimeOptions.observer it gives. The program was compiled with exact_calls. The report is the caller's.
-Detector *detector_new(const Program *program, Report *report);
+// solitude: the run begins with one goroutine, and nothing is remembered before there are two.
+Detector *detector_new(const Program *program, Report *report, bool solitude);
 const Observer *detector_observer(const Detector *d);
 // When nobody listens any more (runtime_watch): forget all that happened, and give the memory back. Listened with again, it thinks
 // that all of it happened before whatever comes. Races that were reported are not reported again.

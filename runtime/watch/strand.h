@@ -53,9 +53,13 @@ typedef struct Lane {
 } Lane;
 
 struct Detector {
-  Observer observer;     // constant, as program and report
+  Observer observer;     // constant while there are goroutines on several workers
+  // There is no goroutine but main, nor can one begin that main does not start: what it does happens before all that any other ever does. Nothing is
+  // remembered of it but what locks it holds; it has no marks in shadow memory, and words and channels no clocks. Changes but once, on the worker that
+  // runs main. Relaxed: others look only when they have got a goroutine from there, or do the same either way.
+  _Atomic bool alone;
   Shadow shadow;
-  const Program *program;
+  const Program *program; // constant, as report
   Report *report;
   // From the first worker's start to detector_forget:
   bool begun;            // changes under `lock`
@@ -72,6 +76,9 @@ struct Detector {
   ShadowCache outside;   // of threads that are no workers
   Clock *files;          // what was written to files and pipes; guarded by lock; heap_root
 };
+
+static inline bool detector_is_alone(const Detector *d) { return __builtin_expect(atomic_load_explicit(&((Detector *)d)->alone, memory_order_relaxed), 0); }
+void detector_end_solitude(Worker *w); // see Detector.alone; the next instruction is of another loop
 
 static inline Lane *lane_of(const Worker *w) { return w->watch; }
 static inline Strand *strand_of(const Goroutine *g) { return g->watch; }

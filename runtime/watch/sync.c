@@ -59,9 +59,17 @@ static void pending(Strand *s, WatchEvent e, void *word) {
   s->pending_word = word;
 }
 
+static bool is_alone(const Worker *w) { return detector_is_alone(lane_of(w)->detector); }
+
+static void company(Worker *w) {
+  if (is_alone(w)) detector_end_solitude(w);
+}
+
 static void spawn(Worker *w, Goroutine *child, Timer *timer) {
   Lane *lane = lane_of(w);
   Detector *d = lane->detector;
+  if (timer) ASSERT(!is_alone(w), "a goroutine begins that was not expected");
+  else if (w->g) company(w);
   Strand *parent = !timer && w->g ? strand_of(w->g) : NULL, *s = strand_for(w, child);
   Clock *c = &s->clock;
   uint32_t epoch = 1, chain;
@@ -109,6 +117,8 @@ static void finish(Worker *w, Goroutine *g) {
 
 // In a section of the running goroutine (Watcher.ignore) in which what it does orders nothing.
 static bool is_deaf(const Worker *w) { return w->g && __builtin_expect(strand_of(w->g)->deaf != 0, 0); }
+// What it does need not be told to anybody.
+static bool is_unheard(const Worker *w) { return is_alone(w) || is_deaf(w); }
 
 static void ignore(Worker *w, int order, int memory) {
   Strand *s = strand_of(w->g);
@@ -151,7 +161,7 @@ static inline Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
 
 // The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
 static inline void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
-  if (is_deaf(w)) return;
+  if (is_unheard(w)) return;
   Clock *k = slot_clock(w, c, index);
   Strand *s = strand_of(g);
   if (k->self) strand_acquire(lane_of(w), s, k); // else it is the first time
@@ -176,17 +186,17 @@ bool detector_chan_take(Worker *w, Chan *c, uint64_t *value) {
 }
 
 static void meet(Worker *w, Goroutine *other) {
-  if (!is_deaf(w)) strand_meet(lane_of(w), strand_of(w->g), strand_of(other));
+  if (!is_unheard(w)) strand_meet(lane_of(w), strand_of(w->g), strand_of(other));
 }
 
 static void close(Worker *w, Chan *c) {
-  if (is_deaf(w)) return;
+  if (is_unheard(w)) return;
   Clock **closed = &clocks_of(w, c)->closed;
   if (!*closed) *closed = heap_alloc(w->heap, sizeof **closed, false);
   strand_release(lane_of(w), strand_of(w->g), *closed);
 }
 static void closed(Worker *w, Goroutine *g, Chan *c) {
-  if (is_deaf(w)) return;
+  if (is_unheard(w)) return;
   Clock *closed = clocks_of(w, c)->closed;
   if (closed) strand_acquire(lane_of(w), strand_of(g), closed);
 }
@@ -194,12 +204,13 @@ static void closed(Worker *w, Goroutine *g, Chan *c) {
 // --- timers
 
 static void set(Worker *w, Timer *t) {
-  if (!is_deaf(w)) strand_release(lane_of(w), strand_of(w->g), timer_clock(lane_of(w), t, true));
+  if (t->closure) company(w);
+  if (!is_unheard(w)) strand_release(lane_of(w), strand_of(w->g), timer_clock(lane_of(w), t, true));
 }
 
 static void fired(Worker *w, Goroutine *g, Timer *t) {
   Clock *start = timer_clock(lane_of(w), t, false);
-  if (start && !is_deaf(w)) strand_acquire(lane_of(w), strand_of(g), start);
+  if (start && !is_unheard(w)) strand_acquire(lane_of(w), strand_of(g), start);
 }
 
 // --- what natives do with words in memory (word.h)
@@ -219,8 +230,22 @@ static void files(Worker *w, Strand *s, bool written) {
   pthread_mutex_unlock(&d->lock);
 }
 
+// The locks that it holds when it gets company are of interest.
+static void event_alone(Worker *w, WatchEvent e, void *word) {
+  switch (e) {
+  case WATCH_LOCK: case WATCH_RW_LOCK: word_has(w, strand_of(w->g), word, NULL, false); break;
+  case WATCH_RLOCK: word_has(w, strand_of(w->g), word, NULL, true); break;
+  case WATCH_UNLOCK: case WATCH_RW_UNLOCK: case WATCH_RUNLOCK: word_has_not(strand_of(w->g), word); break;
+  case WATCH_POST: case WATCH_GIVE: case WATCH_WAIT: break;
+  }
+}
+
 static void event(Worker *w, WatchEvent e, void *word) {
   Strand *s = strand_of(w->g);
+  if (is_alone(w)) {
+    event_alone(w, e, word);
+    return;
+  }
   if (!word) {
     if (!s->deaf) files(w, s, e == WATCH_POST);
     return;
@@ -240,6 +265,7 @@ static void event(Worker *w, WatchEvent e, void *word) {
 }
 
 static void pend(Worker *w, WatchEvent e, void *word) {
+  if (is_alone(w)) return; // nobody is there to wake it
   pending(strand_of(w->g), e, word);
 }
 
@@ -254,6 +280,6 @@ void detector_settle(Worker *w) {
 }
 
 const Watcher detector_watcher = {
-  .spawn = spawn, .finish = finish, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
+  .spawn = spawn, .finish = finish, .company = company, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
   .event = event, .pend = pend, .unpend = unpend, .ignore = ignore, .atomic_begin = word_atomic_begin, .atomic_end = word_atomic_end,
 };

@@ -113,6 +113,16 @@ static inline bool hold_again(Worker *w, Lane *lane, Strand *s, const void *word
   return again;
 }
 
+void word_has(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
+  if (s->blind) return;
+  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
+  locks_add(s->locks, word, call ? call : (const Instr *)(uintptr_t)w->g->fp[0], shared); // the caller of the native that runs
+}
+
+void word_has_not(Strand *s, const void *word) {
+  if (s->locks && !s->blind) locks_remove(s->locks, word);
+}
+
 void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
@@ -137,20 +147,21 @@ void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared)
       if (bad) detector_found(w, word, &t);
     }
   }
-  if (!s->locks) s->locks = heap_alloc(w->heap, sizeof *s->locks, true);
-  locks_add(s->locks, word, call ? call : (const Instr *)(uintptr_t)w->g->fp[0], shared); // the caller of the native that runs
+  word_has(w, s, word, call, shared);
 }
 
 void word_let_go(Worker *w, Strand *s, void *word, bool shared) {
   word_post(w, s, shared ? word_readers(word) : word, shared);
-  if (s->locks && !s->blind) locks_remove(s->locks, word);
+  word_has_not(s, word);
 }
 
 // --- atomic operations: each is one step with what it does to the clocks, so that who loads a value learns from who stored it
 
-void word_atomic_begin(Worker *w, void *word) { word_begin(w, NULL, word); }
+void word_atomic_begin(Worker *w, void *word) {
+  if (!detector_is_alone(lane_of(w)->detector)) word_begin(w, NULL, word);
+}
 void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
-  if (shadow_covers(&lane_of(w)->detector->shadow, word)) word_end(w, NULL, word, size, what);
+  if (!detector_is_alone(lane_of(w)->detector) && shadow_covers(&lane_of(w)->detector->shadow, word)) word_end(w, NULL, word, size, what);
 }
 
 // What it did in the word last is what it does again: nobody has been there in between, nothing bears the epoch that has begun since, and all

@@ -19,6 +19,9 @@ void word_post(Worker *w, Strand *s, void *word, bool merge);
 // s, which runs, has a lock. That is an atomic access to the word as well: overwriting or copying it meanwhile is a race. call: the instruction that got
 // it; NULL: the native that runs.
 void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared);
+// The part of it that is for reports: what locks s holds.
+void word_has(Worker *w, Strand *s, void *word, const Instr *call, bool shared);
+void word_has_not(Strand *s, const void *word);
 void word_let_go(Worker *w, Strand *s, void *word, bool shared);
 void word_atomic_begin(Worker *w, void *word);
 void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what);

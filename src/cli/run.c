@@ -127,7 +127,7 @@ int command_run(int argc, char **argv) {
   Report *report = NULL;
   if (flags.race) {
     report = report_new(program, &flags.report);
-    flags.runtime.observer = detector_observer(detector_new(program, report));
+    flags.runtime.observer = detector_observer(detector_new(program, report, true));
   }
   // os.Args[0] is the file, as a script expects.
   flags.runtime.argc = argc - next + 1;

@@ -24,7 +24,7 @@ const Observer *session_observer(Session *s, const Program *first) {
   if (!s->race) return NULL;
   if (!s->detector) {
     s->race_report = report_new(first, &report_defaults);
-    s->detector = detector_new(first, s->race_report);
+    s->detector = detector_new(first, s->race_report, false);
   }
   return detector_observer(s->detector);
 }

@@ -168,7 +168,7 @@ class Limits(Case):
         shadow = 3 << 38 | 1 << 27
         for room in 400, 700:  # MB beyond that: it ends in one part of the detector or the other
             self.limited(f'ulimit -v {(shadow >> 10) + (room << 10)}; exec "$0" run -race -',
-                         'many := make([]int64, 1<<24)\nfor i := range many {\n\tatomic.AddInt64(&many[i], 1)\n}\n')
+                         'go func() {}()\nmany := make([]int64, 1<<24)\nfor i := range many {\n\tatomic.AddInt64(&many[i], 1)\n}\n')
             self.expect(2, '')
             self.assertTrue(self.err.endswith('fatal error: out of memory\n'), self.err)
 
@@ -882,6 +882,13 @@ class Races(Case):
         self.file('hello.gol', HELLO)
         self.gol('run', '-race', 'hello.gol')
         self.expect(0, 'hello []\n')
+
+    def test_locks_from_before_the_first_go_statement(self):
+        self.file('racy.gol', 'var mu sync.Mutex\nx := 0\nmu.Lock()\ndone := make(chan bool)\n'
+                  'go func() { x++; done <- true }()\nx++\nmu.Unlock()\n<-done\n')
+        self.gol('run', '-race=json', 'racy.gol')
+        race = json.loads(self.err)
+        self.assertEqual({a['goroutine']: a['locks'] for a in (race['now'], race['before'])}, {1: ['mu'], 2: []})
 
     def test_json(self):
         self.file('racy.gol', RACY)

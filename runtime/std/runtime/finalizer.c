@@ -34,7 +34,7 @@ NativeResult runtime_set_finalizer(Worker *w, uint64_t *fp) {
   Finalizers *all = finalizers_of(w, f->runner);
   Closure *fn = sig ? (Closure *)(uintptr_t)f->finalizer.word : NULL;
   if (!finalizers_set(w, all, object, t, fn, sig)) return FATAL("finalizer already set");
-  return NATIVE_DONE;
+  return native_done(w);
 }
 
 NativeResult runtime_next_finalizer(Worker *w, uint64_t *fp) {

@@ -54,7 +54,7 @@ static NativeResult new_func(Worker *w, uint64_t *fp) {
 static NativeResult reset_timer(Worker *w, uint64_t *fp) {
   FRAME(uint64_t active; int64_t ns, period; Timer * timer);
   f->active = timer_reset(w, f->timer, f->ns, f->period);
-  return NATIVE_DONE;
+  return native_done(w);
 }
 
 static NativeResult stop_timer(Worker *w, uint64_t *fp) {
