@@ -40,6 +40,13 @@ static inline __attribute__((always_inline)) bool access_cell(const Shadow *shad
   return true;
 }
 
+static inline __attribute__((always_inline)) void access_word(Worker *w, Lane *lane, Strand *s, const void *p, uint64_t stamp, Site site, bool write) {
+  Shadow *shadow = &lane->detector->shadow;
+  if (__builtin_expect(access_cell(shadow, s, p, stamp, site, write, w->alone), 1)) return;
+  if (!write && shadow_reads_again(&lane->shadow, shadow_cell(shadow->cells, p), p, stamp, site, w->alone)) return;
+  detector_touch(w, p, stamp, site, write);
+}
+
 // One of up to 8 bytes in one word, or of two whole words.
 static inline void access_words(Worker *w, const Instr *pc, const void *p, size_t size, bool write) {
   Lane *lane = lane_of(w);
@@ -55,10 +62,10 @@ static inline void access_words(Worker *w, const Instr *pc, const void *p, size_
   if (!site) site = strand_site_slow(lane, g, pc);
   strand_marks(s);
   uint64_t stamp = s->stamp | bytes;
-  if (__builtin_expect(!access_cell(shadow, s, p, stamp, site, write, w->alone), 0)) detector_touch(w, p, stamp, site, write);
+  access_word(w, lane, s, p, stamp, site, write);
   if (size <= 8) return;
   p = (const char *)p + 8;
-  if (__builtin_expect(!access_cell(shadow, s, p, stamp, site, write, w->alone), 0)) detector_touch(w, p, stamp, site, write);
+  access_word(w, lane, s, p, stamp, site, write);
 }
 
 #endif

@@ -48,11 +48,12 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
 #define ENTERS(callee) ((void)0)
 #define LEAVES()       sink(strand, w->g, fp)
 #define LOCK_WAY(way, p)          (w->g->fp = fp, word_##way(w, pc, (p)))
-#define ATOMIC_BEGIN(p, writes)   (w->g->fp = fp, word_begin(w, pc, (p)))
+#define ATOMIC_BEGIN(p, writes, what) (w->g->fp = fp, word_begin(w, pc, (p), shadow_bytes((p), sizeof *(p)), (what)))
 // All atomic operations on a word are done under the lock of its cell (word_atomic_begin in those that are no instructions). Taking that is a full barrier,
 // before each of them: plain accesses suffice, and are sequentially consistent.
 #define ATOMIC_ALONE              true
-#define ATOMIC_END(p, size, what) word_end(w, pc, (p), (size), (what))
+#define ATOMIC_OPEN(way)          UNLIKELY((way) == WORD_OPEN)
+#define ATOMIC_END(p, what)       word_end(w, pc, (p), sizeof *(p), (what))
 #define CHAN_SEND(c, value)       (w->g->fp = fp, detector_chan_put(w, pc, (c), (value)))
 #define CHAN_PUT(c, value)        detector_chan_put(w, NULL, (c), (value))
 #define CHAN_TAKE(c, value)       detector_chan_take(w, (c), (value))

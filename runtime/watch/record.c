@@ -127,11 +127,12 @@ static Readers *readers_new(uint32_t bits) {
   return r;
 }
 
-static void insert(Readers *r, Mark mark) {
+static Mark *insert(Readers *r, Mark mark) {
   uint32_t i = hash(r, mark.stamp), last = (1u << r->bits) - 1;
   while (r->marks[i].stamp) i = (i + 1) & last;
   r->marks[i] = mark;
   r->count++;
+  return &r->marks[i];
 }
 
 void record_make_readers(Record *record) {
@@ -154,7 +155,7 @@ static bool is_worth_while(const Readers *r, bool (*superfluous)(const Mark *old
   return some > 1;
 }
 
-void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context) {
+Mark *readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context) {
   Readers *r = record->readers;
   uint32_t i = hash(r, mark.stamp), last = (1u << r->bits) - 1;
   uint64_t bytes = mark.stamp & 0xff;
@@ -163,17 +164,17 @@ void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old,
     if (k->stamp >> 40 != mark.stamp >> 40 || k->atomic != mark.atomic) continue;
     if (k->stamp >> 8 == mark.stamp >> 8 && (k->site == mark.site || !(bytes & ~k->stamp))) {
       k->stamp |= bytes;
-      return;
+      return k;
     }
     if (k->stamp >> 8 != mark.stamp >> 8 && !(k->stamp & 0xff & ~bytes)) { // an older epoch of its own
       *k = mark;
-      return;
+      return k;
     }
   }
   if (r->count < 3u << r->bits >> 2) {
     r->marks[i] = mark;
     r->count++;
-    return;
+    return &r->marks[i];
   }
   uint32_t kept = 0;
   bool prune = r->bits >= PRUNE_BITS && is_worth_while(r, superfluous, context);
@@ -183,6 +184,6 @@ void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old,
   record->readers = readers_new(kept > last / 2 ? r->bits + 1 : r->bits);
   for (i = 0; i <= last; i++)
     if (r->marks[i].stamp && !r->marks[i].write) insert(record->readers, r->marks[i]);
-  insert(record->readers, mark);
   free(r);
+  return insert(record->readers, mark);
 }

@@ -88,7 +88,7 @@ void record_remove(Record *record, uint32_t i); // the last one takes its place
 // Put the reads into a set.
 void record_make_readers(Record *record);
 void record_free_readers(Record *record);
-// Enter a read into the set. Those that `superfluous` says are left out when it is full.
-void readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context);
+// Enter a read into the set; its place there, until the set is made again (record->readers). Those that `superfluous` says are left out when it is full.
+Mark *readers_add(Record *record, Mark mark, bool (*superfluous)(const Mark *old, const void *context), const void *context);
 
 #endif

@@ -162,35 +162,33 @@ static bool is_superfluous(const Mark *k, const void *touch) {
   return k->atomic == t->atomic && !(bytes_of(k->stamp) & ~bytes_of(t->stamp)) && ordered(t, k->stamp);
 }
 
-static void record_read(Record *record, const Touch *t) {
+// Its place in the set of reads, if it is there.
+static Mark *record_read(Record *record, const Touch *t) {
   uint64_t bytes = bytes_of(t->stamp);
   Mark *old = NULL;
   for (uint32_t i = 0; i < record->count; i++) {
     Mark *k = &record->marks[i];
     if (k->write || k->atomic != t->atomic) {
-      if (k->write && k->atomic == t->atomic && same_epoch(k->stamp, t->stamp) && !(bytes & ~k->stamp)) return;
+      if (k->write && k->atomic == t->atomic && same_epoch(k->stamp, t->stamp) && !(bytes & ~k->stamp)) return NULL;
       continue;
     }
     if (same_epoch(k->stamp, t->stamp) && (k->site == t->site || !(bytes & ~k->stamp))) {
       k->stamp |= bytes;
-      return;
+      return NULL;
     }
     if (!old && is_superfluous(k, t)) old = k;
   }
-  if (record->readers) {
-    readers_add(record, (Mark){t->stamp, t->site, false, t->atomic}, is_superfluous, t);
-    return;
-  }
+  if (record->readers) return readers_add(record, (Mark){t->stamp, t->site, false, t->atomic}, is_superfluous, t);
   if (old) {
     *old = (Mark){t->stamp, t->site, false, t->atomic};
-    return;
+    return NULL;
   }
   if (record->count >= RECORD_LINEAR) {
     record_make_readers(record);
-    readers_add(record, (Mark){t->stamp, t->site, false, t->atomic}, is_superfluous, t);
-    return;
+    return readers_add(record, (Mark){t->stamp, t->site, false, t->atomic}, is_superfluous, t);
   }
   record_add(record, (Mark){t->stamp, t->site, false, t->atomic});
+  return NULL;
 }
 
 // A cell says it as well.
@@ -263,34 +261,33 @@ static bool reads_again(const Touch *t, Record *record) {
   return true;
 }
 
-static inline void know_read(ShadowCache *cache, const void *p, uint64_t handle, uint64_t stamp) {
-  __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
-  e->handle = handle;
-  e->stamp = stamp;
+static inline void know_read(ShadowCache *cache, const void *p, uint64_t handle, const Touch *t, Mark *mark) {
+  *(t->atomic ? shadow_known_load(cache, p) : &cache->reads[(uintptr_t)p >> 3 & 63]) = (KnownRead){handle, t->stamp, mark};
 }
 
-// A plain read of what many read: all that was written is known to it. False: it is not so simple.
-static bool reads_shared(const Touch *t, Record *record) {
-  if (t->write || t->atomic || !record->readers) return false;
+// A plain read of what many read: all that was written is known to it. Its place; NULL: it is not so simple.
+static Mark *reads_shared(const Touch *t, Record *record) {
+  if (t->write || t->atomic || !record->readers) return NULL;
   for (uint32_t i = 0; i < record->count; i++) {
     const Mark *k = &record->marks[i];
-    if (!k->write || stamp_chain(k->stamp) == t->clock->self || !ordered(t, k->stamp)) return false;
+    if (!k->write || stamp_chain(k->stamp) == t->clock->self || !ordered(t, k->stamp)) return NULL;
   }
-  readers_add(record, (Mark){t->stamp, t->site, false, false}, is_superfluous, t);
-  return true;
+  return readers_add(record, (Mark){t->stamp, t->site, false, false}, is_superfluous, t);
 }
 
 // The cell is locked and has a record; *write is its handle.
 static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Record *record, Touch *t, uint64_t *write, uint64_t *read) {
-  bool again = reads_again(t, record) || reads_shared(t, record), bad = !again && record_conflicts(t, record);
+  const Readers *before = record->readers;
+  Mark *mark = reads_shared(t, record);
+  bool again = mark || reads_again(t, record), bad = !again && record_conflicts(t, record);
   if (t->write) {
     record_write(record, t);
     if (fits_cell(record)) deflate(s, cache, record, write, read, shadow_sites(s, p));
     else *write = record_renew(record, *write);
   } else {
-    if (!again) record_read(record, t);
-    if (t->atomic) return bad;
-    know_read(cache, p, *write, t->stamp);
+    if (!again) mark = record_read(record, t);
+    if (record->readers != before) *write = record_renew(record, *write); // marks that are known are somewhere else
+    if (!t->atomic || (mark && !bad)) know_read(cache, p, *write, t, bad ? NULL : mark);
   }
   return bad;
 }
@@ -323,7 +320,7 @@ bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
     Record *record = inflate(s, cache, p, &write, &read);
     if (!t->write && !t->atomic) { // what the cell has stays, and there is nothing else
       record_add(record, (Mark){t->stamp, t->site, false, false});
-      know_read(cache, p, write, t->stamp);
+      know_read(cache, p, write, t, NULL);
       atomic_store_explicit(&c->read, read, memory_order_relaxed);
       cell_unlock(c, write);
       return bad;

@@ -57,10 +57,18 @@ typedef struct Shadow {
 
 enum { SHADOW_KNOWN = 4 };
 
+// A read that was entered lately in a record. As long as the handle is the same nobody has written since, and there is nothing to do; in a later epoch of the
+// same goroutine only `mark` is to be brought up to it, for what was written is known then as well.
+typedef struct KnownRead {
+  uint64_t handle, stamp;
+  Mark *mark;           // in the record's set of reads, which stays where it is while the handle does; NULL: elsewhere
+} KnownRead;
+
 // What one worker has at hand.
 typedef struct ShadowCache {
   RecordCache records;
-  struct { uint64_t handle, stamp; } reads[64]; // entered lately in records: nothing to do as long as the handle is the same
+  KnownRead reads[64];  // plain ones, by address
+  KnownRead loads[16];  // atomic ones
 } ShadowCache;
 
 // One access to one word, and what it met.
@@ -122,8 +130,24 @@ static inline void cell_unlock(Cell *c, uint64_t write) { atomic_store_explicit(
 bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t);
 // A read that a record is known to have.
 static inline bool shadow_read_known(const ShadowCache *cache, const Cell *c, const void *p, uint64_t stamp, uint64_t bytes) {
-  const __typeof__(cache->reads[0]) *e = &cache->reads[(uintptr_t)p >> 3 & 63];
+  const KnownRead *e = &cache->reads[(uintptr_t)p >> 3 & 63];
   return e->handle == cell_look(&c->write) && !((e->stamp ^ (stamp | bytes)) & (~0xffull | bytes));
+}
+static inline KnownRead *shadow_known_load(ShadowCache *cache, const void *p) { return &cache->loads[(uintptr_t)p >> 3 & 15]; }
+// What it does to a read that is known from an earlier epoch, the cell being locked with that handle. False: it is not.
+static inline bool known_read_renew(KnownRead *e, uint64_t handle, uint64_t stamp, Site site) {
+  if (e->handle != handle || !e->mark || (e->stamp ^ stamp) & ~0xffffffff00ull) return false;
+  e->stamp = e->mark->stamp = stamp;
+  e->mark->site = site;
+  return true;
+}
+static inline bool shadow_reads_again(ShadowCache *cache, Cell *c, const void *p, uint64_t stamp, Site site, bool alone) {
+  KnownRead *e = &cache->reads[(uintptr_t)p >> 3 & 63];
+  if (e->handle != cell_look(&c->write)) return false;
+  uint64_t handle = cell_lock(c, alone);
+  bool again = known_read_renew(e, handle, stamp, site);
+  cell_unlock(c, handle);
+  return again;
 }
 
 // The record of p's word, with what synchronises there, made at first use. The word's cell is locked until shadow_unlock.

@@ -42,6 +42,21 @@ typedef struct Strand {
   HeldLocks *locks;      // NULL before the first; heap, pointer-free
 } Strand;
 
+// An atomic operation on a word of one's own (word.c), so that the next one like it looks nothing up. While the cell has that handle, its record's
+// first mark is what the goroutine of that chain left there, and nobody else has written since.
+typedef struct Step {
+  const Instr *call;     // NULL: none
+  const void *word;
+  const Cell *cell;      // the word's
+  uint64_t handle;
+  Record *record;
+  uint32_t chain, locks; // the set's number
+  uint32_t depth;        // of the frame, as in Strand
+  Site from, site;       // the frame's context, and the operation's place in it
+} Step;
+
+enum { LANE_STEPS = 16 };
+
 typedef struct Lane {
   Detector *detector;
   ClockMaker maker;
@@ -50,6 +65,7 @@ typedef struct Lane {
   uint64_t held;         // of the word whose atomic operation is under way
   Record *record;        // likewise
   Site site;             // of that; 0: to be looked up
+  Step steps[LANE_STEPS]; // by call
 } Lane;
 
 struct Detector {

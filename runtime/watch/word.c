@@ -157,29 +157,129 @@ void word_let_go(Worker *w, Strand *s, void *word, bool shared) {
 
 // --- atomic operations: each is one step with what it does to the clocks, so that who loads a value learns from who stored it
 
-void word_atomic_begin(Worker *w, void *word) {
-  if (!detector_is_alone(lane_of(w)->detector)) word_begin(w, NULL, word);
-}
-void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
-  if (!detector_is_alone(lane_of(w)->detector) && shadow_covers(&lane_of(w)->detector->shadow, word)) word_end(w, NULL, word, size, what);
-}
-
-// What it did in the word last is what it does again: nobody has been there in between, nothing bears the epoch that has begun since, and all
-// that others may learn there of s is what it did before. (But for what it has learnt of the first chains, which does not make an epoch.)
+// What it did in the word last is what it does again (not for a load, which tells nothing): nobody has been there in between, nothing bears the epoch
+// that has begun since, and all that others may learn there of s is what it did before. (But for what it has learnt of the first chains, which does not
+// make an epoch.)
 static inline bool is_again(const Strand *s, const void *word, const Record *record, uint64_t bytes) {
   const Clock *c = &s->clock, *told = &record->sync->clock;
   return s->released == word && s->learnt == record->sync->learnt && !c->touched && told->self == c->self && told->epoch + 1 == c->epoch &&
          has_mark(record, shadow_stamp(c->self, told->epoch) | bytes);
 }
 
-bool word_begin(Worker *w, const Instr *call, void *word) {
+// The word is its own alone: it released to it last, and the record has of it one atomic write, with or without a later atomic read, and of others nothing. An
+// operation in a new epoch takes the place of those. The handle may stay: no plain read is there that a worker could have at hand (ShadowCache.reads).
+static inline bool is_own_mark(const Mark *k, uint64_t stamp, bool write) {
+  return !((k->stamp ^ stamp) & ~0xffffffff00ull) && k->write == write && k->atomic;
+}
+
+// What an operation on such a word leaves there.
+static inline __attribute__((always_inline)) void own_mark(Worker *w, Lane *lane, Strand *s, const void *word, Record *record, uint64_t bytes, Site site, WatchAtomic what) {
+  Sync *sync = record->sync;
+  Clock *c = &s->clock, *out = &sync->clock;
+  count_use(w, sync, c->self);
+  if (what == WATCH_LOAD) {
+    if (record->count == 1 && record->marks[0].stamp == (s->stamp | bytes)) return; // its write of this epoch says it all
+    record->count = 2;
+    record->inside[1] = (Mark){s->stamp | bytes, site, false, true};
+    strand_marks(s);
+    return;
+  }
+  record->count = 1;
+  record->inside[0] = (Mark){s->stamp | bytes, site, true, true};
+  strand_marks(s);
+  if (__builtin_expect(out->changed != c->changed || chain_worn(lane->detector->chains, c->epoch + 1), 0)) {
+    strand_release_sync(lane, s, word, sync, false);
+    return;
+  }
+  // The same, where it has given the word this very map already.
+  clock_tell_first(c, out);
+  s->back = false;
+  s->released = word;
+  s->learnt = sync->learnt;
+  strand_restamp(s);
+}
+
+// The whole of an operation on a word of its own, before the operation itself: no other worker can come between. There is nothing to learn. False: nothing
+// was done.
+static bool own_step(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
   Lane *lane = lane_of(w);
-  if (!shadow_covers(&lane->detector->shadow, word)) return false;
-  const Strand *s = strand_of(w->g);
+  Strand *s = strand_of(w->g);
+  const Shadow *shadow = &lane->detector->shadow;
+  uint64_t handle = cell_look(&shadow_cell(shadow->cells, word)->write);
+  if (!is_handle(handle) || s->deaf | s->blind) return false;
+  Record *record = record_at(&shadow->records, handle);
+  Sync *sync = record->sync;
+  const Mark *k = record->marks;
+  uint64_t stamp = s->stamp | bytes;
+  if (!sync || sync->clock.self != s->clock.self || record->readers || record->count - 1 > 1 || k != record->inside) return false;
+  if (!is_own_mark(&k[0], stamp, true) || (record->count == 2 && !is_own_mark(&k[1], stamp, false))) return false;
+  if (what != WATCH_LOAD && is_again(s, word, record, bytes)) {
+    clock_tell_first(&s->clock, &sync->clock); // in the same epoch
+    count_use(w, sync, s->clock.self);
+    return true;
+  }
+  Site site = native_site(lane, w->g, s, call);
+  lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS] = (Step){.call = call, .word = word, .cell = shadow_cell(shadow->cells, word), .handle = handle,
+    .record = record, .chain = s->clock.self, .locks = strand_locks(lane, s), .depth = s->depth, .from = s->places[s->depth - 1].site, .site = site};
+  own_mark(w, lane, s, word, record, bytes, site, what);
+  return true;
+}
+
+// The same where all is as it was at the last one like it.
+static inline __attribute__((always_inline)) bool same_step(Worker *w, Lane *lane, Strand *s, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
+  const Step *step = &lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS];
+  if (step->call != call || step->word != word || cell_look(&step->cell->write) != step->handle) return false;
+  const Goroutine *g = w->g;
+  uint32_t at = (uint32_t)(g->fp - g->stack), depth = s->depth;
+  if (step->chain != s->clock.self || s->deaf | s->blind || s->low != at || step->depth != depth) return false;
+  const Place *top = &s->places[depth - 1];
+  if (top->at != at || top->site != step->from || (s->locks ? s->locks->set : LOCKS_NONE) != step->locks) return false;
+  Record *record = step->record;
+  if (record->sync->clock.self != s->clock.self || record->readers) return false;
+  if (record->count != 1 && (record->count != 2 || !is_own_mark(&record->inside[1], s->stamp | bytes, false))) return false;
+  if (s->released == word && what != WATCH_LOAD) return false; // it may be as if it had not been
+  own_mark(w, lane, s, word, record, bytes, step->site, what);
+  return true;
+}
+
+// Likewise an atomic read of what several read, if it has made it before, and nobody has written since.
+static bool shared_load(Worker *w, const Instr *call, void *word, uint64_t bytes) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  const Shadow *shadow = &lane->detector->shadow;
+  KnownRead *known = shadow_known_load(&lane->shadow, word);
+  uint64_t handle = cell_look(&shadow_cell(shadow->cells, word)->write);
+  if (known->handle != handle || !is_handle(handle) || !known->mark || s->deaf | s->blind) return false;
+  Sync *sync = record_at(&shadow->records, handle)->sync;
+  if (!sync) return false;
+  strand_acquire_sync(lane, s, sync);
+  if (known->stamp != (s->stamp | bytes)) {
+    if (!known_read_renew(known, handle, s->stamp | bytes, native_site(lane, w->g, s, call))) return false;
+    strand_marks(s);
+  }
+  count_use(w, sync, s->clock.self);
+  return true;
+}
+
+static inline void open_atomic(Worker *w, Lane *lane, const Strand *s, const Instr *call, void *word) {
   // While others wait for the word there is as little to do as possible.
   lane->site = s->released == word || s->blind ? 0 : native_site(lane, w->g, s, call);
   lane->record = open_word(w, lane, s, word, &lane->held);
-  return true;
+}
+
+static __attribute__((noinline)) WordWay begin_slow(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
+  Lane *lane = lane_of(w);
+  if (!shadow_covers(&lane->detector->shadow, word)) return WORD_UNKNOWN;
+  if (w->alone && (own_step(w, call, word, bytes, what) || (what == WATCH_LOAD && shared_load(w, call, word, bytes)))) return WORD_DONE;
+  open_atomic(w, lane, strand_of(w->g), call, word);
+  return WORD_OPEN;
+}
+
+WordWay word_begin(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  if (w->alone && same_step(w, lane, s, call, word, bytes, what)) return WORD_DONE;
+  return begin_slow(w, call, word, bytes, what);
 }
 
 static __attribute__((noinline)) void end_slow(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
@@ -197,7 +297,8 @@ static __attribute__((noinline)) void end_slow(Worker *w, const Instr *call, voi
   if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
   Touch t = {.clock = &s->clock, .known = s->known, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, s, call),
              .write = what != WATCH_LOAD, .atomic = true};
-  bool done = t.write ? replace_mark(record, t.stamp, t.site, &lane->held) : replace_read(record, t.stamp, t.site);
+  bool done = t.write ? replace_mark(record, t.stamp, t.site, &lane->held)
+                      : known_read_renew(shadow_known_load(&lane->shadow, word), lane->held, t.stamp, t.site) || replace_read(record, t.stamp, t.site);
   bool bad = !done && shadow_touch_held(shadow, &lane->shadow, word, record, &t, &lane->held);
   strand_marks(s);
   if (what != WATCH_LOAD && !s->deaf) strand_release_sync(lane, s, word, sync, false);
@@ -213,7 +314,7 @@ void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic
   Sync *sync = record->sync;
   uint64_t bytes = shadow_bytes(word, size < 8 ? size : 8);
   if (sync->clock.self == s->clock.self && !s->blind && !s->deaf) { // it was itself that released to the word last: there is nothing to learn
-    if (is_again(s, word, record, bytes)) {
+    if (what != WATCH_LOAD && is_again(s, word, record, bytes)) {
       clock_tell_first(&s->clock, &sync->clock); // in the same epoch
       shadow_unlock(shadow, word, lane->held);
       return;
@@ -226,6 +327,14 @@ void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic
     }
   }
   end_slow(w, call, word, bytes, what);
+}
+
+void word_atomic_begin(Worker *w, void *word) {
+  Lane *lane = lane_of(w);
+  if (!detector_is_alone(lane->detector) && shadow_covers(&lane->detector->shadow, word)) open_atomic(w, lane, strand_of(w->g), NULL, word);
+}
+void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
+  if (!detector_is_alone(lane_of(w)->detector) && shadow_covers(&lane_of(w)->detector->shadow, word)) word_end(w, NULL, word, size, what);
 }
 
 // --- locks that nobody else wants

@@ -35,8 +35,9 @@ bool word_rwmutex_enter(Worker *w, const Instr *call, uint32_t *state);
 bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state);
 // Signal and Broadcast order what they do before the Wait that they end. Here they end none.
 static inline bool word_cond_nobody_waits(const Worker *w, const Instr *call, uint64_t *state) { return cond_nobody_waits(w, state); }
-// Around an atomic operation.
-bool word_begin(Worker *w, const Instr *call, void *word);
+// Before an atomic operation on those bytes of the word, and after it if it is WORD_OPEN. what: if it is to be WORD_DONE; while other workers are awake, only the end knows.
+typedef enum { WORD_UNKNOWN, WORD_DONE, WORD_OPEN } WordWay;
+WordWay word_begin(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what);
 void word_end(Worker *w, const Instr *call, void *word, size_t size, WatchAtomic what);
 
 #endif

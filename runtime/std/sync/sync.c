@@ -154,11 +154,12 @@ static NativeResult workers(Worker *w, uint64_t *fp) {
 
 enum { APART = 4 };
 
-// The list of places begins the struct; it is replaced as a whole, and a worker that came later than it has none. NULL: none.
-static Iface *own_place(Worker *w, const void *pool) {
+// The list of places begins the struct; it is replaced as a whole, and a worker that came later than it has none. NULL: none. Behind the item, place[1] is
+// the word that is given with it.
+static Iface *own_place(const Worker *w, const void *pool) {
   SliceArg own;
   pair_copy(&own, pool);
-  return w->watcher || w->index * APART >= own.len ? NULL : (Iface *)own.ptr + w->index * APART;
+  return w->index * APART >= own.len ? NULL : (Iface *)own.ptr + w->index * APART;
 }
 
 static NativeResult pool_keep(Worker *w, uint64_t *fp) {
@@ -166,7 +167,9 @@ static NativeResult pool_keep(Worker *w, uint64_t *fp) {
   if (!f->pool) return native_nil_dereference(w);
   Iface *place = own_place(w, f->pool);
   f->result = place && !place->type;
-  if (f->result) pair_copy(place, &f->x);
+  if (!f->result) return NATIVE_DONE;
+  native_event(w, WATCH_GIVE, &place[1]);
+  pair_copy(place, &f->x);
   return NATIVE_DONE;
 }
 
@@ -176,8 +179,47 @@ static NativeResult pool_take(Worker *w, uint64_t *fp) {
   Iface *place = own_place(w, f->pool);
   IfaceArg none = {0};
   pair_copy(&f->result, place ? place : &none);
-  if (place) pair_copy(place, &none);
+  if (!place || !place->type) return NATIVE_DONE;
+  native_event(w, WATCH_WAIT, &place[1]);
+  pair_copy(place, &none);
   return NATIVE_DONE;
+}
+
+// --- Map
+
+typedef struct {
+  uint32_t mutex[2];
+  Map *all;
+  void *seen;
+  uint64_t vain;
+  uint32_t gone;
+} SyncMap;
+
+typedef struct {
+  const Iface *value;
+  uint32_t word;
+} SyncEntry;
+
+static NativeResult map_look(Worker *w, uint64_t *fp) {
+  FRAME(IfaceArg value; uint64_t ok, done; IfaceArg key, kind; SyncMap *m);
+  SyncMap *m = f->m;
+  if (!m) return native_nil_dereference(w);
+  f->ok = f->done = false;
+  if (!mutex_take(w, m->mutex)) return NATIVE_DONE;
+  const uint64_t *entry = NULL;
+  const RType *bad;
+  MapResult result = map_get(m->all, f->kind.type, (const uint64_t *)&f->key, &entry, &bad);
+  if (result == MAP_OK) {
+    SyncEntry *e = (SyncEntry *)(uintptr_t)*entry;
+    pair_copy(&f->value, e->value);
+    native_event(w, WATCH_WAIT, &e->word);
+  } else if (result == MAP_MISSING) {
+    f->value = (IfaceArg){0};
+    native_event(w, WATCH_WAIT, &m->gone);
+  }
+  f->ok = result == MAP_OK;
+  f->done = result <= MAP_MISSING;
+  return mutex_leave(w, m->mutex) ? NATIVE_DONE : finish(w, mutex_unlock(w, m->mutex));
 }
 
 const NativeRow natives_sync[] = {
@@ -203,6 +245,7 @@ const NativeRow natives_sync[] = {
   {"(*Cond).Broadcast", cond_broadcast_native},
   {"(*Pool).keep", pool_keep},
   {"(*Pool).take", pool_take},
+  {"(*Map).look", map_look},
   {"workers", workers},
   {"load", load},
   {"store", store},
