@@ -16,6 +16,18 @@ typedef struct { const RType *type; uint64_t word; } Iface;           // nil: ty
 // A pair moves with one aligned 16-byte access, so that a racing reader sees the old or the new one, never halves.
 static inline void pair_copy(void *to, const void *from) { _mm_store_si128((__m128i *)to, _mm_load_si128((const __m128i *)from)); }
 
+// What is there, in one piece.
+#define DEFINE_LOAD(name, T)                    \
+  static inline T name(const void *from) {      \
+    T value __attribute__((aligned(16)));       \
+    pair_copy(&value, from);                    \
+    return value;                               \
+  }
+DEFINE_LOAD(string_load, String)
+DEFINE_LOAD(slice_load, Slice)
+DEFINE_LOAD(iface_load, Iface)
+#undef DEFINE_LOAD
+
 // Blocks: pairs inside them move whole, so a copy of a struct cannot tear a string either. Both ends have the block's
 // alignment; blocks aligned below 16 hold no pair and are copied by bytes (words are not torn by memcpy on this machine).
 static inline void block_copy(void *to, const void *from, size_t size, uint8_t align) {

@@ -164,8 +164,7 @@ static NativeResult scan(Worker *w, uint64_t *fp) {
   native_reads(w, f->args.ptr, f->args.len * sizeof(Iface));
   ScanResult r = scan_run(native_heap(w), (PrintMode)f->mode, f->format, f->args, f->input, f->complete);
   for (int64_t i = 0; i < r.n; i++) { // what the pointers among the arguments point to
-    Iface to;
-    pair_copy(&to, (const Iface *)f->args.ptr + i);
+    Iface to = iface_load((const Iface *)f->args.ptr + i);
     native_writes(w, (const void *)(uintptr_t)to.word, to.type->elem->size);
   }
   f->n = r.n;

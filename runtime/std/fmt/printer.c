@@ -24,9 +24,7 @@ Printer *printer_keep(Printer *p) {
 }
 
 static Iface arg_at(const Printer *p, int64_t i) {
-  Iface value;
-  pair_copy(&value, (const Iface *)p->args.ptr + i);
-  return value;
+  return iface_load((const Iface *)p->args.ptr + i);
 }
 
 // Prints argument i under p->verb. False: its methods must be called first; the next run comes back here.

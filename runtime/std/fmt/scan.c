@@ -400,8 +400,7 @@ static void scan_operand(Scan *s, int32_t verb, Iface arg) {
 }
 
 static Iface operand(Slice args, int64_t i) {
-  Iface value;
-  pair_copy(&value, (const Iface *)args.ptr + i);
+  Iface value = iface_load((const Iface *)args.ptr + i);
   return value;
 }
 

@@ -233,7 +233,7 @@ static void print_struct(Printer *p, const RType *t, const char *mem, int32_t ve
     bool hidden = readonly || (field->package && !field->embedded), hidden_itself = readonly || field->package;
     Iface inner;
     if (type->kind == KIND_INTERFACE) {
-      pair_copy(&inner, value);
+      inner = iface_load(value);
       if (inner.type) {
         type = inner.type;
         value = type->direct ? (const void *)&inner.word : (const void *)(uintptr_t)inner.word;
@@ -358,16 +358,14 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
     break;
   }
   case KIND_STRING: {
-    String s;
-    pair_copy(&s, mem);
+    String s = string_load(mem);
     ok = print_string_verb(p, s, verb);
     break;
   }
   case KIND_MAP: print_map(p, t, (Map *)(uintptr_t)scalar_load(t, mem), verb, depth, readonly); break;
   case KIND_STRUCT: print_struct(p, t, mem, verb, depth, readonly); break;
   case KIND_INTERFACE: {
-    Iface inner;
-    pair_copy(&inner, mem);
+    Iface inner = iface_load(mem);
     if (inner.type) {
       const void *value = inner.type->direct ? (const void *)&inner.word : (const void *)(uintptr_t)inner.word;
       printer_value(p, inner.type, value, verb, depth + 1, readonly);
@@ -386,8 +384,7 @@ void printer_value(Printer *p, const RType *t, const void *mem, int32_t verb, in
       print_elements(p, t, mem, (uint64_t)t->len, false, verb, depth, readonly);
     break;
   case KIND_SLICE: {
-    Slice s;
-    pair_copy(&s, mem);
+    Slice s = slice_load(mem);
     native_reads(p->w, s.ptr, (size_t)s.len * t->elem->size);
     if (is_byte_slice(t) && verb < 128 && memchr("sqxX", verb, 4)) print_string_verb(p, (String){s.ptr, s.len}, verb);
     else print_elements(p, t, s.ptr, s.len, !s.ptr, verb, depth, readonly);
@@ -432,7 +429,7 @@ static void print_reflected(Printer *p, const ReflectValue *v, int32_t verb) {
   Iface inner = {t, 0};
   const void *value = mem;
   if (t->kind == KIND_INTERFACE) {
-    pair_copy(&inner, mem);
+    inner = iface_load(mem);
     if (inner.type) value = inner.type->direct ? (const void *)&inner.word : (const void *)(uintptr_t)inner.word;
   }
   if (!readonly && inner.type && print_by_method(p, inner.type, value, verb)) return;
@@ -469,8 +466,7 @@ void printer_arg(Printer *p, Iface arg, int32_t verb) {
     return;
   }
   if (!t->named && is_byte_slice(t) && !t->elem->package[0]) { // []byte, []uint8
-    Slice bytes;
-    pair_copy(&bytes, mem);
+    Slice bytes = slice_load(mem);
     print_bytes(p, t, bytes, verb);
     return;
   }

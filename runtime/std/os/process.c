@@ -31,7 +31,7 @@ static char **texts_of(Slice strings) {
   const String *all = strings.ptr;
   char **texts = calloc((size_t)strings.len + 1, sizeof *texts);
   for (uint32_t i = 0; texts && i < strings.len; i++)
-    if (!(texts[i] = text_of(all[i]))) {
+    if (!(texts[i] = text_of(string_load(&all[i])))) {
       free_texts(texts);
       return NULL;
     }
@@ -40,8 +40,10 @@ static char **texts_of(Slice strings) {
 
 static bool has_nul(Slice strings) {
   const String *all = strings.ptr;
-  for (uint32_t i = 0; i < strings.len; i++)
-    if (all[i].len && memchr(all[i].ptr, 0, all[i].len)) return true;
+  for (uint32_t i = 0; i < strings.len; i++) {
+    String s = string_load(&all[i]);
+    if (s.len && memchr(s.ptr, 0, s.len)) return true;
+  }
   return false;
 }
 

@@ -13,11 +13,9 @@ static uint64_t word_of(Worker *w, const V *v) {
 
 static Slice slice_of(Worker *w, const V *v) {
   if (v->type->kind == KIND_ARRAY) return (Slice){(void *)(uintptr_t)v->word, (uint32_t)v->type->len, (uint32_t)v->type->len};
-  Slice s;
   const void *memory = value_memory(v);
-  if (v->flag & FLAG_ADDRESSABLE) native_reads(w, memory, sizeof s);
-  pair_copy(&s, memory);
-  return s;
+  if (v->flag & FLAG_ADDRESSABLE) native_reads(w, memory, sizeof(Slice));
+  return slice_load(memory);
 }
 
 static V slice_value(Worker *w, const RType *t, Slice s, uint64_t flag) {
@@ -33,8 +31,7 @@ NativeResult reflect_slice_part(Worker *w, uint64_t *fp) {
   V v = f->v;
   uint64_t flag = v.flag & FLAG_RO;
   if (v.type->kind == KIND_STRING) {
-    _Alignas(16) String s;
-    pair_copy(&s, value_memory(&v));
+    String s = string_load(value_memory(&v));
     s = (String){f->j > f->i ? s.ptr + f->i : NULL, (uint64_t)(f->j - f->i)};
     f->result = value_of_memory(native_heap(w), v.type, &s, flag);
     return NATIVE_DONE;
@@ -89,8 +86,7 @@ NativeResult reflect_slice_copy(Worker *w, uint64_t *fp) {
   FRAME(int64_t n; V from, to);
   Slice to = slice_of(w, &f->to), from;
   if (f->from.type->kind == KIND_STRING) {
-    String s;
-    pair_copy(&s, value_memory(&f->from));
+    String s = string_load(value_memory(&f->from));
     from = (Slice){(void *)(uintptr_t)s.ptr, (uint32_t)s.len, 0};
   } else {
     from = slice_of(w, &f->from);

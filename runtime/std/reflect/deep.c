@@ -87,15 +87,11 @@ static bool compare(Deep *d, const RType *t, const void *a, const void *b) {
     }
     return true;
   case KIND_SLICE: {
-    Slice x, y;
-    pair_copy(&x, a);
-    pair_copy(&y, b);
+    Slice x = slice_load(a), y = slice_load(b);
     return slices_equal(d, t, x, y);
   }
   case KIND_INTERFACE: {
-    Iface x, y;
-    pair_copy(&x, a);
-    pair_copy(&y, b);
+    Iface x = iface_load(a), y = iface_load(b);
     if (x.type != y.type) return false;
     if (!x.type) return true;
     if (x.type->direct) return compare(d, x.type, &x.word, &y.word); // no interface: goes no deeper

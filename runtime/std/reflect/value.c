@@ -39,8 +39,7 @@ Iface value_iface(Worker *w, const V *v) {
   const RType *t = v->type;
   const void *memory = read_memory(w, v);
   if (t->kind == KIND_INTERFACE) {
-    Iface inner;
-    pair_copy(&inner, memory);
+    Iface inner = iface_load(memory);
     return inner;
   }
   if (t->direct) return (Iface){t, scalar_load(t, memory)};
@@ -105,13 +104,11 @@ static int64_t extent(Worker *w, const V *v, bool capacity) {
   if (!t) return NO_LENGTH;
   switch ((RKind)t->kind) {
   case KIND_SLICE: {
-    Slice s;
-    pair_copy(&s, read_memory(w, v));
+    Slice s = slice_load(read_memory(w, v));
     return capacity ? s.cap : s.len;
   }
   case KIND_STRING: {
-    String s;
-    pair_copy(&s, read_memory(w, v));
+    String s = string_load(read_memory(w, v));
     return capacity ? NO_LENGTH : (int64_t)s.len;
   }
   case KIND_ARRAY: return t->len;
@@ -198,8 +195,7 @@ NativeResult reflect_value_elem(Worker *w, uint64_t *fp) {
   const V *v = &f->v;
   const void *memory = read_memory(w, v);
   if (v->type->kind == KIND_INTERFACE) {
-    Iface inner;
-    pair_copy(&inner, memory);
+    Iface inner = iface_load(memory);
     V result = value_of_iface(inner);
     if (inner.type) result.flag |= v->flag & FLAG_RO;
     f->result = result;
@@ -233,8 +229,7 @@ NativeResult reflect_value_index(Worker *w, uint64_t *fp) {
     flag |= (v->flag & (FLAG_INDIRECT | FLAG_ADDRESSABLE)) | t->elem->kind;
     f->result = (V){t->elem, v->word + i * t->elem->size, flag};
   } else {
-    Slice s;
-    pair_copy(&s, read_memory(w, v));
+    Slice s = slice_load(read_memory(w, v));
     if (i >= s.len) return NATIVE_DONE;
     f->result = (V){t->elem, (uint64_t)(uintptr_t)s.ptr + i * t->elem->size, flag | FLAG_INDIRECT | FLAG_ADDRESSABLE | t->elem->kind};
   }

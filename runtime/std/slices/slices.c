@@ -5,8 +5,7 @@
 
 static NativeResult sort_slice(Worker *w, uint64_t *fp) {
   FRAME(IfaceArg x);
-  Slice s;
-  pair_copy(&s, (const void *)(uintptr_t)f->x.word);
+  Slice s = slice_load((const void *)(uintptr_t)f->x.word);
   const RType *elem = f->x.type->elem;
   natural_sort(w, s, elem);
   return NATIVE_DONE;

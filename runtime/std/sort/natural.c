@@ -29,29 +29,32 @@ COMPARE_FLOAT(compare_f32, float)
 COMPARE_FLOAT(compare_f64, double)
 
 // The C library may sort by way of memory of its own, where the collector does not look: strings, which hold pointers, are sorted in
-// place (heapsort; each swap is of whole pairs).
+// place (heapsort). Somebody may write to the slice meanwhile, so each string is read and written in one piece.
 static void sift_down(String *s, uint32_t root, uint32_t n) {
-  String top = s[root];
+  String top __attribute__((aligned(16))) = string_load(&s[root]);
   for (uint32_t child; (child = 2 * root + 1) < n; root = child) {
-    if (child + 1 < n && string_compare(s[child], s[child + 1]) < 0) child++;
-    if (string_compare(top, s[child]) >= 0) break;
-    pair_copy(&s[root], &s[child]);
+    String greater __attribute__((aligned(16))) = string_load(&s[child]);
+    if (child + 1 < n) {
+      String second = string_load(&s[child + 1]);
+      if (string_compare(greater, second) < 0) greater = second, child++;
+    }
+    if (string_compare(top, greater) >= 0) break;
+    pair_copy(&s[root], &greater);
   }
-  String aligned __attribute__((aligned(16))) = top;
-  pair_copy(&s[root], &aligned);
+  pair_copy(&s[root], &top);
 }
 
 static void sort_strings(String *s, uint32_t n) {
   for (uint32_t i = n / 2; i-- > 0;) sift_down(s, i, n);
   for (uint32_t i = n; i-- > 1;) {
-    String first __attribute__((aligned(16))) = s[0], last __attribute__((aligned(16))) = s[i];
-    pair_copy(&s[0], &last);
+    String first __attribute__((aligned(16))) = string_load(&s[0]);
+    pair_copy(&s[0], &s[i]);
     pair_copy(&s[i], &first);
     sift_down(s, 0, i);
   }
 }
 
-static int compare_strings(const void *a, const void *b) { return string_compare(*(const String *)a, *(const String *)b); }
+static int compare_strings(const void *a, const void *b) { return string_compare(string_load(a), string_load(b)); }
 
 typedef int (*Comparison)(const void *, const void *);
 

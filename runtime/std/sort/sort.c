@@ -13,8 +13,7 @@ static NativeResult slice_len(Worker *w, uint64_t *fp) {
 
 NativeResult sort_swap_elements(Worker *w, uint64_t *fp) {
   FRAME(IfaceArg x; int64_t i, j);
-  Slice s;
-  pair_copy(&s, (const void *)(uintptr_t)f->x.word);
+  Slice s = slice_load((const void *)(uintptr_t)f->x.word);
   const RType *elem = f->x.type->elem;
   if ((uint64_t)f->i >= s.len || (uint64_t)f->j >= s.len) return native_panic_text(w, "reflect: slice index out of range");
   char *a = (char *)s.ptr + (uint64_t)f->i * elem->size, *b = (char *)s.ptr + (uint64_t)f->j * elem->size;

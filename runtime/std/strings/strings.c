@@ -237,9 +237,7 @@ static NativeResult join(Worker *w, uint64_t *fp) {
   f->result = (String){0};
   if (n == 0) return NATIVE_DONE;
   if (n == 1) {
-    String only;
-    pair_copy(&only, from);
-    f->result = only;
+    f->result = string_load(from);
     return NATIVE_DONE;
   }
   Buffer out;
@@ -248,8 +246,7 @@ static NativeResult join(Worker *w, uint64_t *fp) {
   for (uint32_t i = 0; i < n; i++) len += from[i].len;
   buffer_reserve(&out, len);
   for (uint32_t i = 0; i < n; i++) {
-    String s;
-    pair_copy(&s, from + i);
+    String s = string_load(from + i);
     if (i) buffer_add(&out, f->separator.ptr, f->separator.len);
     buffer_add(&out, s.ptr, s.len);
   }

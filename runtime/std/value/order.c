@@ -16,9 +16,7 @@ static const void *inside(const Iface *i) {
 int value_order(const RType *t, const void *a, const void *b) {
   switch ((RKind)t->kind) {
   case KIND_STRING: {
-    String x, y;
-    pair_copy(&x, a);
-    pair_copy(&y, b);
+    String x = string_load(a), y = string_load(b);
     return string_compare(x, y);
   }
   case KIND_FLOAT32: {
@@ -62,9 +60,7 @@ int value_order(const RType *t, const void *a, const void *b) {
     }
     return 0;
   case KIND_INTERFACE: {
-    Iface x, y;
-    pair_copy(&x, a);
-    pair_copy(&y, b);
+    Iface x = iface_load(a), y = iface_load(b);
     if (!x.type || !y.type) return (x.type != NULL) - (y.type != NULL);
     if (x.type != y.type) return (x.type->id > y.type->id) - (x.type->id < y.type->id);
     return value_order(x.type, inside(&x), inside(&y));

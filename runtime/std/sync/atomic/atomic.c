@@ -92,9 +92,8 @@ OPERATIONS(u64, uint64_t, uint64_t)
 static NativeResult value_load_native(Worker *w, uint64_t *fp) {
   FRAME(IfaceArg result; Iface * value);
   NIL_CHECK(f->value);
-  Iface value;
   native_atomic_begin(w, f->value);
-  pair_copy(&value, f->value);
+  Iface value = iface_load(f->value);
   native_atomic_end(w, f->value, 8, WATCH_LOAD);
   f->result = value;
   return NATIVE_DONE;
