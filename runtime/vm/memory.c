@@ -33,6 +33,14 @@ void vm_move_memory(void *to, const void *from, size_t size) {
     for (size_t i = size; i > 0; i -= 16) pair_copy((char *)to + i - 16, (const char *)from + i - 16);
 }
 
+void vm_clear_memory(void *p, size_t size) {
+  if (grain(p, p, size) < 16) {
+    memset(p, 0, size);
+    return;
+  }
+  for (volatile __m128i *at = p; size; at++, size -= 16) *at = _mm_setzero_si128(); // volatile: no memset of it, which may write a few bytes at a time
+}
+
 void help_move_memory(Worker *w, uint64_t *fp, const Instr *pc) { vm_move_memory((void *)fp[pc->a], (const void *)fp[pc->b], pc[1].hi); }
 
 // --- bounds errors
@@ -274,7 +282,7 @@ void help_clear(Worker *w, uint64_t *fp, const Instr *pc) {
   size_t size = (size_t)s.len * ((const RType *)pc[1].ptr)->size;
   if (!size) return;
   observe_write(w, pc, s.ptr, size);
-  memset(s.ptr, 0, size);
+  vm_clear_memory(s.ptr, size);
 }
 
 // --- objects

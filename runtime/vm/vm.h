@@ -99,6 +99,7 @@ static inline __attribute__((always_inline)) void copy_words(void *to, const voi
   if (n > 3) t[3] = u;
 }
 void vm_move_memory(void *to, const void *from, size_t size); // likewise, may overlap
+void vm_clear_memory(void *p, size_t size);                   // likewise
 
 // --- text.c
 HelpFn help_concat, help_concat_many, help_string_to_bytes, help_bytes_to_string, help_string_to_runes, help_runes_to_string, help_rune_to_string;

@@ -311,7 +311,7 @@ class Gen:
                         f'{t} := [2]int({v}); checkInts({t}[:])']
         elif kind == 'strs':
             options += [f'checkStrings({v})', f'{v}[i%len({v})] = {self.value("str", 1)}', f'checkString(strings.Join({v}[:min(len({v}), 3)], "a"))',
-                        f'copy({v}, {self.value("strs", 1)})', f'sort.Strings({v})', f'{v}[0], {v}[1] = {v}[1], {v}[0]']
+                        f'copy({v}, {self.value("strs", 1)})', f'sort.Strings({v})', f'{v}[0], {v}[1] = {v}[1], {v}[0]', f'clear({v})']
         elif kind == 'bytes':
             options += [f'checkString(string({v}))', f'{v}[i%len({v})] = \'c\'', f'copy({v}, {self.value("str", 1)})',
                         f'for _, {t} := range string({v}) {{ _ = {t} }}']
@@ -326,13 +326,14 @@ class Gen:
             options += [f'checkWide({v})', f'{t} := {v}; checkWide({t})', f'{v}.a = {self.value("str", 1)}', f'{v}.any = {self.value("any", 1)}',
                         f'{v}.b = {self.value("ints", 1)}', f'{v}.name[i&1] = {self.value("str", 1)}', f'{t} := &{v}; {t}.n = {self.value("int", 0)}; checkString({t}.a)']
         elif kind == 'pwide':
-            options += [f'checkWide(*{v})', f'*{v} = {self.fresh_composite()}', f'{v}.a, {v}.name[0] = {v}.name[0], {v}.a', f'{v}.b = append({v}.b[:min(8, len({v}.b))], 1234)']
+            options += [f'checkWide(*{v})', f'*{v} = {self.fresh_composite()}', f'{v}.a, {v}.name[0] = {v}.name[0], {v}.a', f'{v}.b = append({v}.b[:min(8, len({v}.b))], 1234)',
+                        f'*{v} = wide{{}}']
         elif kind == 'arr':
             options += [f'checkStrings({v}[:])', f'{v}[i&3] = {self.value("str", 1)}', f'{t} := {v}; checkStrings({t}[1:])', f'{v}[0], {v}[3] = {v}[3], {v}[0]',
                         f'for _, {t} := range {v} {{ checkString({t}) }}', f'if {v} == {self.value("arr", 0)} {{ {v}[1] = "" }}']
         elif kind == 'anys':
             options += [f'for _, {t} := range {v} {{ checkAny({t}) }}', f'{v}[i%len({v})] = {self.value("any", 1)}', f'checkAny({v}[0])',
-                        f'copy({v}[1:], {v})', f'{v}[0], {v}[1] = {v}[1], {v}[0]']
+                        f'copy({v}[1:], {v})', f'{v}[0], {v}[1] = {v}[1], {v}[0]', f'clear({v})']
         elif kind == 'func':
             options += [f'number({v}())', f'{t} := {v}; number({t}())', f'defer func() {{ number({v}()) }}()', f'defer {v}()']
         elif kind == 'shape':
@@ -349,7 +350,7 @@ class Gen:
                         f'for {t}, s := range {v} {{ checkString({t}); checkInts(s) }}', f'{v}["a"] = append({v}["a"][:min(4, len({v}["a"]))], 1000)']
         elif kind == 'wides':
             options += [f'{v}[i%len({v})] = {self.fresh_composite()}', f'for _, {t} := range {v} {{ checkWide({t}) }}', f'{v}[i%len({v})].a = {self.value("str", 1)}',
-                        f'copy({v}, {v}[1:])', f'{v} = append({v}[:min(len({v}), 5)], {self.fresh_composite()})']
+                        f'copy({v}, {v}[1:])', f'clear({v})', f'{v} = append({v}[:min(len({v}), 5)], {self.fresh_composite()})']
         elif kind == 'nested':
             options += [f'{v}[i%len({v})] = {self.value("ints", 1)}', f'for _, {t} := range {v} {{ checkInts({t}) }}', f'{v}[0][0] = 1777', f'{v} = append({v}[:min(len({v}), 6)], {self.value("ints", 1)})']
         elif kind == 'err':
