@@ -16,14 +16,14 @@ static inline Site access_site(const Lane *lane, const Goroutine *g, const Stran
   return e->pc == pc && e->from == top->site && e->locks == (locks ^ kind) ? e->site : 0;
 }
 
-// An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp. False: it is another.
+// An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp and place. False: it is another.
 static inline __attribute__((always_inline)) bool access_cell(const Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
   Cell *c = shadow_cell(shadow->cells, p);
   CellSites *sites = shadow_sites(shadow, p);
   shadow_mark_page(shadow, p, PAGE_USED);
   if (is_handle(cell_look(&c->write))) return false; // or locked
   uint64_t wrote = cell_lock(c, alone), read = cell_look(&c->read), others = 0xff & ~stamp;
-  if (__builtin_expect(is_handle(wrote) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||
+  if (__builtin_expect(is_handle(wrote) || sites_of_bytes(sites) || read & others || (write && wrote & others) || (wrote && !strand_is_after(s, wrote)) ||
                        (read && !strand_is_after(s, read)), 0)) {
     if (!alone) cell_unlock(c, wrote);
     return false;

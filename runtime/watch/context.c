@@ -36,7 +36,7 @@ static Node *at(const Contexts *all, Site site) {
 
 static Site take(Contexts *all) {
   Site site = atomic_fetch_add_explicit(&all->count, 1, memory_order_relaxed) + 1;
-  if (site == UINT32_MAX) heap_exhausted(sizeof(Node)); // 2^32 of them: more than any memory
+  if (site >= SITE_LIMIT) heap_exhausted(sizeof(Node)); // so many take 25 GB
   _Atomic(Node *) *chunk = &all->chunks[site >> CHUNK_BITS];
   if (!atomic_load_explicit(chunk, memory_order_acquire)) {
     Node *fresh = memory_new(CHUNK, sizeof *fresh), *none = NULL;

@@ -23,6 +23,7 @@
 typedef struct Contexts Contexts;
 typedef uint32_t Site; // 0: none
 
+enum { SITE_LIMIT = 1 << 30 }; // beyond it numbers have a meaning of their own in shadow memory
 enum { CONTEXT_NATIVE = 3 << 16 }; // in ContextEntry.locks
 enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22, CONTEXT_CACHE = 1 << 12 };
 

@@ -50,8 +50,12 @@ typedef struct Record {
     Sync *sync;                 // heap_root; NULL: nothing synchronises here
     uint32_t next;              // of free ones
   };
-  Mark inside[RECORD_INLINE];
+  union {
+    Mark inside[RECORD_INLINE];
+    Site of_bytes[8];           // of a record that is no cell's: see CellSites
+  };
 } Record;
+_Static_assert(SITE_LIMIT > 1 << RECORD_NUMBER_BITS, "SITE_BYTES and a number are a Site");
 
 typedef struct Records {
   _Atomic(Record *) *chunks;    // release when one is there

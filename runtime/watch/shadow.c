@@ -73,47 +73,97 @@ static inline bool ordered(const Touch *t, uint64_t stamp) {
 static bool same_epoch(uint64_t a, uint64_t b) { return !((a ^ b) >> 8); }
 static uint64_t bytes_of(uint64_t stamp) { return stamp & 0xff; }
 
+// --- places of bytes
+
+static Record *record_of_bytes(const Shadow *s, Site site) { return record_at_number(&s->records, site & ~SITE_BYTES); }
+
+static void forget_site(Shadow *s, ShadowCache *cache, Site *site) {
+  if (*site & SITE_BYTES) {
+    uint32_t number = *site & ~SITE_BYTES;
+    record_free(&s->records, &cache->records, record_handle(record_at_number(&s->records, number), number));
+  }
+  *site = 0;
+}
+
+// Bytes of p's word have been touched in the epoch of others, which are in `had` and have *site.
+static void put_site(Shadow *s, ShadowCache *cache, const void *p, Site *site, uint64_t had, uint64_t bytes, Site fresh) {
+  if (*site == fresh) return;
+  if (!(had & ~bytes)) {
+    forget_site(s, cache, site);
+    *site = fresh;
+    return;
+  }
+  if (!(*site & SITE_BYTES)) {
+    shadow_mark_page(s, p, PAGE_RECORDS | PAGE_USED);
+    uint64_t handle;
+    Record *record = record_new(&s->records, &cache->records, &handle);
+    for (uint32_t i = 0; i < 8; i++) record->of_bytes[i] = *site;
+    *site = SITE_BYTES | record_number(handle);
+  }
+  Record *record = record_of_bytes(s, *site);
+  for (uint32_t i = 0; i < 8; i++)
+    if (bytes >> i & 1) record->of_bytes[i] = fresh;
+}
+
+// What a cell says of the first of those bytes, and of all others that were touched where that was.
+static Mark mark_of(const Shadow *s, uint64_t stamp, Site site, uint64_t bytes, bool write) {
+  if (!(site & SITE_BYTES)) return (Mark){stamp, site, write, false};
+  const Site *of = record_of_bytes(s, site)->of_bytes, first = of[__builtin_ctzll(bytes_of(stamp) & bytes)];
+  uint64_t same = 0;
+  for (uint32_t i = 0; i < 8; i++)
+    if (stamp >> i & 1 && of[i] == first) same |= 1ull << i;
+  return (Mark){(stamp & ~0xffull) | same, first, write, false};
+}
+
+static void add_marks(const Shadow *s, Record *record, uint64_t stamp, Site site, bool write) {
+  for (uint64_t rest = bytes_of(stamp); rest;) {
+    Mark mark = mark_of(s, stamp, site, rest, write);
+    record_add(record, mark);
+    rest &= ~mark.stamp;
+  }
+}
+
 // What the cell says, as a record.
 static Record *inflate(Shadow *s, ShadowCache *cache, const void *p, uint64_t *write, uint64_t *read) {
   shadow_mark_page(s, p, PAGE_RECORDS | PAGE_USED);
-  const CellSites *sites = shadow_sites(s, p);
+  CellSites *sites = shadow_sites(s, p);
   uint64_t handle;
   Record *record = record_new(&s->records, &cache->records, &handle);
-  if (*write) record_add(record, (Mark){*write, sites->write, true, false});
-  if (*read) record_add(record, (Mark){*read, sites->read, false, false});
+  add_marks(s, record, *write, sites->write, true);
+  add_marks(s, record, *read, sites->read, false);
+  if (sites_of_bytes(sites)) {
+    forget_site(s, cache, &sites->write);
+    forget_site(s, cache, &sites->read);
+  }
   *write = handle;
   *read = 0;
   return record;
 }
 
 // False: there is no room for it in the cell.
-static bool enter_write(Touch *t, uint64_t *write, uint64_t *read, CellSites *sites) {
-  uint64_t bytes = bytes_of(t->stamp);
-  if (!(bytes_of(*write) & ~bytes)) {
-    *write = t->stamp;
-    sites->write = t->site;
-  } else if (same_epoch(*write, t->stamp) && sites->write == t->site) {
-    *write |= bytes;
-  } else {
-    return false;
-  }
+static bool enter_write(Shadow *s, ShadowCache *cache, const void *p, Touch *t, uint64_t *write, uint64_t *read, CellSites *sites) {
+  uint64_t bytes = bytes_of(t->stamp), had = bytes_of(*write);
+  if (had & ~bytes && !same_epoch(*write, t->stamp)) return false;
+  put_site(s, cache, p, &sites->write, had, bytes, t->site);
+  *write = t->stamp | had;
   *read &= ~bytes;
-  if (!bytes_of(*read)) *read = 0;
+  if (!bytes_of(*read)) {
+    *read = 0;
+    forget_site(s, cache, &sites->read);
+  }
   return true;
 }
 
-static bool enter_read(Touch *t, uint64_t *write, uint64_t *read, CellSites *sites) {
-  uint64_t bytes = bytes_of(t->stamp);
-  if (!*read || (!(bytes_of(*read) & ~bytes) && ordered(t, *read))) {
-    *read = t->stamp;
-    sites->read = t->site;
-    return true;
+static bool enter_read(Shadow *s, ShadowCache *cache, const void *p, Touch *t, const uint64_t *write, uint64_t *read, CellSites *sites) {
+  uint64_t bytes = bytes_of(t->stamp), had = bytes_of(*read);
+  bool same = *read && same_epoch(*read, t->stamp);
+  if (!(same && sites->read == t->site) && *read && !(!(had & ~bytes) && ordered(t, *read))) {
+    if (same_epoch(*write, t->stamp) && !(bytes & ~*write)) return true; // the write says enough
+    if (!same) return false;
   }
-  if (same_epoch(*read, t->stamp) && sites->read == t->site) {
-    *read |= bytes;
-    return true;
-  }
-  return same_epoch(*write, t->stamp) && !(bytes & ~*write); // then the write says enough
+  put_site(s, cache, p, &sites->read, had, bytes, t->site);
+  *read = t->stamp | had;
+  return true;
 }
 
 // --- a record
@@ -193,32 +243,37 @@ static Mark *record_read(Record *record, const Touch *t) {
 
 // A cell says it as well.
 static bool fits_cell(const Record *record) {
-  if (record->sync || record->readers || record->count > 2) return false;
-  uint32_t writes = 0;
-  for (uint32_t i = 0; i < record->count; i++) {
-    if (record->marks[i].atomic) return false;
-    writes += record->marks[i].write;
-  }
-  return record->count == 1 || writes == 1;
-}
-
-static void deflate(Shadow *s, ShadowCache *cache, const Record *record, uint64_t *write, uint64_t *read, CellSites *sites) {
-  uint64_t handle = *write;
-  *write = 0;
+  if (record->sync || record->readers) return false;
+  uint64_t write = 0, read = 0;
   for (uint32_t i = 0; i < record->count; i++) {
     const Mark *k = &record->marks[i];
-    if (k->write) *write = k->stamp, sites->write = k->site;
-    else *read = k->stamp, sites->read = k->site;
+    uint64_t *stamp = k->write ? &write : &read;
+    if (k->atomic || (*stamp && !same_epoch(*stamp, k->stamp))) return false;
+    *stamp = k->stamp;
+  }
+  return true;
+}
+
+static void deflate(Shadow *s, ShadowCache *cache, const void *p, const Record *record, uint64_t *write, uint64_t *read) {
+  CellSites *sites = shadow_sites(s, p);
+  uint64_t handle = *write;
+  *write = *read = 0;
+  sites->write = sites->read = 0;
+  for (uint32_t i = 0; i < record->count; i++) {
+    const Mark *k = &record->marks[i];
+    uint64_t *stamp = k->write ? write : read;
+    put_site(s, cache, p, k->write ? &sites->write : &sites->read, bytes_of(*stamp), bytes_of(k->stamp), k->site);
+    *stamp |= k->stamp;
   }
   record_free(&s->records, &cache->records, handle);
 }
 
 // --- all together
 
-static inline bool conflicts(Touch *t, uint64_t write, uint64_t read, const CellSites *sites) {
+static inline bool conflicts(const Shadow *s, Touch *t, uint64_t write, uint64_t read, const CellSites *sites) {
   uint64_t bytes = bytes_of(t->stamp);
-  if (write & bytes && !ordered(t, write)) t->met = (Mark){write, sites->write, true, false};
-  else if (t->write && read & bytes && !ordered(t, read)) t->met = (Mark){read, sites->read, false, false};
+  if (write & bytes && !ordered(t, write)) t->met = mark_of(s, write, sites->write, bytes, true);
+  else if (t->write && read & bytes && !ordered(t, read)) t->met = mark_of(s, read, sites->read, bytes, false);
   else return false;
   return true;
 }
@@ -282,7 +337,7 @@ static bool touch_record(Shadow *s, ShadowCache *cache, const void *p, Record *r
   bool again = mark || reads_again(t, record), bad = !again && record_conflicts(t, record);
   if (t->write) {
     record_write(record, t);
-    if (fits_cell(record)) deflate(s, cache, record, write, read, shadow_sites(s, p));
+    if (fits_cell(record)) deflate(s, cache, p, record, write, read);
     else *write = record_renew(record, *write);
   } else {
     if (!again) mark = record_read(record, t);
@@ -311,8 +366,8 @@ bool shadow_touch(Shadow *s, ShadowCache *cache, const void *p, Touch *t) {
   bool bad;
   if (__builtin_expect(!is_handle(write), 1)) {
     uint64_t old = read;
-    bad = conflicts(t, write, read, sites);
-    if (__builtin_expect(t->atomic ? false : t->write ? enter_write(t, &write, &read, sites) : enter_read(t, &write, &read, sites), 1)) {
+    bad = conflicts(s, t, write, read, sites);
+    if (__builtin_expect(t->atomic ? false : t->write ? enter_write(s, cache, p, t, &write, &read, sites) : enter_read(s, cache, p, t, &write, &read, sites), 1)) {
       if (read != old) atomic_store_explicit(&c->read, read, memory_order_relaxed);
       cell_unlock(c, write);
       return bad;
@@ -349,11 +404,16 @@ Record *shadow_sync_slow(Shadow *s, ShadowCache *cache, const void *p, uint64_t 
 
 // --- forgetting
 
-static void clear_cells(Shadow *s, ShadowCache *cache, Cell *c, size_t count, bool records) {
+static void clear_cells(Shadow *s, ShadowCache *cache, const void *p, size_t count, bool records) {
+  Cell *c = shadow_cell(s->cells, p);
+  CellSites *sites = shadow_sites(s, p);
   if (records)
     for (size_t i = 0; i < count; i++) {
       uint64_t write = cell_look(&c[i].write);
       if (is_handle(write)) record_free(&s->records, &cache->records, write);
+      if (!sites_of_bytes(&sites[i])) continue;
+      forget_site(s, cache, &sites[i].write);
+      forget_site(s, cache, &sites[i].read);
     }
   memset((void *)c, 0, count * sizeof *c);
 }
@@ -367,7 +427,7 @@ void shadow_clear(Shadow *s, ShadowCache *cache, const void *p, size_t size) {
     if (!(*page & ~PAGE_AHEAD)) continue;
     bool all = next - at == PAGE;
     if (all && size >= MANY_PAGES * PAGE && !(*page & PAGE_RECORDS)) madvise((void *)shadow_cell(s->cells, at), 2 * PAGE, MADV_DONTNEED);
-    else clear_cells(s, cache, shadow_cell(s->cells, at), (size_t)(next - at) / 8, *page & PAGE_RECORDS);
+    else clear_cells(s, cache, at, (size_t)(next - at) / 8, *page & PAGE_RECORDS);
     if (all) *page &= PAGE_AHEAD;
   }
 }

@@ -6,7 +6,7 @@
 //   word of 8 bytes -> Cell { write, read }       each a stamp:  chain 24 | epoch 32 | bytes touched 8;  0: nobody
 //                   -> CellSites { write, read }  where that was
 //
-// A cell says all of a word that one epoch wrote and one read. Anything more is in a record (record.h), whose handle is the cell's
+// A cell says all of a word that one epoch wrote and one read, each byte from one place. Anything more is in a record (record.h), whose handle is the cell's
 // `write`: bytes written by several, readers that nothing orders, atomic operations, and the clock of a mutex or the like that lies
 // in the word. A handle has its upper 16 bits set, which no chain has; so has LOCKED, while a worker changes the cell.
 //
@@ -44,9 +44,13 @@ typedef struct Cell {
   _Atomic uint64_t write, read; // changed under the cell's lock (acquire to take, release to give back), looked at without (relaxed)
 } Cell;
 
+// Where it was. Bytes of one epoch that several places have touched: SITE_BYTES and the number of a record that has the site of each (Record.of_bytes);
+// that is the cell's as long as the stamp is there.
 typedef struct CellSites {
   Site write, read; // guarded by the cell's lock
 } CellSites;
+#define SITE_BYTES (1u << 31)
+static inline bool sites_of_bytes(const CellSites *sites) { return (sites->write | sites->read) & SITE_BYTES; }
 
 typedef struct Shadow {
   char *cells, *sites;  // constant

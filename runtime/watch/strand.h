@@ -66,6 +66,7 @@ typedef struct Lane {
   Record *record;        // likewise
   Site site;             // of that; 0: to be looked up
   Step steps[LANE_STEPS]; // by call
+  struct { const Instr *go; Site from, root; } last_root; // where the goroutine begins that was started last; root 0: none was
 } Lane;
 
 struct Detector {

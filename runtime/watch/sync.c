@@ -37,6 +37,10 @@ static void begin(Worker *w, Strand *s, const Goroutine *g, uint32_t chain, uint
     chain = 1;
   }
   s->id = g->id;
+  if (s->room) { // its first frame
+    s->places[0] = (Place){NULL, 0, s->root};
+    s->depth = s->old = 1;
+  }
   Clock *c = &s->clock;
   c->self = chain;
   c->epoch = c->changed = epoch;
@@ -57,6 +61,15 @@ static Clock *timer_clock(Lane *lane, Timer *t, bool make) {
 static void pending(Strand *s, WatchEvent e, void *word) {
   s->pending = (uint8_t)(e + 1);
   s->pending_word = word;
+}
+
+// Most goroutines are started where the one before was.
+static Site root_of(Lane *lane, Site from, const Instr *go) {
+  __typeof__(lane->last_root) *last = &lane->last_root;
+  if (last->root && last->go == go && last->from == from) return last->root;
+  Site root = context_root(lane->detector->contexts, &lane->contexts, from, go);
+  *last = (__typeof__(*last)){go, from, root};
+  return root;
 }
 
 static bool is_alone(const Worker *w) { return detector_is_alone(lane_of(w)->detector); }
@@ -83,7 +96,7 @@ static void spawn(Worker *w, Goroutine *child, Timer *timer) {
       chain = chain_take(d->chains, &lane->maker, &parent->clock, &parent->children, c, child->id, &epoch);
     }
     s->parent = parent->clock.self;
-    s->root = context_root(d->contexts, &lane->contexts, strand_context(lane, w->g), child->created_at);
+    s->root = root_of(lane, strand_context(lane, w->g), child->created_at);
   } else {
     Clock *start = timer ? timer_clock(lane, timer, false) : d->prompt; // main goes on where the prompt's last input has ended
     if (start) clock_acquire(&lane->maker, c, start);

@@ -61,6 +61,7 @@ static void steps(uint32_t seed, uint32_t words, bool atomics, bool locked) {
     if (bad) { // it names one that there was
       const Access *b = &history[t.met.site - 1];
       cr_assert(t.met.site <= count && b->word == a->word && b->chain == stamp_chain(t.met.stamp) && b->epoch == stamp_epoch(t.met.stamp));
+      cr_assert(t.met.stamp & a->bytes && !(t.met.stamp & 0xff & ~b->bytes), "seed %u step %u: bytes of another access", seed, count);
       cr_assert(clock_knows(c, b->chain) < b->epoch && (a->write || b->write), "seed %u: a race that is none", seed);
     }
     cr_assert(!bad || should, "seed %u step %u: a race that is none", seed, count);
@@ -77,6 +78,7 @@ static void steps(uint32_t seed, uint32_t words, bool atomics, bool locked) {
   cr_assert(!real || found);
   for (uint32_t i = 0; i < WORDS; i++) shadow_clear(&shadow, &cache, &memory[i], 8);
   for (uint32_t i = 0; i < WORDS; i++) cr_assert(!cell_look(&shadow_cell(shadow.cells, &memory[i])->write));
+  cr_assert(shadow.records.made == 1 + shadow.records.free_count + cache.records.count, "a record is lost");
   shadow_deinit(&shadow);
   heap_free_root(clocks);
   heap_free_root(mutex);
