@@ -37,8 +37,9 @@
 #undef NDEBUG
 #define NDEBUG 1 // lemon's own tracing and assertions
 
-// Two reductions for each token: the call would cost more than most of them do.
-void gol_parser_(void *machine, int kind, Token token) __attribute__((flatten));
+// Two reductions for each token: the call would cost more than most of them do. Nobody but parser_feed calls the machine.
+static inline void gol_parser_(void *machine, int kind, Token token);
+uint32_t parser_feed(void *machine, Token token) __attribute__((flatten));
 }
 %syntax_error { p->rejected = true; }
 %stack_overflow { p->failed = true; }
@@ -59,6 +60,7 @@ void gol_parser_(void *machine, int kind, Token token) __attribute__((flatten));
 %left CMP.
 %left ADD OR.
 %left STAR MUL AMP.
+%nonassoc UNARY.
 %nonassoc LPAREN LBRACK LBRACE DOT ARROW.
 
 // --- files
@@ -329,28 +331,28 @@ expr(A) ::= expr(B) OR(O) expr(C).                         { A = build_binary(p,
 expr(A) ::= expr(B) STAR(O) expr(C).                       { A = build_binary(p, B, O, C); }
 expr(A) ::= expr(B) MUL(O) expr(C).                        { A = build_binary(p, B, O, C); }
 expr(A) ::= expr(B) AMP(O) expr(C).                        { A = build_binary(p, B, O, C); }
-expr(A) ::= unary(A).
-unary(A) ::= prim(A).
-unary(A) ::= ADD(O) unary(B).                              { A = build_unary(p, O, B); }
-unary(A) ::= NOT(O) unary(B).                              { A = build_unary(p, O, B); }
-unary(A) ::= TILDE(O) unary(B).                            { A = build_unary(p, O, B); }
-unary(A) ::= AMP(O) unary(B).                              { A = build_unary(p, O, B); }
-unary(A) ::= STAR(O) unary(B).                             { A = build_star(p, O, B); }
-unary(A) ::= ARROW(O) unary(B).                            { A = build_receive(p, O, B); }
+expr(A) ::= prim(A).
+expr(A) ::= ADD(O) expr(B). [UNARY]                        { A = build_unary(p, O, B); }
+expr(A) ::= NOT(O) expr(B). [UNARY]                        { A = build_unary(p, O, B); }
+expr(A) ::= TILDE(O) expr(B). [UNARY]                      { A = build_unary(p, O, B); }
+expr(A) ::= AMP(O) expr(B). [UNARY]                        { A = build_unary(p, O, B); }
+expr(A) ::= STAR(O) expr(B). [UNARY]                       { A = build_star(p, O, B); }
+expr(A) ::= ARROW(O) expr(B). [UNARY]                      { A = build_receive(p, O, B); }
 
-// PrimaryExpr. `cname` is what may name the type of a composite literal.
-prim(A) ::= cname(A).
+// PrimaryExpr. What may name the type of a composite literal gives way to its brace.
+prim(A) ::= IDENT(B). [LOW]                                { A = build_operand_name(p, B); }
+prim(A) ::= prim(B) DOT(D) IDENT(C). [LOW]                 { A = build_selector(p, B, D, C); }
+prim(A) ::= prim(B) index(C). [LOW]                        { A = build_on(p, B, C); }
+prim(A) ::= IDENT(B) litvalue(C).                          { A = build_on(p, build_operand_name(p, B), C); }
+prim(A) ::= prim(B) DOT(D) IDENT(C) litvalue(E).           { A = build_on(p, build_selector(p, B, D, C), E); }
+prim(A) ::= prim(B) index(C) litvalue(E).                  { A = build_on(p, build_on(p, B, C), E); }
 prim(A) ::= operand(A).
 prim(A) ::= prim(B) slice(C).                              { A = build_on(p, B, C); }
 prim(A) ::= prim(B) args(C).                               { A = build_on(p, B, C); }
 prim(A) ::= prim(B) DOT(D) LPAREN type(C) RPAREN(R).       { A = build_assert(p, B, D, C, R); }
 prim(A) ::= prim(B) DOT(D) LPAREN TYPE RPAREN(R).          { A = build_assert(p, B, D, NULL, R); }
-prim(A) ::= cname(B) litvalue(C).                          { A = build_on(p, B, C); }
 prim(A) ::= paren(B) litvalue(C).                          { A = build_paren_composite(p, B, C); }
 prim(A) ::= paren(A).
-cname(A) ::= IDENT(B). [LOW]                               { A = build_operand_name(p, B); }
-cname(A) ::= prim(B) DOT(D) IDENT(C).                      { A = build_selector(p, B, D, C); }
-cname(A) ::= prim(B) index(C).                             { A = build_on(p, B, C); }
 
 paren(A) ::= LPAREN(L) expr(B) RPAREN(R).                  { A = build_paren(p, L, B, R); }
 
@@ -401,14 +403,13 @@ exprN(A) ::= exprN(B) OR(O) exprN(C).                      { A = build_binary(p,
 exprN(A) ::= exprN(B) STAR(O) exprN(C).                    { A = build_binary(p, B, O, C); }
 exprN(A) ::= exprN(B) MUL(O) exprN(C).                     { A = build_binary(p, B, O, C); }
 exprN(A) ::= exprN(B) AMP(O) exprN(C).                     { A = build_binary(p, B, O, C); }
-exprN(A) ::= unaryN(A).
-unaryN(A) ::= primN(A).
-unaryN(A) ::= ADD(O) unaryN(B).                            { A = build_unary(p, O, B); }
-unaryN(A) ::= NOT(O) unaryN(B).                            { A = build_unary(p, O, B); }
-unaryN(A) ::= TILDE(O) unaryN(B).                          { A = build_unary(p, O, B); }
-unaryN(A) ::= AMP(O) unaryN(B).                            { A = build_unary(p, O, B); }
-unaryN(A) ::= STAR(O) unaryN(B).                           { A = build_star(p, O, B); }
-unaryN(A) ::= ARROW(O) unaryN(B).                          { A = build_receive(p, O, B); }
+exprN(A) ::= primN(A).
+exprN(A) ::= ADD(O) exprN(B). [UNARY]                      { A = build_unary(p, O, B); }
+exprN(A) ::= NOT(O) exprN(B). [UNARY]                      { A = build_unary(p, O, B); }
+exprN(A) ::= TILDE(O) exprN(B). [UNARY]                    { A = build_unary(p, O, B); }
+exprN(A) ::= AMP(O) exprN(B). [UNARY]                      { A = build_unary(p, O, B); }
+exprN(A) ::= STAR(O) exprN(B). [UNARY]                     { A = build_star(p, O, B); }
+exprN(A) ::= ARROW(O) exprN(B). [UNARY]                    { A = build_receive(p, O, B); }
 primN(A) ::= IDENT(B).                                     { A = build_operand_name(p, B); }
 primN(A) ::= operand(A).
 primN(A) ::= paren(A).

@@ -1,4 +1,4 @@
-// What every kind of node is called, how large it is and what its children are: ast.def read four more times.
+// What every kind of node is called, how large it is and what its children are: ast.def read three more times.
 #include "syntax/tree.h"
 
 #include "base/assert.h"
@@ -37,24 +37,6 @@ const char *operator_text(Operator op) {
       [OPER_NOT] = "!",     [OPER_TILDE] = "~",  [OPER_ARROW] = "<-",
   };
   return texts[op];
-}
-
-static const uint16_t node_sizes[] = {
-#define NODE(KIND, Struct, class, fields) sizeof(Node##Struct),
-#define C(name)
-#define L(name)
-#define A(type, name)
-#define X(type, name)
-#include "syntax/ast.def"
-};
-
-Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos start, Pos end) {
-  Node *node = arena_alloc(arena, node_sizes[kind]);
-  node->kind = (uint8_t)kind;
-  node->pos = pos;
-  node->start = start;
-  node->end = end;
-  return node;
 }
 
 void node_list_push(Arena *arena, NodeList *list, Node *node) {

@@ -104,8 +104,27 @@ const char *node_kind_name(NodeKind kind); // "BINARY"
 typedef enum { NODE_CLASS_EXPR, NODE_CLASS_TYPE, NODE_CLASS_PART, NODE_CLASS_DECL, NODE_CLASS_STMT } NodeClass;
 NodeClass node_class(NodeKind kind);
 const char *operator_text(Operator op); // "+", "&&", "<-"
+// How large a node of a kind is.
+static inline size_t node_size(NodeKind kind) {
+  static const uint16_t sizes[] = {
+#define NODE(KIND, Struct, class, fields) sizeof(Node##Struct),
+#define C(name)
+#define L(name)
+#define A(type, name)
+#define X(type, name)
+#include "syntax/ast.def"
+  };
+  return sizes[kind];
+}
 // A zeroed node with its kind and positions.
-Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos start, Pos end);
+static inline Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos start, Pos end) {
+  Node *node = arena_alloc(arena, node_size(kind));
+  node->kind = (uint8_t)kind;
+  node->pos = pos;
+  node->start = start;
+  node->end = end;
+  return node;
+}
 // Calls `visit` with each child in source order of the declaration in ast.def; stops and returns false when it does.
 typedef bool NodeVisit(void *context, Node *child);
 bool node_each_child(const Node *node, NodeVisit *visit, void *context);
