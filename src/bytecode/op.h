@@ -2,6 +2,7 @@
 #ifndef BYTECODE_OP_H
 #define BYTECODE_OP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bytecode/program.h"
@@ -23,8 +24,11 @@ typedef enum {
 
 typedef struct {
   const char *name, *meaning;
-  uint8_t a, b, c; // OperandKind
-  uint8_t ext;     // ExtKind
+  uint8_t a, b, c;  // OperandKind
+  uint8_t ext;      // ExtKind
+  uint8_t words;    // with the extension; 0: 1 + operand b
+  bool plain;       // writes one or two slots that a names, reads such that a, b and c name, and no others
+  bool ends_block;  // does not always go on with the next instruction
 } OpInfo;
 
 // By opcode.
@@ -57,12 +61,8 @@ static inline bool op_copies_receiver(uint16_t op) { return op >= OP_LOCK && op 
 
 // Words of the instruction at pc, extension included. The opcode must be valid.
 static inline uint32_t instr_length(const Instr *pc) {
-  switch ((ExtKind)op_infos[pc->op].ext) {
-  case EXT_NONE: return 1;
-  case EXT_TYPE2: case EXT_TYPE_SLOTS: return 3;
-  case EXT_TABLE: case EXT_CASES: return 1 + (uint32_t)pc->b;
-  default: return 2;
-  }
+  uint32_t words = op_infos[pc->op].words;
+  return words ? words : 1 + (uint32_t)pc->b;
 }
 
 // Does the instruction jump by its operand (not JTAB, MAPNEXT)? If so, *distance is in words relative to it.

@@ -26,6 +26,7 @@ typedef struct {
   bool *gone;       // by index into the code: the word belongs to no instruction any more
   uint32_t first;   // of the block
   uint32_t made;    // the instruction that the last replacement made
+  bool changed;     // something is gone or absorbed
 } Fuser;
 
 static Instr *instr(Fuser *u, uint32_t i) { return u->code + u->live.at[i]; }
@@ -43,6 +44,7 @@ static void replace(Fuser *u, uint32_t i, uint32_t k, Instr by, const Instr *ext
   for (; at < end; at++) u->gone[at] = true;
   for (uint32_t n = i + 1; n <= k; n++) u->is_unsigned[i] |= u->is_unsigned[n], u->absorbed[n] = true;
   u->made = i;
+  u->changed = true;
 }
 
 static Instr abc(Op op, uint32_t a, uint32_t b, uint32_t c) {
@@ -567,8 +569,8 @@ static void end(Fuser *u) {
 
 static void leave_out_nops(Fuser *u) {
   for (uint32_t i = 0; i < u->live.count; i++)
-    if (instr(u, i)->op == OP_NOP) u->gone[u->live.at[i]] = true;
-  live_leave_out_nops(&u->live);
+    if (instr(u, i)->op == OP_NOP) u->changed = u->gone[u->live.at[i]] = true;
+  if (u->changed) live_leave_out_nops(&u->live);
 }
 
 static void find_lines(Fuser *u) {
@@ -587,7 +589,7 @@ void fuse(Fn *f) {
   find_lines(&u);
   if (live_flow(&u.live))
     for (uint32_t b = u.live.block_count; b-- > 0;) fuse_block(&u, b);
-  compact(&u);
+  if (u.changed) compact(&u);
   end(&u);
   pair_dispatches(f);
 }

@@ -134,7 +134,8 @@ static void write_special(const Live *l, const Instr *pc, uint64_t *set) {
   }
 }
 
-void live_step(const Live *l, const Instr *pc, uint64_t *set) {
+// Not inlined: it would cost the others its registers.
+static __attribute__((noinline)) void step_any(const Live *l, const Instr *pc, uint64_t *set) {
   const OpInfo *info = &op_infos[pc->op];
   if (info->a == OPERAND_WN) write_special(l, pc, set);
   write_operand(l, info->a, pc->a, set);
@@ -144,8 +145,21 @@ void live_step(const Live *l, const Instr *pc, uint64_t *set) {
   read_operand(l, info->b, pc->b, set);
   read_operand(l, info->c, pc->c, set);
   read_special(l, pc, set);
-  if (l->f->has_defer)
-    for (uint32_t i = 0; i < l->words; i++) set[i] |= l->always[i];
+  for (uint32_t i = 0; i < l->words; i++) set[i] |= l->always[i];
+}
+
+// Most instructions, in a frame whose slots are the bits of one word. Each of their operands is there (the verifier sees to that).
+static inline uint64_t step_plain(const OpInfo *info, const Instr *pc, uint64_t set) {
+  static const uint64_t writes[] = {[OPERAND_W] = 1, [OPERAND_W2] = 3, [OPERAND_J32] = 0};
+  static const uint64_t reads[] = {[OPERAND_R] = 1, [OPERAND_RW] = 1, [OPERAND_R2] = 3, [OPERAND_J32] = 0};
+  set &= ~(writes[info->a] << pc->a % 64);
+  return set | reads[info->a] << pc->a % 64 | reads[info->b] << pc->b % 64 | reads[info->c] << pc->c % 64;
+}
+
+void live_step(const Live *l, const Instr *pc, uint64_t *set) {
+  const OpInfo *info = &op_infos[pc->op];
+  if (info->plain && l->words == 1) *set = step_plain(info, pc, *set) | *l->always;
+  else step_any(l, pc, set);
 }
 
 // --- blocks
@@ -167,11 +181,6 @@ static inline void each_target(const Live *l, uint32_t i, void visit(void *conte
     for (uint32_t e = 0; e < pc->b; e++) visit(context, l->number[(int64_t)l->at[i] + (int32_t)pc[1 + e].lo]);
 }
 
-static bool jumps(const Instr *pc) {
-  int32_t distance;
-  return instr_jump(pc, &distance) || pc->op == OP_MAPNEXT || pc->op == OP_JTAB;
-}
-
 static void mark(void *context, uint32_t number) { ((Live *)context)->target[number] = true; }
 
 // One block of memory holds all that is counted by instructions or blocks, of which there are no more than words of code.
@@ -190,7 +199,7 @@ static void find_instructions(Live *l) {
     l->at[l->count++] = at;
   }
   for (uint32_t i = 0; i < l->count; i++)
-    if (jumps(f->code.data + l->at[i])) each_target(l, i, mark, l);
+    if (op_infos[f->code.data[l->at[i]].op].ends_block) each_target(l, i, mark, l);
   if (f->has_defer) l->target[l->number[f->out->defer_pc]] = true;
 }
 
@@ -216,13 +225,14 @@ static void mark_loop(void *context, uint32_t number) {
 }
 
 static void find_blocks(Live *l) {
+  bool ended = true;
   for (uint32_t i = 0; i < l->count; i++) {
-    const Instr *before = i ? l->f->code.data + l->at[i - 1] : NULL;
-    if (!i || l->target[i] || jumps(before) || !goes_on(before->op)) {
+    if (ended || l->target[i]) {
       if (i) l->blocks[l->block_count - 1].end = i;
       l->blocks[l->block_count++].first = i;
     }
     l->block_of[i] = l->block_count - 1;
+    ended = op_infos[l->f->code.data[l->at[i]].op].ends_block;
   }
   if (l->count) l->blocks[l->block_count - 1].end = l->count;
   for (uint32_t b = 0; b < l->block_count; b++) { // only the last instruction of a block jumps
