@@ -96,8 +96,6 @@ bool name_is_exported(const Name *name) {
   return rune_is_upper(utf8_decode(name->text, name->len, &width));
 }
 
-bool name_is_blank(const Name *name) { return name->len == 1 && name->text[0] == '_'; }
-
 // --- Unicode classes
 
 bool rune_is_letter(int32_t rune) {

@@ -56,7 +56,7 @@ const Name *name_intern(Names *names, const char *text, size_t len);
 const Name *name_of(Names *names, const char *string);
 bool name_is(const Name *name, const char *string); // name may be NULL
 bool name_is_exported(const Name *name);            // begins with an upper-case letter (Unicode class Lu)
-bool name_is_blank(const Name *name);               // "_"
+static inline bool name_is_blank(const Name *name) { return name->len == 1 && name->text[0] == '_'; }
 
 // UTF-8 as Go's package utf8 does it: anything invalid (also surrogates, overlong forms and a truncated end) is one
 // byte wide and decodes as U+FFFD.

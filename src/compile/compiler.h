@@ -44,8 +44,11 @@ struct TypeInfo {
   TypeInfo *next;     // others with the same hash
 };
 
-TypeInfo *info_of(Compiler *c, Type *t);
-Type *under_of(Compiler *c, Type *t);
+typedef struct {
+  Type *type;
+  TypeInfo *info;
+} RecentInfo;
+TypeInfo *info_find(Compiler *c, Type *t); // info_of, of a type that is not among the recent ones
 static inline bool info_is_pair(const TypeInfo *info) { return info->shape == SHAPE_PAIR; }
 
 // Where results, parameters and receiver lie in a callee's frame (program.h).
@@ -121,7 +124,7 @@ struct Compiler {
 
   PtrTable info_by_type;  // Type* -> TypeInfo*
   PtrTable info_by_hash;  // hash -> TypeInfo*
-  struct { Type *type; TypeInfo *info; } recent_info[64]; // of info_by_type, by address: the few types of the code at hand
+  RecentInfo recent_info[64]; // of info_by_type, by address: the few types of the code at hand
   PtrTable layouts;       // signature Type* -> CallLayout*
   VEC(TypeInfo *) with_rtype;
   VEC(RType *) dynamic;   // types that reach an interface
@@ -159,6 +162,15 @@ struct Compiler {
   Arena helpers_arena; // the program's too: what the helper adds
   uint32_t given;      // to the helper, and not among the spare ones again
 };
+
+static inline RecentInfo *info_recent(Compiler *c, const Type *t) {
+  return &c->recent_info[(uintptr_t)t / 16 % (sizeof c->recent_info / sizeof *c->recent_info)];
+}
+static inline TypeInfo *info_of(Compiler *c, Type *t) {
+  const RecentInfo *recent = info_recent(c, t);
+  return recent->type == t ? recent->info : info_find(c, t);
+}
+static inline Type *under_of(Compiler *c, Type *t) { return info_of(c, t)->under; }
 
 typedef struct Global {
   Object *object;
@@ -300,11 +312,12 @@ struct Fn {
 };
 
 // --- generic.c: types in the function's environment, instances
-Type *fn_type(Fn *f, Type *t);           // substituted
-Type *node_type(Fn *f, const Node *n);
-Type *object_type(Fn *f, const Object *o);
-TypeInfo *node_info(Fn *f, const Node *n);
-TypeInfo *fn_info(Fn *f, Type *t);       // of a type that may mention type parameters
+Type *fn_subst(Fn *f, Type *t); // fn_type of a type that may mention type parameters
+static inline Type *fn_type(Fn *f, Type *t) { return f->inst->env.params.len ? fn_subst(f, t) : t; } // substituted
+static inline Type *node_type(Fn *f, const Node *n) { return fn_type(f, n->type); }
+static inline TypeInfo *fn_info(Fn *f, Type *t) { return info_of(f->c, fn_type(f, t)); } // of a type that may mention type parameters
+static inline TypeInfo *node_info(Fn *f, const Node *n) { return fn_info(f, n->type); }
+static inline Type *object_type(Fn *f, const Object *o) { return fn_type(f, o->type); }
 TypeList fn_type_list(Fn *f, TypeList list);
 FuncInst *inst_function(Compiler *c, Object *object, TypeList targs); // a declared function or method (origin), made when reached
 FuncInst *inst_literal(Fn *f, NodeFuncLit *lit);

@@ -24,7 +24,11 @@ bool is_blank(const Node *n);
 bool is_interface(Fn *f, Type *t);
 
 // expr_const.c
-const Const *constant_of(Fn *f, const Node *n); // NULL: not a constant
+const Const *constant_expanded(Fn *f, const Node *n); // of what is no constant by itself, in an expanded call
+static inline const Const *constant_of(Fn *f, const Node *n) { // NULL: not a constant
+  if (n->constant && n->mode == MODE_CONSTANT) return n->constant;
+  return f->inline_depth ? constant_expanded(f, n) : NULL;
+}
 bool const_bits(Fn *f, const Node *n, Type *type, uint64_t *word); // a constant that is one word
 bool const_int16(Fn *f, const Node *n, int32_t *imm);              // an integer constant that fits an immediate
 Slot const_value(Fn *f, const Const *value, Type *type, Slot dst);

@@ -28,9 +28,7 @@ static const Const *fold(Fn *f, const NodeBinary *b) {
   return const_fits(scratch, result, kind, &rounded) == FIT_OK ? rounded : NULL;
 }
 
-const Const *constant_of(Fn *f, const Node *n) {
-  if (n->constant && n->mode == MODE_CONSTANT) return n->constant;
-  if (!f->inline_depth) return NULL;
+const Const *constant_expanded(Fn *f, const Node *n) {
   n = node_unparen((Node *)n);
   if (n->kind == NODE_BINARY) return fold(f, (const NodeBinary *)n);
   if (n->kind != NODE_IDENT || !((const NodeIdent *)n)->obj || ((const NodeIdent *)n)->obj->kind != OBJECT_VAR) return NULL;

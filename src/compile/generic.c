@@ -7,20 +7,15 @@
 #include "types/check.h"
 #include "types/instantiate.h"
 
-Type *fn_type(Fn *f, Type *t) {
+Type *fn_subst(Fn *f, Type *t) {
   const TypeEnv *env = &f->inst->env;
-  if (!t || !env->params.len || t->mentions_param == 1 || !type_is_generic(t)) return t;
+  if (!t || t->mentions_param == 1 || !type_is_generic(t)) return t;
   void **slot = ptr_table_slot(&f->subst, t);
   if (*slot) return *slot;
   Type *result = type_subst(f->c->u, t, env->params, env->args);
   ptr_table_put(&f->subst, t, result);
   return result;
 }
-
-Type *node_type(Fn *f, const Node *n) { return fn_type(f, n->type); }
-Type *object_type(Fn *f, const Object *o) { return fn_type(f, o->type); }
-TypeInfo *fn_info(Fn *f, Type *t) { return info_of(f->c, fn_type(f, t)); }
-TypeInfo *node_info(Fn *f, const Node *n) { return fn_info(f, n->type); }
 
 TypeList fn_type_list(Fn *f, TypeList list) {
   if (!f->inst->env.params.len || !list.len) return list;

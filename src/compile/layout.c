@@ -90,8 +90,6 @@ static void lay(Compiler *c, TypeInfo *info) {
   }
 }
 
-Type *under_of(Compiler *c, Type *t) { return info_of(c, t)->under; }
-
 static TypeInfo *find_info(Compiler *c, Type *t) {
   TypeInfo **by_type = (TypeInfo **)ptr_table_slot(&c->info_by_type, t);
   if (*by_type) return *by_type;
@@ -108,14 +106,10 @@ static TypeInfo *find_info(Compiler *c, Type *t) {
   return info;
 }
 
-TypeInfo *info_of(Compiler *c, Type *t) {
-  size_t i = (uintptr_t)t / 16 % (sizeof c->recent_info / sizeof *c->recent_info);
-  if (c->recent_info[i].type != t) {
-    TypeInfo *info = find_info(c, t);
-    c->recent_info[i].type = t;
-    c->recent_info[i].info = info;
-  }
-  return c->recent_info[i].info;
+TypeInfo *info_find(Compiler *c, Type *t) {
+  TypeInfo *info = find_info(c, t);
+  *info_recent(c, t) = (RecentInfo){t, info};
+  return info;
 }
 
 // --- calls
