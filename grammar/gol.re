@@ -4,22 +4,25 @@
 #include "syntax/tokens.h"
 
 // A token of the given kind that may end a statement: a newline after it is a semicolon.
-#define ENDS(kind, op)  return lexer->nlsemi = true, token_of(lexer, start, kind, op)
-#define TOKEN(kind, op) return token_of(lexer, start, kind, op)
+#define ENDS(kind, op)  return token_of(lexer, start, cursor, kind, op, true)
+#define TOKEN(kind, op) return token_of(lexer, start, cursor, kind, op, false)
+// A helper begins at lexer->cursor and moves it.
+#define HELPED(call) lexer->cursor = cursor, call, cursor = lexer->cursor
 
-static inline Token token_of(const Lexer *lexer, const char *start, uint8_t kind, uint8_t op) {
-  return (Token){lexer->base + (Pos)(start - lexer->text), (uint32_t)(lexer->cursor - start), kind, op};
+static inline Token token_of(Lexer *lexer, const char *start, const char *end, uint8_t kind, uint8_t op, bool nlsemi) {
+  lexer->cursor = end;
+  lexer->nlsemi = nlsemi;
+  return (Token){lexer->base + (Pos)(start - lexer->text), (uint32_t)(end - start), kind, op};
 }
 
 Token lexer_next(Lexer *lexer) {
-  const bool nlsemi = lexer->nlsemi;
-  const char *start, *marker;
-  lexer->nlsemi = false;
+  const char *cursor = lexer->cursor, *start, *marker; // what is in *lexer is of the token before until this one is complete
+  uint8_t op;
 again:
-  start = lexer->cursor;
+  start = cursor;
   /*!re2c
     re2c:define:YYCTYPE = "unsigned char";
-    re2c:define:YYCURSOR = lexer->cursor;
+    re2c:define:YYCURSOR = cursor;
     re2c:define:YYMARKER = marker;
     re2c:yyfill:enable = 0;
 
@@ -39,15 +42,16 @@ again:
     escape  = "\\" [abfnrtv\\];
 
     [ \t\r]+            { goto again; }
-    "\n" [ \t\r\n]*     { if (!nlsemi) goto again;
-                          lexer->cursor = start + 1; // the rest of the white space is for the next token
+    "\n" [ \t\r\n]*     { if (!lexer->nlsemi) goto again;
+                          cursor = start + 1; // the rest of the white space is for the next token
                           TOKEN(T_SEMI, SEMI_NEWLINE); }
     "\x00"              { if (start < lexer->limit) goto again; // reported by lexer_init
-                          lexer->cursor = start;
-                          if (nlsemi) TOKEN(T_SEMI, SEMI_EOF);
+                          cursor = start;
+                          if (lexer->nlsemi) TOKEN(T_SEMI, SEMI_EOF);
                           TOKEN(T_END, 0); }
-    "//"                { lex_line_comment(lexer, start); goto again; }
-    "/*"                { if (lex_block_comment(lexer, start) && nlsemi) TOKEN(T_SEMI, SEMI_NEWLINE);
+    "//"                { HELPED(lex_line_comment(lexer, start)); goto again; }
+    "/*"                { HELPED(op = lex_block_comment(lexer, start));
+                          if (op && lexer->nlsemi) TOKEN(T_SEMI, SEMI_NEWLINE);
                           goto again; }
 
     "break"             { ENDS(T_BREAK, 0); }
@@ -76,20 +80,21 @@ again:
     "type"              { TOKEN(T_TYPE, 0); }
     "var"               { TOKEN(T_VAR, 0); }
     ident               { ENDS(T_IDENT, 0); }
-    ident wide | wide   { if (!lex_wide_identifier(lexer, start)) goto again;
+    ident wide | wide   { HELPED(op = lex_wide_identifier(lexer, start));
+                          if (!op) goto again;
                           ENDS(T_IDENT, 0); }
 
     decimal | octal | hex | prefixed        { ENDS(T_LITERAL, LIT_INT); }
     float               { ENDS(T_LITERAL, LIT_FLOAT); }
     // More of a number than the rules above know: hexadecimal floats, imaginary ones, and the wrong ones.
-    (decimal | octal | hex | prefixed | float | digits) [0-9a-zA-Z_.]  { ENDS(T_LITERAL, lex_number(lexer, start)); }
-    digits              { ENDS(T_LITERAL, lex_number(lexer, start)); }
+    (decimal | octal | hex | prefixed | float | digits) [0-9a-zA-Z_.]  { HELPED(op = lex_number(lexer, start)); ENDS(T_LITERAL, op); }
+    digits              { HELPED(op = lex_number(lexer, start)); ENDS(T_LITERAL, op); }
 
     ["] (plain | escape | "\\\"")* ["]      { ENDS(T_LITERAL, LIT_STRING); }
-    ["]                 { ENDS(T_LITERAL, lex_string(lexer, start)); }
-    "`"                 { ENDS(T_LITERAL, lex_raw_string(lexer, start)); }
+    ["]                 { HELPED(op = lex_string(lexer, start)); ENDS(T_LITERAL, op); }
+    "`"                 { HELPED(op = lex_raw_string(lexer, start)); ENDS(T_LITERAL, op); }
     "'" ([^'\\\n\x00\x80-\xff] | escape | "\\'") "'"  { ENDS(T_LITERAL, LIT_RUNE); }
-    "'"                 { ENDS(T_LITERAL, lex_rune(lexer, start)); }
+    "'"                 { HELPED(op = lex_rune(lexer, start)); ENDS(T_LITERAL, op); }
 
     "("                 { TOKEN(T_LPAREN, 0); }
     "["                 { TOKEN(T_LBRACK, 0); }
@@ -141,6 +146,6 @@ again:
     ">>="               { TOKEN(T_ASSIGNOP, OPER_SHR); }
     "&^="               { TOKEN(T_ASSIGNOP, OPER_AND_NOT); }
 
-    *                   { lex_stray(lexer, start); goto again; }
+    *                   { HELPED(lex_stray(lexer, start)); goto again; }
   */
 }

@@ -91,12 +91,21 @@ void ptr_table_reserve(PtrTable *table, uint32_t n) {
 }
 
 void **ptr_table_slot(PtrTable *table, const void *key) {
-  PtrEntry *found = ptr_table_find(table, key);
-  if (found) return &found->value;
-  ptr_table_reserve(table, 1);
-  table->entries[table->len] = (PtrEntry){.key = key};
-  table->len++;
-  if (table->index) ptr_index(table, table->len);
+  uint32_t *place = NULL; // in the index, for a new entry
+  if (table->index) {
+    uint32_t i = hash_ptr(key), number;
+    for (; (number = table->index[i & table->mask]); i++)
+      if (table->entries[number - 1].key == key) return &table->entries[number - 1].value;
+    place = &table->index[i & table->mask];
+  } else {
+    for (uint32_t i = 0; i < table->len; i++)
+      if (table->entries[i].key == key) return &table->entries[i].value;
+  }
+  bool grows = table->len == table->cap; // with a new index
+  if (grows) ptr_grow(table, (uint64_t)table->len + 1);
+  table->entries[table->len++] = (PtrEntry){.key = key};
+  if (!grows && place) *place = table->len;
+  else if (table->index) ptr_index(table, table->len);
   return &table->entries[table->len - 1].value;
 }
 

@@ -308,6 +308,7 @@ struct Fn {
   const Node *listed;    // the statement that a list has come to
   bool declares;         // the statement being made is that one, and declares variables
   VEC(Hoisted) bounds;   // of loops around: values that their conditions compare with
+  VEC(uint64_t) live_numbers, live_sets, fuse_marks; // memory only: live.c and fuse.c take it again for each function
   uint32_t loop_depth, inline_depth;
 };
 

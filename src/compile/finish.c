@@ -18,7 +18,7 @@ enum { GIVEN_MAX = 256 }; // Fns: if the helper does not get on, the first threa
 
 #define EACH_VECTOR(DO) \
   DO(code) DO(patches) DO(lines) DO(table) DO(vars) DO(accesses) DO(unsigned_indexes) DO(scope) DO(hoisted) DO(records) DO(gotos) DO(lengths) DO(late) \
-  DO(bounds)
+  DO(bounds) DO(live_numbers) DO(live_sets) DO(fuse_marks)
 
 // Takes back what the helper has done.
 static void take_back(Compiler *c) {
@@ -91,11 +91,14 @@ void fn_free_spares(Compiler *c) {
 static void finish_lines(Fn *f) {
   const SourceSet *sources = f->c->options->sources;
   LineCursor at = {0};
+  const char *path = NULL; // of the entry before
+  uint32_t file = 0;
   for (uint32_t i = 0; i < f->lines.len; i++) {
     Pos pos = f->lines.data[i].pos;
     if (i && pos >= at.extent.start && pos < at.extent.end) continue;
     Position p = source_next_position(sources, pos, &at);
-    LineEntry entry = {f->lines.data[i].pc, p.line, p.column, p.path ? file_id(f->c, p.path) : 0};
+    if (p.path != path) path = p.path, file = path ? file_id(f->c, path) : 0;
+    LineEntry entry = {f->lines.data[i].pc, p.line, p.column, file};
     if (f->table.len && vec_last(&f->table).line == entry.line && vec_last(&f->table).file == entry.file) continue;
     vec_push(&f->table, entry);
   }

@@ -555,16 +555,13 @@ static void begin(Fuser *u, Fn *f) {
   *u = (Fuser){.f = f, .code = f->code.data};
   live_find(&u->live, f);
   size_t n = u->live.count + 1;
-  u->set = calloc(1, u->live.words * sizeof *u->set + (3 * n + f->code.len + 1) * sizeof *u->line);
+  size_t size = u->live.words + (3 * n + f->code.len + 1) / sizeof *u->set + 1;
+  vec_reserve(&f->fuse_marks, size);
+  u->set = memset(f->fuse_marks.data, 0, size * sizeof *u->set);
   u->line = (bool *)(u->set + u->live.words);
   u->is_unsigned = u->line + n;
   u->absorbed = u->is_unsigned + n;
   u->gone = u->absorbed + n;
-}
-
-static void end(Fuser *u) {
-  free(u->set);
-  live_deinit(&u->live);
 }
 
 static void leave_out_nops(Fuser *u) {
@@ -590,6 +587,5 @@ void fuse(Fn *f) {
   if (live_flow(&u.live))
     for (uint32_t b = u.live.block_count; b-- > 0;) fuse_block(&u, b);
   if (u.changed) compact(&u);
-  end(&u);
   pair_dispatches(f);
 }

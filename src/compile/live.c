@@ -185,9 +185,10 @@ static void mark(void *context, uint32_t number) { ((Live *)context)->target[num
 
 // One block of memory holds all that is counted by instructions or blocks, of which there are no more than words of code.
 static void find_instructions(Live *l) {
-  const Fn *f = l->f;
+  Fn *f = l->f;
   size_t n = f->code.len + 1;
-  l->blocks = malloc(n * (sizeof *l->blocks + 3 * sizeof *l->at + 2 * sizeof *l->target));
+  vec_reserve(&f->live_numbers, n * (sizeof *l->blocks + 3 * sizeof *l->at + 2 * sizeof *l->target) / sizeof *f->live_numbers.data + 1);
+  l->blocks = (LiveBlock *)f->live_numbers.data;
   l->block_of = (uint32_t *)(l->blocks + n);
   l->at = l->block_of + n;
   l->number = l->at + n;
@@ -267,7 +268,7 @@ void live_keep(const Live *l, uint32_t block, const uint64_t *set) {
 }
 
 static void flow(Live *l) {
-  uint64_t *set = malloc(l->words * sizeof *set);
+  uint64_t *set = l->spare;
   bool changed = true;
   while (changed) {
     changed = false;
@@ -279,22 +280,20 @@ static void flow(Live *l) {
       live_keep(l, b, set);
     }
   }
-  free(set);
 }
 
 // What is read from the deferred calls on.
 static void find_always(Live *l) {
   if (!l->f->has_defer) return;
-  uint64_t *set = calloc(l->words, sizeof *set);
+  uint64_t *set = l->spare;
   for (uint32_t i = l->number[l->f->out->defer_pc]; i < l->count; i++) {
     live_step(l, l->f->code.data + l->at[i], set);
     for (uint32_t w = 0; w < l->words; w++) l->always[w] |= set[w];
   }
   add(l, l->always, l->f->deferred, 1);
-  free(set);
 }
 
-void live_find(Live *l, const Fn *f) {
+void live_find(Live *l, Fn *f) {
   *l = (Live){.f = f, .slots = f->high + 1};
   l->words = (l->slots + 63) / 64;
   find_instructions(l);
@@ -303,14 +302,13 @@ void live_find(Live *l, const Fn *f) {
 bool live_flow(Live *l) {
   if ((uint64_t)l->words * l->count > LARGEST) return false;
   find_blocks(l);
-  l->always = calloc((size_t)l->words * (l->block_count + 1), sizeof *l->always);
-  l->in = l->always + l->words;
+  size_t size = (size_t)l->words * (l->block_count + 2);
+  vec_reserve(&l->f->live_sets, size);
+  l->always = l->f->live_sets.data;
+  l->spare = l->always + l->words;
+  l->in = l->spare + l->words;
+  memset(l->always, 0, size * sizeof *l->always);
   find_always(l);
   if (l->has_loops) flow(l);
   return true;
-}
-
-void live_deinit(Live *l) {
-  free(l->blocks);
-  free(l->always);
 }

@@ -10,7 +10,7 @@ typedef struct {
 } LiveBlock;
 
 typedef struct {
-  const Fn *f;
+  Fn *f;
   uint32_t *at;           // index into the code of each instruction, NOPs left out
   uint32_t count;
   uint32_t *number;       // by index into the code: the instruction that begins there, or the one behind a NOP
@@ -23,15 +23,16 @@ typedef struct {
   uint32_t current;       // while they are found: the instruction that jumps
   uint32_t slots, words;  // of a set
   uint64_t *in;           // by block: the set of slots that are needed before it; of a function without loops only when kept
+  uint64_t *spare;        // a set to work with
   uint64_t *always;       // needed everywhere: a panic may be recovered, and the function goes on at its deferred calls
 } Live;
 
-void live_find(Live *l, const Fn *f); // instructions, targets, sizes
+// What a Live holds lies in the Fn, until the next one is found there.
+void live_find(Live *l, Fn *f); // instructions, targets, sizes
 void live_leave_out_nops(Live *l);
 // The rest; false: the function is too large for it. Then the blocks are to be gone through backwards, each from
 // live_behind to live_keep.
 bool live_flow(Live *l);
-void live_deinit(Live *l);
 void live_behind(const Live *l, uint32_t block, uint64_t *set); // set: those needed behind the block's last instruction
 void live_keep(const Live *l, uint32_t block, const uint64_t *set); // set: those needed before its first
 void live_step(const Live *l, const Instr *pc, uint64_t *set);  // from behind the instruction to before it

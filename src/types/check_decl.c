@@ -302,7 +302,7 @@ void check_object(Checker *c, Object *object) {
     return;
   }
   object->state = GREY + (int)c->path.len;
-  vec_push(&c->path, object);
+  avec_push(c->arena, &c->path, object);
   Env saved = c->env;
   c->env = (Env){.scope = info->file};
   resolve(c, object, info);
@@ -362,7 +362,7 @@ static void check_type_spec(Checker *c, NodeTypeDecl *s) {
   object->owner = c->env.func;
   check_declare(c, c->env.scope, name, object, name->h.pos);
   object->state = GREY + (int)c->path.len;
-  vec_push(&c->path, object);
+  avec_push(c->arena, &c->path, object);
   check_type_decl(c, object, s);
   c->path.len--;
   object->state = BLACK;

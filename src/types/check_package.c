@@ -7,7 +7,7 @@
 #include "types/checker.h"
 
 void check_delay(Checker *c, void (*run)(Checker *c, void *data), void *data) {
-  vec_push(&c->delayed, (Action){run, data});
+  avec_push(c->arena, &c->delayed, (Action){run, data});
 }
 
 // Runs the actions from number `from` on, and those they add.
@@ -306,17 +306,17 @@ static void open(Checker *c, const CheckOptions *options, Package *package) {
 
 // Between uses a Checker holds no memory but the arena's.
 static void release(Checker *c) {
+  vec_clear(&c->untyped);
+  vec_clear(&c->delayed);
+  vec_clear(&c->path);
   vec_free(&c->import_list);
   vec_free(&c->init);
   vec_free(&c->funcs);
   vec_free(&c->types);
-  vec_free(&c->untyped);
-  vec_free(&c->delayed);
   vec_free(&c->bodies);
   vec_free(&c->sizes);
   vec_free(&c->sources.sources);
   vec_free(&c->interfaces);
-  vec_free(&c->path);
   vec_free(&c->imports);
   vec_free(&c->file_scopes);
   vec_free(&c->attached);
@@ -361,7 +361,7 @@ static void check_files(Checker *c, uint32_t first) {
   check_run_delayed(c, 0);
   for (uint32_t i = first; i < p->file_count; i++)
     if (p->files[i]->script) check_script(c, p->files[i], c->file_scopes.data[i - first]);
-  for (uint32_t i = 0; i < c->bodies.len; i++) vec_push(&c->delayed, c->bodies.data[i]);
+  for (uint32_t i = 0; i < c->bodies.len; i++) avec_push(c->arena, &c->delayed, c->bodies.data[i]);
   check_run_delayed(c, 0);
   check_init_order(c); // of a script: cycles of constants
   if (!c->unread) check_unused_imports(c);

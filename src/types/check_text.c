@@ -3,8 +3,9 @@
 
 #include "syntax/print.h"
 
-// The text moves to the arena, the buffer's memory goes.
+// The text moves to the arena, the buffer's memory goes. Mostly there is none: a cause of what is right.
 const char *check_keep(Checker *c, StrBuf *out) {
+  if (!out->data) return "";
   const char *text = arena_strdup(c->arena, strbuf_string(out));
   strbuf_free(out);
   return text;

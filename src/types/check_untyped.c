@@ -29,7 +29,7 @@ void check_record_type(Checker *c, Node *e, ExprMode mode, Type *t, const Const 
 void check_record(Checker *c, Operand *x) {
   Type *t = x->mode == MODE_NOVALUE ? c->u->empty_tuple : x->mode == MODE_INVALID ? check_invalid(c) : x->type;
   check_record_type(c, x->expr, x->mode, t, x->mode == MODE_CONSTANT ? x->constant : NULL);
-  if (t && type_is_untyped(t)) vec_push(&c->untyped, x->expr);
+  if (t && type_is_untyped(t)) avec_push(c->arena, &c->untyped, x->expr);
 }
 
 static bool is_pending(const Node *e) { return e->type && type_is_untyped(e->type); }

@@ -108,12 +108,12 @@ struct Checker {
   PtrTable blank_params;  // NodeIdent* `_` in a receiver -> its type parameter
   PtrTable closures;      // FuncInfo* -> Closures *, the numbers for names of function literals
   PtrTable valid;         // defined types known to be finite
-  VEC(Node *) untyped;     // expressions whose type was untyped when they were checked
+  VEC(Node *) untyped;     // expressions whose type was untyped when they were checked; in the arena, as the next two
   VEC(Action) delayed;
+  VEC(Object *) path;        // objects being resolved, for cycles
   VEC(Action) bodies;        // a script's function bodies: they see all its variables, so they wait for the statements
   VEC(Interface) interfaces; // outermost interface literals
   VEC(Action) sizes;         // looked at if there are no errors
-  VEC(Object *) path;         // objects being resolved, for cycles
   VEC(Object *) imports;
   VEC(struct InitStep) init;
   VEC(Object *) funcs;
