@@ -23,6 +23,7 @@ typedef struct Source {
   const char *path;              // as the user gave it
   Text text;                     // followed by a NUL byte that is not counted
   Pos base;                      // position of the first byte
+  bool formatted;                // right UTF-8, and laid out as gofmt does
   VEC(uint32_t) lines;           // offset of each line's first byte; lines.data[0] == 0
   VEC(LineDirective) directives; // in ascending order of offset
 } Source;
@@ -54,7 +55,7 @@ void source_set_deinit(SourceSet *set);
 
 // Adds a file; path and text are copied. NULL when the set would exceed 2^32-2 bytes.
 Source *source_add(SourceSet *set, const char *path, Text text);
-// The same, but the text is not copied: it outlives the set, and a NUL byte stands behind it.
+// The same, but the text is not copied: it outlives the set, a NUL byte stands behind it, and it is `formatted`.
 Source *source_add_kept(SourceSet *set, const char *path, Text text);
 // The source a position belongs to, or NULL.
 Source *source_find(const SourceSet *set, Pos pos);

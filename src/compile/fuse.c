@@ -454,10 +454,17 @@ static void fuse_block(Fuser *u, uint32_t block) {
 
 // --- before: what stands between instructions that belong together
 
-static bool has_nil_checks(Fuser *u) {
-  for (uint32_t i = 0; i < u->live.count; i++)
-    if (instr(u, i)->op == OP_NILCHK) return true;
-  return false;
+// Which of the following is worth while: most code has little of it.
+enum { HAS_NIL_CHECKS = 1, HAS_MINIMA = 2, HAS_NOPS = 4 };
+
+static unsigned what_it_has(Fuser *u) {
+  unsigned has = 0;
+  for (uint32_t i = 0; i < u->live.count; i++) switch (instr(u, i)->op) {
+    case OP_NILCHK: has |= HAS_NIL_CHECKS | HAS_NOPS; break;
+    case OP_JLE: case OP_JLT: has |= HAS_MINIMA | HAS_NOPS; break;
+    case OP_NOP: has |= HAS_NOPS;
+    }
+  return has;
 }
 
 static void drop_nil_checks(Fuser *u) {
@@ -580,9 +587,10 @@ static void find_lines(Fuser *u) {
 void fuse(Fn *f) {
   Fuser u;
   begin(&u, f);
-  if (has_nil_checks(&u)) drop_nil_checks(&u);
-  find_minima(&u);
-  leave_out_nops(&u);
+  unsigned has = what_it_has(&u);
+  if (has & HAS_NIL_CHECKS) drop_nil_checks(&u);
+  if (has & HAS_MINIMA) find_minima(&u);
+  if (has & HAS_NOPS) leave_out_nops(&u); // some of them made by the other two
   find_lines(&u);
   if (live_flow(&u.live))
     for (uint32_t b = u.live.block_count; b-- > 0;) fuse_block(&u, b);

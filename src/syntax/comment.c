@@ -15,10 +15,6 @@ void lexer_error(Lexer *lexer, const char *at, const char *fmt, ...) {
   va_end(args);
 }
 
-Text token_text(const Lexer *lexer, Token token) {
-  return (Text){lexer->text + (token.start - lexer->base), token.len};
-}
-
 // Whether every byte is ASCII and none is NUL. Eight at a time: taking 1 from a byte sets its high bit only if it was 0 or
 // above 0x80 (a borrow from below begins at a 0, which is found anyway).
 static bool is_plain(const char *text, size_t len) {
@@ -59,7 +55,7 @@ void lexer_init_at(Lexer *lexer, SourceSet *sources, Source *source, Diags *diag
 
 void lexer_init(Lexer *lexer, SourceSet *sources, Source *source, Diags *diags, Arena *arena) {
   lexer_init_at(lexer, sources, source, diags, arena, source->base);
-  if (!is_plain(source->text.ptr, source->text.len)) check_encoding(lexer);
+  if (!source->formatted && !is_plain(source->text.ptr, source->text.len)) check_encoding(lexer);
   if (source->text.len >= 3 && memcmp(lexer->cursor, "\xEF\xBB\xBF", 3) == 0) lexer->cursor += 3;
   if (lexer->limit - lexer->cursor >= 2 && memcmp(lexer->cursor, "#!", 2) == 0)
     lex_line_comment(lexer, lexer->cursor); // the interpreter line of a script

@@ -69,7 +69,7 @@ HeadNames lexer_head_names(const Lexer *lexer, Token head);
 // whole block, or what there is of it.
 Token lexer_skip_block(Lexer *lexer, Token lbrace);
 // The text of a token.
-Text token_text(const Lexer *lexer, Token token);
+static inline Text token_text(const Lexer *lexer, Token token) { return (Text){lexer->text + (token.start - lexer->base), token.len}; }
 
 // --- between gol.re and its helpers
 

@@ -125,6 +125,7 @@ static void meet_again(Checker *c, Object *object) {
 
 // Returns whether the object belongs to the package level.
 bool check_depend(Checker *c, Object *object) {
+  if (object->kind == OBJECT_VAR && !object->is_global) return false; // most uses
   if (!ptr_table_has(&c->objects, object)) return false;
   if (c->env.decl) ptr_table_put(c->env.decl->deps, object, object);
   return true;

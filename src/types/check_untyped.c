@@ -57,7 +57,8 @@ static void update_operands(Checker *c, Node *e, Type *t, bool final) {
   }
 }
 
-void check_update_type(Checker *c, Node *e, Type *t, bool final) {
+// `fits`: e is no constant that t might not represent.
+static void update_type(Checker *c, Node *e, Type *t, bool final, bool fits) {
   if (!is_pending(e)) return;
   update_operands(c, e, t, final);
   if (!final && type_is_untyped(t)) {
@@ -76,7 +77,7 @@ void check_update_type(Checker *c, Node *e, Type *t, bool final) {
       return;
     }
   }
-  if (e->constant) {
+  if (e->constant && !fits) {
     Operand x = {.mode = e->mode, .expr = e, .type = old, .constant = e->constant};
     e->type = t; // no longer pending: converting x must not come back here
     check_convert_untyped(c, &x, t);
@@ -85,6 +86,8 @@ void check_update_type(Checker *c, Node *e, Type *t, bool final) {
   }
   check_record_type(c, e, e->mode, t, e->constant);
 }
+
+void check_update_type(Checker *c, Node *e, Type *t, bool final) { update_type(c, e, t, final, false); }
 
 // What no context gave a type has its default type.
 void check_finish_untyped(Checker *c) {
@@ -121,7 +124,8 @@ void check_convert_untyped(Checker *c, Operand *x, Type *target) {
   }
   if (t != x->type) {
     x->type = t;
-    check_update_type(c, x->expr, t, false);
+    bool fits = rounded && t == target && type_is_basic(t); // else it may have got its default type
+    update_type(c, x->expr, t, false, fits);
   }
 }
 

@@ -328,7 +328,7 @@ bool const_compare(const Const *x, Operator op, const Const *y) {
 // --- representability (specification "Representability")
 
 static ConstFit fits_integer(Arena *arena, const Const *c, TypeKind kind, const Const **rounded) {
-  const Const *value = const_to_int(arena, c);
+  const Const *value = c->kind == CONST_INT ? c : const_to_int(arena, c);
   if (value->kind != CONST_INT) return c->kind == CONST_INT ? FIT_OVERFLOWS : FIT_TRUNCATED;
   if (rounded) *rounded = value;
   if (kind == TYPE_UNTYPED_INT || kind == TYPE_UNTYPED_RUNE) return FIT_OK;

@@ -4,8 +4,11 @@
 #include "base/table.h"
 
 struct ScopeTable {
-  PtrTable names; // Name -> Object
+  PtrTable names;  // Name -> Object
+  uint64_t hashes; // a bit for each of them, by its hash: most scopes tell at once that they lack a name
 };
+
+static uint64_t hash_bit(const Name *name) { return 1ull << name->hash % 64; }
 
 Scope *scope_new(Arena *arena, Scope *parent, Pos start, Pos end) {
   Scope *scope = ARENA_NEW(arena, Scope);
@@ -19,6 +22,7 @@ Scope *scope_new(Arena *arena, Scope *parent, Pos start, Pos end) {
 
 Object *scope_insert(Scope *scope, Object *object) {
   void **slot = ptr_table_slot(&scope->table->names, object->name);
+  scope->table->hashes |= hash_bit(object->name);
   if (*slot) return *slot;
   *slot = object;
   if (!object->scope) object->scope = scope;
@@ -29,6 +33,7 @@ void scope_reserve(Scope *scope, uint32_t names) { ptr_table_reserve(&scope->tab
 
 void scope_replace(Scope *scope, Object *object) {
   ptr_table_put(&scope->table->names, object->name, object);
+  scope->table->hashes |= hash_bit(object->name);
   if (!object->scope) object->scope = scope;
 }
 
@@ -36,9 +41,10 @@ Object *scope_lookup(const Scope *scope, const Name *name) { return ptr_table_ge
 
 // Specification "Declarations and scope": a local name begins after its declaration.
 Object *scope_find(const Scope *scope, const Name *name, Pos at, const Scope **holder) {
+  uint64_t bit = hash_bit(name);
   for (; scope; scope = scope->parent) {
-    if (!scope->table->names.len) continue; // most blocks declare nothing, and they may be nested deeply
-    Object *object = scope_lookup(scope, name);
+    if (!(scope->table->hashes & bit)) continue;
+    Object *object = ptr_table_get(&scope->table->names, name);
     if (!object || (at != NO_POS && object->visible_from > at)) continue;
     if (holder) *holder = scope;
     return object;

@@ -36,11 +36,13 @@ typedef struct {
   StrBuf tree;
 } Reading;
 
-static void read_file(Reading *r, const char *text, size_t len, bool later) {
+// `formatted`: laid out as gofmt does, as the library is.
+static void read_file(Reading *r, const char *text, size_t len, bool later, bool formatted) {
   *r = (Reading){0};
   names_init(&r->names);
   ParseContext context = {.arena = &r->arena, .names = &r->names, .diags = &r->diags, .sources = &r->sources, .skip = later ? SKIP_FUNCTIONS : SKIP_NOTHING};
-  Source *source = source_add(&r->sources, "t", (Text){text, (uint32_t)len});
+  Text all = {text, (uint32_t)len};
+  Source *source = formatted ? source_add_kept(&r->sources, "t", all) : source_add(&r->sources, "t", all);
   File *file = parse_file(&context, source);
   for (uint32_t i = 0; i < file->top.len; i++) {
     NodeFunc *f = NODE_AS(Func, file->top.items[i]);
@@ -62,10 +64,10 @@ static void forget(Reading *r) {
   arena_deinit(&r->arena);
 }
 
-static void expect_same(const char *what, const char *text, size_t len) {
+static void expect_same(const char *what, const char *text, size_t len, bool formatted) {
   Reading at_once, later;
-  read_file(&at_once, text, len, false);
-  read_file(&later, text, len, true);
+  read_file(&at_once, text, len, false, false);
+  read_file(&later, text, len, true, formatted);
   cr_expect_eq(diags_count(&at_once.diags), 0, "%s", what);
   cr_expect_eq(diags_count(&later.diags), 0, "%s", what);
   cr_expect_str_eq(strbuf_string(&later.tree), strbuf_string(&at_once.tree), "%s", what);
@@ -77,7 +79,7 @@ Test(bodies, of_the_standard_library) {
   for (size_t i = 0; i < std_package_count; i++)
     for (size_t k = 0; k < std_packages[i].file_count; k++) {
       const StdFile *file = &std_packages[i].files[k];
-      expect_same(file->name, file->text, file->len);
+      expect_same(file->name, file->text, file->len, true);
     }
 }
 
@@ -100,7 +102,7 @@ Test(bodies, with_braces_that_are_none) {
       "type R struct{ f func() }\n"
       "var v = func() { println(\"}\") }\n"
       "func last() { for range 3 { switch { case true: { } } } }";
-  expect_same("braces", text, sizeof text - 1);
+  expect_same("braces", text, sizeof text - 1, false);
 }
 
 Test(bodies, errors_are_reported_when_the_body_is_read) {
