@@ -54,7 +54,9 @@ void names_init(Names *names);
 void names_deinit(Names *names);
 const Name *name_intern(Names *names, const char *text, size_t len);
 const Name *name_of(Names *names, const char *string);
-bool name_is(const Name *name, const char *string); // name may be NULL
+static inline bool name_is(const Name *name, const char *string) { // name may be NULL
+  return name && name->text[0] == string[0] && strcmp(name->text, string) == 0;
+}
 bool name_is_exported(const Name *name);            // begins with an upper-case letter (Unicode class Lu)
 static inline bool name_is_blank(const Name *name) { return name->len == 1 && name->text[0] == '_'; }
 

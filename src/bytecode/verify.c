@@ -18,6 +18,7 @@ typedef struct {
   PtrTable types, functions; // of the program, as sets
   bool *starts;              // by index of f's code: an instruction begins here
   uint32_t room;             // of starts
+  uint32_t places[3];        // of f's frame: at how many slots from FIRST_SLOT on 0, 1 or 2 slots may begin
   StrBuf *why;
 } Verifier;
 
@@ -70,6 +71,19 @@ static inline bool check_operand(Verifier *v, OperandKind kind, uint32_t value) 
   if (!n || (kind == OPERAND_R && value == CLOSURE_SLOT)) return true;
   if (n == 1 && value >= FIRST_SLOT && value < v->f->frame_slots) return true;
   return check_block(v, value, n, n == 2);
+}
+
+// Almost all operands are slots of the frame, even ones where a pair begins, or no slots. What is not so may be right for another reason.
+static inline bool is_in_frame(const uint32_t *places, OperandKind kind, uint32_t value) {
+  uint32_t n = operand_slots[kind];
+  return value - FIRST_SLOT < places[n] && !(value & n >> 1);
+}
+
+static inline bool check_operands(Verifier *v, const OpInfo *info, const Instr *pc) {
+  if (is_in_frame(v->places, info->a, pc->a) && is_in_frame(v->places, info->b, pc->b) && is_in_frame(v->places, info->c, pc->c)) return true;
+  // ASSERT2's and RECV2's third operands may be absent: check_special.
+  bool loose = pc->op == OP_ASSERT2 || pc->op == OP_RECV2;
+  return check_operand(v, info->a, pc->a) && check_operand(v, info->b, pc->b) && (loose || check_operand(v, info->c, pc->c));
 }
 
 // --- extensions
@@ -230,9 +244,7 @@ static bool check_instr(Verifier *v) {
   const Instr *pc = v->pc;
   const OpInfo *info = &op_infos[pc->op];
   if (is_internal(pc->op)) return refuse(v, "internal to the interpreter");
-  // ASSERT2's and RECV2's third operands may be absent: check_special.
-  bool loose = pc->op == OP_ASSERT2 || pc->op == OP_RECV2;
-  if (!check_operand(v, info->a, pc->a) || !check_operand(v, info->b, pc->b) || (!loose && !check_operand(v, info->c, pc->c))) return false;
+  if (!check_operands(v, info, pc)) return false;
   int32_t distance;
   if (instr_jump(pc, &distance) && !check_jump(v, distance)) return false;
   return check_special(v);
@@ -249,6 +261,9 @@ static bool check_function(Verifier *v, const Function *f) {
   for (uint32_t i = 0; i < f->line_count; i++)
     if ((i && f->lines[i].pc < f->lines[i - 1].pc) || f->lines[i].file >= v->p->file_count) return refuse(v, "line table");
 
+  v->places[0] = UINT32_MAX;
+  v->places[1] = f->frame_slots - FIRST_SLOT;
+  v->places[2] = v->places[1] ? v->places[1] - 1 : 0;
   if (f->code_len > v->room) {
     free(v->starts);
     v->room = f->code_len;

@@ -18,12 +18,14 @@ static inline uint64_t part(uint64_t word, uint64_t slot, uint64_t end) {
 
 static void add(const Live *l, uint64_t *set, uint64_t slot, uint64_t n) {
   uint64_t end = slot + n < l->slots ? slot + n : l->slots;
-  for (uint64_t i = slot / 64; slot < end && i * 64 < end; i++) set[i] |= part(i, slot, end);
+  if (l->words == 1 && slot < end) *set |= part(0, slot, end);
+  else for (uint64_t i = slot / 64; slot < end && i * 64 < end; i++) set[i] |= part(i, slot, end);
 }
 
 static void take(const Live *l, uint64_t *set, uint64_t slot, uint64_t n) {
   uint64_t end = slot + n < l->slots ? slot + n : l->slots;
-  for (uint64_t i = slot / 64; slot < end && i * 64 < end; i++) set[i] &= ~part(i, slot, end);
+  if (l->words == 1 && slot < end) *set &= ~part(0, slot, end);
+  else for (uint64_t i = slot / 64; slot < end && i * 64 < end; i++) set[i] &= ~part(i, slot, end);
 }
 
 static void add_rest(const Live *l, uint64_t *set, uint32_t slot) { add(l, set, slot, l->slots); }

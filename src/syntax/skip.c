@@ -67,7 +67,8 @@ Token lexer_skip_block(Lexer *lexer, Token lbrace) {
 
 // --- heads
 
-static bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c & 0x80; }
+static const bool word_bytes[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['_'] = true, [0x80 ... 0xff] = true};
+static bool in_word(char c) { return word_bytes[(unsigned char)c]; }
 
 static const char *skip_blanks(const char *at) {
   while (*at == ' ' || *at == '\t' || *at == '\r') at++;
@@ -104,9 +105,18 @@ static const char *skip_brackets(const char *at, const char *limit) {
   return at;
 }
 
+// gofmt's layout: a head whose line ends with a brace ends before it, unless that is one of a type.
+static const char *skip_formatted_head(const char *at, const char *limit) {
+  const char *end = memchr(at, '\n', (size_t)(limit - at));
+  if (!end || end[-1] != '{' || end - 1 < at) return NULL;
+  return ends_in_type_keyword(back_over_blanks(end - 1)) ? NULL : end - 1;
+}
+
 Token lexer_skip_head(Lexer *lexer, Token func) {
   const char *at = lexer->cursor, *limit = lexer->limit;
-  for (;;) {
+  const char *brace = lexer->source->formatted ? skip_formatted_head(at, limit) : NULL;
+  if (brace) at = brace;
+  while (!brace) {
     while (!head_stops[(unsigned char)*at]) at++;
     bool brackets = *at == '(' || *at == '[' || (*at == '{' && ends_in_type_keyword(back_over_blanks(at)));
     if (!brackets) break;

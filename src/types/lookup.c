@@ -120,15 +120,15 @@ typedef struct {
 typedef struct {
   Entry *data;
   uint32_t len, cap;
-  Entry few[4];
+  Entry *few; // room for FEW
 } Entries;
+enum { FEW = 4 };
 
 static void entries_push(Entries *e, Entry entry) {
-  if (!e->cap) e->data = e->few, e->cap = sizeof e->few / sizeof *e->few;
   if (e->len == e->cap) {
-    Entry *few = e->data == e->few ? e->few : NULL;
+    bool few = e->data == e->few;
     e->data = vec_grow(few ? NULL : e->data, &e->cap, (uint64_t)e->len + 1, sizeof *e->data);
-    if (few) memcpy(e->data, few, sizeof e->few);
+    if (few) memcpy(e->data, e->few, FEW * sizeof *e->few);
   }
   e->data[e->len++] = entry;
 }
@@ -258,7 +258,8 @@ static Lookup search(Universe *u, Type *t, bool addressable, Package *from, cons
   Type *base = type_unalias(type_deref(t, &pointer));
   if (pointer && type_underlying(base)->kind == TYPE_INTERFACE)
     return (Lookup){0}; // pointers to interfaces have no methods
-  Search s = {.universe = u, .from = from, .name = name, .fold_case = fold_case};
+  Entry few[FEW];
+  Search s = {.universe = u, .from = from, .name = name, .fold_case = fold_case, .entries = {.data = few, .cap = FEW, .few = few}};
   entries_push(&s.entries, (Entry){base, -1, 0, pointer, false});
   for (uint32_t start = 0; start < s.entries.len && s.found.status == LOOKUP_NONE && !s.collision;) {
     uint32_t end = s.entries.len;
