@@ -52,17 +52,13 @@ Source *source_find(const SourceSet *set, Pos pos) {
   return pos - source->base <= source->text.len ? source : NULL;
 }
 
-// The index of the line an offset lies in, which is often `near` or one of the next or of those before.
+// The index of the line an offset lies in, which is often `near` or one of the next.
 static uint32_t find_line(const Source *source, uint32_t offset, uint32_t near) {
   const uint32_t *lines = source->lines.data;
   uint32_t low = 0, high = source->lines.len;
   for (uint32_t i = 0; i < 4 && near < high && lines[near] <= offset; i++) {
     low = ++near;
     if (near == high || lines[near] > offset) return near - 1;
-  }
-  for (uint32_t i = 0; i < 4 && near < high && lines[near] > offset; i++) {
-    high = near--;
-    if (lines[near] <= offset) return near;
   }
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;

@@ -89,7 +89,7 @@ const Name *name_intern(Names *names, const char *text, size_t len) {
 
 const Name *name_of(Names *names, const char *string) { return name_intern(names, string, strlen(string)); }
 
-bool name_is_exported(const Name *name) {
+bool name_begins_wide_upper(const Name *name) {
   uint32_t width;
   return rune_is_upper(utf8_decode(name->text, name->len, &width));
 }

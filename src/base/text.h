@@ -57,7 +57,11 @@ const Name *name_of(Names *names, const char *string);
 static inline bool name_is(const Name *name, const char *string) { // name may be NULL
   return name && name->text[0] == string[0] && strcmp(name->text, string) == 0;
 }
-bool name_is_exported(const Name *name);            // begins with an upper-case letter (Unicode class Lu)
+bool name_begins_wide_upper(const Name *name); // of a name that does not begin with an ASCII character
+static inline bool name_is_exported(const Name *name) { // begins with an upper-case letter (Unicode class Lu)
+  unsigned char first = (unsigned char)name->text[0];
+  return first < 0x80 ? first >= 'A' && first <= 'Z' : name_begins_wide_upper(name);
+}
 static inline bool name_is_blank(const Name *name) { return name->len == 1 && name->text[0] == '_'; }
 
 // UTF-8 as Go's package utf8 does it: anything invalid (also surrogates, overlong forms and a truncated end) is one

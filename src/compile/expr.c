@@ -4,7 +4,7 @@
 #include "compile/access.h"
 #include "types/lookup.h"
 
-bool is_nil(const Node *n) {
+bool is_nil_name(const Node *n) {
   n = node_unparen((Node *)n);
   return n->mode == MODE_NIL || (n->kind == NODE_IDENT && ((const NodeIdent *)n)->obj && ((const NodeIdent *)n)->obj->kind == OBJECT_NIL);
 }

@@ -19,7 +19,10 @@ void expr_discard(Fn *f, Node *n);
 // A value of type `from` in `slot`, as `target`.
 Slot value_as(Fn *f, Slot slot, Type *from, Type *target, Slot dst);
 Slot make_interface(Fn *f, Slot value, Type *type, Slot dst);
-bool is_nil(const Node *n);
+bool is_nil_name(const Node *n); // in parentheses or not
+static inline bool is_nil(const Node *n) {
+  return n->mode == MODE_NIL || ((n->kind == NODE_IDENT || n->kind == NODE_PAREN) && is_nil_name(n));
+}
 bool is_blank(const Node *n);
 bool is_interface(Fn *f, Type *t);
 

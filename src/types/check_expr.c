@@ -278,6 +278,8 @@ bool check_is_generic_func(Type *t) { return t && t->kind == TYPE_SIGNATURE && t
 // A generic type or function must be instantiated where it is not called or indexed.
 void check_non_generic(Checker *c, Type *target, const char *target_text, Operand *x) {
   if (x->mode == MODE_INVALID || x->mode == MODE_NOVALUE || !x->type) return;
+  TypeKind kind = x->type->kind;
+  if (kind != TYPE_NAMED && kind != TYPE_ALIAS && kind != TYPE_SIGNATURE) return;
   bool function = check_is_generic_func(x->type);
   if (!function && !type_is_generic_decl(x->type)) return;
   if (function && target) {

@@ -9,6 +9,7 @@ bool operand_is_nil(const Operand *x) { return x->mode == MODE_NIL; }
 
 bool operand_assignable(Checker *c, const Operand *x, Type *to, const char **cause) {
   if (x->mode == MODE_INVALID || !type_is_valid(to)) return true;
+  if (x->type == to) return true; // mostly
   StrBuf why = {0};
   Query q = c->query;
   q.cause = cause ? &why : NULL;
