@@ -37,9 +37,10 @@
 #undef NDEBUG
 #define NDEBUG 1 // lemon's own tracing and assertions
 
-// Two reductions for each token: the call would cost more than most of them do. Nobody but parser_feed calls the machine.
+// Two reductions for each token: the call would cost more than most of them do. So those who call it contain it.
 static inline void gol_parser_(void *machine, int kind, Token token);
 uint32_t parser_feed(void *machine, Token token) __attribute__((flatten));
+bool parser_feed_all(Parser *p, bool next(Parser *p)) __attribute__((flatten));
 }
 %syntax_error { p->rejected = true; }
 %stack_overflow { p->failed = true; }
@@ -549,6 +550,16 @@ void parser_machine_restart(void *machine, Parser *p, const ParserStart *start) 
 uint32_t parser_feed(void *machine, Token token) {
   gol_parser_(machine, token.kind, token);
   return parser_depth(machine);
+}
+
+bool parser_feed_all(Parser *p, bool next(Parser *p)) {
+  yyParser *machine = p->machine;
+  for (;;) {
+    gol_parser_(machine, p->token.kind, p->token);
+    if (p->rejected || machine->yytos - machine->yystack > STACK_MAX) return false;
+    if (p->token.kind == T_END) return true;
+    if (!next(p)) return false;
+  }
 }
 
 uint32_t parser_depth(const void *machine) {

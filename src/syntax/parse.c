@@ -92,24 +92,27 @@ static bool lacks_package(const Parser *p) {
   return len > 3 && strcmp(path + len - 3, ".go") == 0;
 }
 
-// Straight through; false at the first token that cannot be taken.
-static bool parse_fast(Parser *p) {
+// Reads the next token; false if it must be refused. What is not wanted yet of a function becomes one token.
+static bool advance_fast(Parser *p) {
   parser_advance(p);
-  if (lacks_package(p)) return false;
-  for (;; parser_advance(p)) {
-    if (p->context->skip == SKIP_FUNCTIONS && p->token.kind == T_FUNC && place_takes(p, T_HEAD)) {
-      p->token = lexer_skip_head(&p->lexer, p->token);
-      p->token.kind = T_HEAD;
-    } else if (p->context->skip && p->token.kind == T_LBRACE && place_takes(p, T_BODY)) {
-      p->token = lexer_skip_block(&p->lexer, p->token);
-      p->token.kind = T_BODY;
-    }
-    if ((p->token.kind == T_LBRACE || p->token.kind == T_TILDE) && parser_refuses(p)) return false;
-    uint32_t depth = parser_feed(p->machine, p->token);
-    if (p->rejected || depth > STACK_MAX) return false;
-    if (p->token.kind == T_END) return true;
+  switch (p->token.kind) {
+  case T_FUNC:
+    if (p->context->skip != SKIP_FUNCTIONS || !place_takes(p, T_HEAD)) return true;
+    p->token = lexer_skip_head(&p->lexer, p->token);
+    p->token.kind = T_HEAD;
+    return true;
+  case T_LBRACE:
+    if (!p->context->skip || !place_takes(p, T_BODY)) return !parser_refuses(p);
+    p->token = lexer_skip_block(&p->lexer, p->token);
+    p->token.kind = T_BODY;
+    return true;
+  case T_TILDE: return !parser_refuses(p);
+  default: return true;
   }
 }
+
+// Straight through; false at the first token that cannot be taken.
+static bool parse_fast(Parser *p) { return advance_fast(p) && !lacks_package(p) && parser_feed_all(p, advance_fast); }
 
 // Every token is tried before it is fed, and mistakes are reported and mended.
 static void parse_carefully(Parser *p) {

@@ -68,6 +68,8 @@ void parser_machine_restart(void *machine, Parser *p, const ParserStart *start);
 // Gives the machine a token and returns parser_depth. If it does not accept it, p->rejected is set and the stack is no longer
 // of use.
 uint32_t parser_feed(void *machine, Token token);
+// Gives it p->token and what `next` makes of it, up to the end. False: it does not accept one, `next` said so, or it nests too deeply.
+bool parser_feed_all(Parser *p, bool next(Parser *p));
 // Carries out the reductions that no token can change: the actions of rules that are complete.
 void parser_settle(void *machine);
 // Whether the machine could take a token of this kind now, or after popping its stack to `depth` entries.
