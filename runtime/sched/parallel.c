@@ -6,9 +6,12 @@
 // others to steal, and wakes or starts one. If they talk all the time it keeps its goroutines to itself.
 //
 // Two workers whose goroutines turn out to talk all the time with those of others do better as one: the one with the higher
-// index gives all it has to the other and goes to sleep. Likewise if they spend their time waiting for the same locks and atomics (contention.h),
-// but then only the running goroutine goes, and its next one too if it is like that: others may have nothing to do with it. Nothing shows that
-// goroutines of one worker share a lock, so now and then they are tried apart again.
+// index gives all it has to the other and goes to sleep.
+//
+// Locks and atomics that goroutines share (contention.h) are like talk: those that use them all the time are not offered to others, and if they are
+// on two workers the running goroutine goes to the other one, and its next one too if it is like that: others may have nothing to do with it. Likewise
+// if workers lose much of their time to words that are on their way between them, be it by reads or by words that goroutines do not share.
+// Nothing on one worker shows that, so now and then they are tried apart again.
 #include "sched/policy.h"
 
 #include <immintrin.h>
@@ -300,14 +303,15 @@ static void fade(int64_t *average, int64_t now) { *average += (now << 8) / 8 - *
 
 // Do its goroutines work for a while between two talks? A tick counts for a few at most, since the system may have taken our
 // processor away in the middle of it. A talk across processors makes both wait, the more the more of them there are: it counts
-// for several, or the time lost by it would pass for work.
+// for several, or the time lost by it would pass for work. Two uses of a lock or atomic that goroutines share are like a talk: a lock is given back as well.
 static bool works_long(Worker *w, int64_t elapsed) {
-  uint32_t talks = w->talks + w->foreign * (awake(w->sched) / 2);
+  uint32_t talks = w->talks + w->foreign * (awake(w->sched) / 2) + w->shared_uses * CONTENTION_PERIOD / 2;
   if (elapsed > 4 * TICK_NS) elapsed = 4 * TICK_NS;
   fade(&w->recent_ns, elapsed);
   fade(&w->recent_talks, talks > w->switches ? talks : w->switches);
   fade(&w->recent_foreign, w->foreign);
-  w->switches = w->talks = w->foreign = 0;
+  fade(&w->recent_met, w->foreign_uses * CONTENTION_PERIOD / 2);
+  w->switches = w->talks = w->foreign = w->shared_uses = w->foreign_uses = 0;
   return w->recent_ns > (w->recent_talks + 256) * FINE_NS;
 }
 
@@ -331,16 +335,17 @@ static void leave(Worker *w, Worker *to) {
 }
 
 // The running goroutine, which is about to give way, goes to that worker and stays there for a while.
-static void leave_running(Worker *w, Worker *to, int64_t now) {
+static void leave_running(Worker *w, Worker *to, int64_t now, bool keep) {
   pthread_mutex_lock(&w->sched->lock);
   int64_t last = atomic_load_explicit(&to->keep_until, memory_order_relaxed);
-  if (now >= last) {
+  if (keep && now >= last) {
     to->keep_ns = now - last > 4 * to->keep_ns ? KEEP_MIN_NS : to->keep_ns < KEEP_MAX_NS ? 2 * to->keep_ns : KEEP_MAX_NS;
     atomic_store_explicit(&to->keep_until, now + to->keep_ns, memory_order_relaxed);
   }
   pthread_mutex_unlock(&w->sched->lock);
   w->leave_to = to;
   w->recent_lost /= 2; // the next one has to show that it is like that
+  w->recent_met /= 2;
 }
 
 static bool parallel_tick(Worker *w, int64_t now, bool fired) {
@@ -364,9 +369,10 @@ static bool parallel_tick(Worker *w, int64_t now, bool fired) {
   atomic_store_explicit(&w->inviting, in_ring && coarse, memory_order_relaxed);
   if ((in_ring || in_global) && coarse) worker_summon(w);
   if (fired) return true;
-  Worker *other = coarse ? NULL : better_alone(w, starves);
+  bool meets = !w->alone && w->recent_ns <= w->recent_met * FOREIGN_NS;
+  Worker *other = coarse ? NULL : better_alone(w, starves || meets);
   if (other) {
-    if (starves) leave_running(w, other, now);
+    if (starves || meets) leave_running(w, other, now, starves);
     else leave(w, other);
     return true;
   }

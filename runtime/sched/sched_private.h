@@ -11,6 +11,7 @@
 enum {
   FREE_BATCH = 256,   // finished goroutines are passed on between workers in lists of this length
   IDS_AT_ONCE = 16,
+  USES_BITS = 8,
 };
 
 // Goroutines made by one worker, in the order made. Chunks are heap_root memory: they keep every goroutine alive.
@@ -40,6 +41,7 @@ struct Sched {
   _Atomic uint32_t global_count;    // likewise: goroutines in global and spilled
   _Atomic uint32_t expected;        // events from outside to come. Added to by running workers; taken from under lock
   _Atomic uint64_t next_id;
+  _Atomic uint64_t uses[1 << USES_BITS]; // who uses which words: contention.c
   _Atomic int64_t flushed;          // when hooks.flush was last called by a tick
 
   pthread_mutex_t lock;             // rank: leaf. Guards the rest of this block

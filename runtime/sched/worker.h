@@ -54,8 +54,9 @@ struct Worker {
   uint32_t switches;            // goroutines taken up since the last tick
   uint32_t turns;               // how often the policy has chosen: the global queue has its turn now and then
   uint32_t talks, foreign;      // operations on channels since then; those on one that another worker had used last
-  int64_t recent_ns, recent_talks, recent_foreign; // a tick's, on average, in 1/256; see parallel.c
-  uint32_t until_timed;         // contention.h: so many operations on locks and atomics until one is timed
+  int64_t recent_ns, recent_talks, recent_foreign, recent_met; // a tick's, on average, in 1/256; see parallel.c
+  uint32_t until_look;          // contention.h: so many operations on locks and atomics until one is looked at
+  uint32_t shared_uses, foreign_uses; // since the last tick, of those looked at: on words that goroutines share; ... those of several workers
   uint32_t cost_at_hand;        // constant: cycles that timing one takes if no other processor has the word
   uint64_t lost_cycles;         // since the last tick, waiting for words
   uint64_t tick_cycles;         // when that was

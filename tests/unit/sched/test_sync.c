@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "fake.h"
+#include "sched/contention.h"
 
 static const struct { const Policy *policy; uint32_t workers; } settings[] = {
   {&policy_parallel, 1}, {&policy_parallel, 2}, {&policy_parallel, 8}, {&policy_seeded, 1},
@@ -247,4 +248,41 @@ Test(sync, many_addresses) {
     cr_assert_eq(fake_main(s, many_addresses), SCHED_STOPPED);
     sched_free(s);
   }
+}
+
+// --- who shares a word
+
+static uint32_t looks(Worker *w, uint64_t id, const uint32_t *word) {
+  w->g->id = id;
+  for (uint32_t i = 0; i < CONTENTION_PERIOD; i++) contention_probe(w, word, true);
+  return w->shared_uses;
+}
+static Step sharing(Worker *w, uint64_t *f) {
+  uint64_t id = w->g->id;
+  uint32_t *word = &shared.mutex;
+  w->tick_time = 1000000000;
+  w->shared_uses = w->foreign_uses = 0;
+  cr_assert_eq(looks(w, 100, word), 0);
+  cr_assert_eq(looks(w, 100, word), 0);
+  cr_assert_eq(looks(w, 101, word), 0, "handed over once");
+  cr_assert_eq(looks(w, 101, word), 0);
+  cr_assert_eq(looks(w, 100, word), 1, "and back");
+  cr_assert_eq(looks(w, 100, word), 2, "shared for a while");
+  cr_assert_eq(looks(w, 101, word), 3);
+  cr_assert_eq(looks(w, 101, &shared.rwmutex), 3, "another word");
+  cr_assert_eq(w->foreign_uses, 0, "all on this worker");
+  w->tick_time += 40000000;
+  cr_assert_eq(looks(w, 101, word), 3, "not any more");
+  cr_assert_eq(looks(w, 100, word), 3);
+  w->tick_time += 40000000;
+  cr_assert_eq(looks(w, 101, word), 3, "in turn, but seldom");
+  w->g->id = id;
+  w->tick_time = w->policy->now(w->sched);
+  return STEP_EXIT;
+}
+Test(sync, sharing) {
+  Sched *s = fake_sched(&policy_parallel, 2, 9);
+  memset(&shared, 0, sizeof shared);
+  fake_main(s, sharing);
+  sched_free(s);
 }
