@@ -31,8 +31,7 @@ static inline void contention_lost(Worker *w, uint64_t start) {
   if (cycles > w->cost_at_hand) w->lost_cycles += cycles;
 }
 
-static inline void contention_probe(Worker *w, const void *word, bool writes) {
-  if (__builtin_expect(!--w->until_look, 0)) contention_look(w, word, writes);
-}
+// Counts the operations: is it this one that is to be looked at?
+static inline bool contention_turn(Worker *w) { return __builtin_expect(!--w->until_look, 0); }
 
 #endif

@@ -112,6 +112,7 @@ struct Function {
   uint32_t id;
   const char *name;        // "main.main.func1": as Go prints it
   NativeFn native;         // NULL for bytecode; code is then the trampoline NATIVE, RET
+  uint16_t native_op;      // of a native: the instruction that its calls are; RUNDEFERS knows UNLOCK
   Closure *value;          // the function as a value, no captures
   RType *type;             // signature, may be NULL
   LineEntry *lines; uint32_t line_count;

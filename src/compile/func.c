@@ -5,6 +5,7 @@
 #include "compile/finish.h"
 #include "compile/func.h"
 #include "compile/late.h"
+#include "compile/native_call.h"
 #include "types/check.h"
 
 #include <string.h>
@@ -132,6 +133,7 @@ void fn_build_native(Fn *f, FuncInst *inst) {
   const CompileOptions *options = f->c->options;
   inst->out->native = options->native ? options->native(options->context, inst->out->name) : NULL;
   if (!inst->out->native) compile_error(f->c, inst->object->pos, "missing function body: there is no native %s", inst->out->name);
+  inst->out->native_op = native_op(inst->out->name);
   if (!strcmp(inst->out->name, "reflect.methodAt")) rtypes_keep_methods(f->c); // the way to every method's function
   emit(f, OP_NATIVE, 0, 0, 0);
   emit_ptr(f, inst->out);

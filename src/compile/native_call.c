@@ -34,16 +34,22 @@ static const Short shorts[] = {
     {"sync/atomic.(*Pointer[...]).Load", OP_ALOAD64, 3, 0}, {"sync/atomic.(*Pointer[...]).Store", OP_ASTORE64, 3, 2},
     {"sync/atomic.(*Pointer[...]).CompareAndSwap", OP_ACAS64, 5, 3}, {"sync/atomic.LoadPointer", OP_ALOAD64, 3, 0}, {"sync/atomic.StorePointer", OP_ASTORE64, 2, 3}};
 
+static const Short *find(const char *name) {
+  if (strncmp(name, "sync", 4)) return NULL;
+  for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++)
+    if (!strcmp(name, shorts[i].name)) return &shorts[i];
+  return NULL;
+}
+
 void emit_native_call(Fn *f, const char *name, Slot base) {
-  if (!strncmp(name, "sync", 4)) {
-    for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++) {
-      const Short *s = &shorts[i];
-      if (strcmp(name, s->name)) continue;
-      emit(f, s->op, base, base + s->b, s->c ? base + s->c : 0);
-      return;
-    }
-  }
-  emit(f, OP_CALLN, base, 0, 0);
+  const Short *s = find(name);
+  if (s) emit(f, s->op, base, base + s->b, s->c ? base + s->c : 0);
+  else emit(f, OP_CALLN, base, 0, 0);
+}
+
+Op native_op(const char *name) {
+  const Short *s = find(name);
+  return s ? s->op : OP_CALLN;
 }
 
 bool native_is_load(const Object *o) {

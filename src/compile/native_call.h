@@ -7,6 +7,9 @@
 // Emits CALLN, or the instruction that does what the function `name` usually does; without the extension word.
 void emit_native_call(Fn *f, const char *name, Slot base);
 
+// That instruction.
+Op native_op(const char *name);
+
 // An atomic load, which is an instruction and changes nothing.
 bool native_is_load(const Object *function);
 

@@ -254,7 +254,7 @@ Test(sync, many_addresses) {
 
 static uint32_t looks(Worker *w, uint64_t id, const uint32_t *word) {
   w->g->id = id;
-  for (uint32_t i = 0; i < CONTENTION_PERIOD; i++) contention_probe(w, word, true);
+  for (uint32_t i = 0; i < CONTENTION_PERIOD; i++) if (contention_turn(w)) contention_look(w, word, true);
   return w->shared_uses;
 }
 static Step sharing(Worker *w, uint64_t *f) {
