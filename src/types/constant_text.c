@@ -198,13 +198,16 @@ static const Const *parse_string(Arena *arena, Text source) {
   return const_string(arena, (Text){bytes, n});
 }
 
-// Most literals are a few decimal digits; NULL: this one is not.
+// Most literals are a few decimal or hexadecimal digits; NULL: this one is not.
 static const Const *parse_short(Arena *arena, Text source) {
-  if (source.len > 18 || (source.ptr[0] == '0' && source.len > 1)) return NULL;
+  bool hex = source.len > 2 && source.ptr[0] == '0' && (source.ptr[1] == 'x' || source.ptr[1] == 'X');
+  if (source.len > (hex ? 17 : 18) || (!hex && source.ptr[0] == '0' && source.len > 1)) return NULL; // surely below 2^63
+  int base = hex ? 16 : 10;
   int64_t value = 0;
-  for (uint32_t i = 0; i < source.len; i++) {
-    if (source.ptr[i] < '0' || source.ptr[i] > '9') return NULL;
-    value = 10 * value + (source.ptr[i] - '0');
+  for (uint32_t i = hex ? 2 : 0; i < source.len; i++) {
+    int digit = digit_value(source.ptr[i]);
+    if (digit < 0 || digit >= base) return NULL;
+    value = base * value + digit;
   }
   return const_int(arena, value);
 }
@@ -212,8 +215,8 @@ static const Const *parse_short(Arena *arena, Text source) {
 const Const *const_literal(Arena *arena, LiteralKind kind, Text source) {
   if (kind == LIT_RUNE) return parse_rune(arena, source);
   if (kind == LIT_STRING) return parse_string(arena, source);
-  const Const *decimal = kind == LIT_INT && source.len ? parse_short(arena, source) : NULL;
-  if (decimal) return decimal;
+  const Const *integer = kind == LIT_INT && source.len ? parse_short(arena, source) : NULL;
+  if (integer) return integer;
   char *digits = plain_digits(source);
   const Const *result = kind == LIT_INT     ? parse_integer(arena, digits, true)
                         : kind == LIT_FLOAT ? parse_float(arena, digits)
