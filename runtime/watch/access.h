@@ -16,6 +16,14 @@ static inline Site access_site(const Lane *lane, const Goroutine *g, const Stran
   return e->pc == pc && e->from == top->site && e->locks == (locks ^ kind) ? e->site : 0;
 }
 
+// Is the running goroutine, whose fp was saved, in the context `from`, and does it hold that set of locks?
+static inline bool access_is_from(const Goroutine *g, const Strand *s, Site from, uint32_t locks) {
+  uint32_t at = (uint32_t)(g->fp - g->stack);
+  if (s->low != at || !s->depth) return false;
+  const Place *top = &s->places[s->depth - 1];
+  return top->at == at && top->site == from && (s->locks ? s->locks->set : LOCKS_NONE) == locks;
+}
+
 // An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp and place. False: it is another.
 static inline __attribute__((always_inline)) bool access_cell(const Shadow *shadow, Strand *s, const void *p, uint64_t stamp, Site site, bool write, bool alone) {
   Cell *c = shadow_cell(shadow->cells, p);

@@ -128,6 +128,19 @@ static inline void clock_release(Clock *c, Clock *out) {
     clock_release_all(c, out);
   }
 }
+// An acquire from k and a release to it in one, where there are few chains and k is what a release gave, or empty. False: nothing was done.
+static inline bool clock_exchange(Clock *c, Clock *k) {
+  if (c->base || c->count || k->base || k->count || c->wide || k->wide || c->self >= CLOCK_HALF || !c->self || k->self >= CLOCK_HALF) return false;
+#pragma GCC unroll 4
+  for (uint32_t i = 0; i < CLOCK_HALF; i += 4) {
+    __m128i x = _mm_loadu_si128((const __m128i *)&c->first[i]), y = _mm_loadu_si128((const __m128i *)&k->first[i]), both = _mm_max_epu32(x, y);
+    _mm_storeu_si128((__m128i *)&c->first[i], both);
+    _mm_storeu_si128((__m128i *)&k->first[i], both);
+  }
+  k->self = c->self, k->changed = c->changed;
+  k->first[c->self] = k->epoch = clock_tell(c);
+  return true;
+}
 // The same for the clock of a goroutine that c's owner starts, which knows nothing yet. It gets a chain after that.
 void clock_spawn(ClockMaker *m, Clock *c, Clock *child);
 // The same for an accumulator, which keeps what it has.

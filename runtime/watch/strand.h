@@ -51,7 +51,6 @@ typedef struct Step {
   uint64_t handle;
   Record *record;
   uint32_t chain, locks; // the set's number
-  uint32_t depth;        // of the frame, as in Strand
   Site from, site;       // the frame's context, and the operation's place in it
 } Step;
 

@@ -146,8 +146,12 @@ enum { SLOTS_AT_ONCE = 64 };
 // Chan.watch, guarded by the channel's lock.
 typedef struct ChanClocks {
   uint32_t generation;
+  uint32_t sender; // the chain of whoever has sent last in detector_chan_put
+  const Instr *send; // by that instruction; NULL: nobody
+  Site from, site; // in that context: the place of the send in it
+  uint32_t locks;  // holding that set
   Clock *closed;   // NULL: nobody has closed it
-  Clock *slots[]; // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
+  Clock *slots[];  // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
 } ChanClocks;
 
 static ChanClocks *clocks_of(Worker *w, Chan *c) {
@@ -173,19 +177,52 @@ static inline Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
 }
 
 // The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
-static inline void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
-  if (is_unheard(w)) return;
+static inline void pass(Worker *w, Strand *s, Chan *c, uint32_t index) {
+  Lane *lane = lane_of(w);
   Clock *k = slot_clock(w, c, index);
-  Strand *s = strand_of(g);
-  if (k->self) strand_acquire(lane_of(w), s, k); // else it is the first time
-  strand_release(lane_of(w), s, k);
+  if (__builtin_expect(clock_exchange(&s->clock, k), 1)) {
+    strand_told(lane, s);
+    return;
+  }
+  if (k->self) strand_acquire(lane, s, k); // else it is the first time
+  strand_release(lane, s, k);
+}
+
+static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
+  if (!is_unheard(w)) pass(w, strand_of(g), c, index);
+}
+
+// A send is a read of the channel, for the sake of close. Where the last send is the sender's own, of an earlier epoch, and from the same place, this one takes
+// its mark's place in the cell: there is nothing else that it could race with.
+static inline void mark_send(Worker *w, Strand *s, const Instr *send, Chan *c) {
+  Lane *lane = lane_of(w);
+  Shadow *shadow = &lane->detector->shadow;
+  ChanClocks *clocks = c->watch;
+  Cell *cell = shadow_cell(shadow->cells, c);
+  if (clocks && clocks->send == send && clocks->sender == s->clock.self && cell_look(&cell->read) >> 40 == s->clock.self && !cell_look(&cell->write) && !s->blind &&
+      access_is_from(w->g, s, clocks->from, clocks->locks)) {
+    shadow_sites(shadow, c)->read = clocks->site;
+    atomic_store_explicit(&cell->read, s->stamp | 0xff, memory_order_relaxed);
+    strand_marks(s);
+    return;
+  }
+  access_words(w, send, c, 8, false);
+  if (!clocks || s->blind || cell_look(&cell->write)) return;
+  Site site = access_site(lane, w->g, s, send, 0);
+  if (!site) return;
+  clocks->send = send;
+  clocks->sender = s->clock.self;
+  clocks->locks = strand_locks(lane, s);
+  clocks->from = strand_context(lane, w->g);
+  clocks->site = site;
 }
 
 bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *value) {
   uint32_t place;
   if (!chan_has_room(w, c, &place)) return false;
-  if (send) access_words(w, send, c, 8, false);
-  slot(w, w->g, c, place);
+  Strand *s = strand_of(w->g);
+  if (send) mark_send(w, s, send, c);
+  if (!s->deaf) pass(w, s, c, place);
   chan_put_at(w, c, place, value);
   return true;
 }
@@ -193,7 +230,8 @@ bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *va
 bool detector_chan_take(Worker *w, Chan *c, uint64_t *value) {
   uint32_t place;
   if (!chan_has_some(w, c, &place)) return false;
-  slot(w, w->g, c, place);
+  Strand *s = strand_of(w->g);
+  if (!s->deaf) pass(w, s, c, place);
   chan_take_at(w, c, place, value);
   return true;
 }

@@ -220,7 +220,7 @@ static bool own_step(Worker *w, const Instr *call, void *word, uint64_t bytes, W
   }
   Site site = native_site(lane, w->g, s, call);
   lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS] = (Step){.call = call, .word = word, .cell = shadow_cell(shadow->cells, word), .handle = handle,
-    .record = record, .chain = s->clock.self, .locks = strand_locks(lane, s), .depth = s->depth, .from = s->places[s->depth - 1].site, .site = site};
+    .record = record, .chain = s->clock.self, .locks = strand_locks(lane, s), .from = s->places[s->depth - 1].site, .site = site};
   own_mark(w, lane, s, word, record, bytes, site, what);
   return true;
 }
@@ -229,11 +229,7 @@ static bool own_step(Worker *w, const Instr *call, void *word, uint64_t bytes, W
 static inline __attribute__((always_inline)) bool same_step(Worker *w, Lane *lane, Strand *s, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
   const Step *step = &lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS];
   if (step->call != call || step->word != word || cell_look(&step->cell->write) != step->handle) return false;
-  const Goroutine *g = w->g;
-  uint32_t at = (uint32_t)(g->fp - g->stack), depth = s->depth;
-  if (step->chain != s->clock.self || s->deaf | s->blind || s->low != at || step->depth != depth) return false;
-  const Place *top = &s->places[depth - 1];
-  if (top->at != at || top->site != step->from || (s->locks ? s->locks->set : LOCKS_NONE) != step->locks) return false;
+  if (step->chain != s->clock.self || s->deaf | s->blind || !access_is_from(w->g, s, step->from, step->locks)) return false;
   Record *record = step->record;
   if (record->sync->clock.self != s->clock.self || record->readers) return false;
   if (record->count != 1 && (record->count != 2 || !is_own_mark(&record->inside[1], s->stamp | bytes, false))) return false;
