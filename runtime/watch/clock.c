@@ -1,5 +1,6 @@
 #include "watch/clock.h"
 
+#include <immintrin.h>
 #include <string.h>
 
 enum { LEAF_BITS = 6, NODE_BITS = 4, LEAF = 1 << LEAF_BITS, FAN = 1 << NODE_BITS };
@@ -84,12 +85,22 @@ static ClockNode *trie_join(ClockMaker *m, uint64_t token, ClockNode *a, ClockNo
 }
 
 // Both get the higher of each pair.
-static void raise_both(ClockNode *a, ClockNode *b) {
-  for (uint32_t i = 0; i < LEAF; i += 4) {
-    __m128i *x = (__m128i *)&a->epochs[i], *y = (__m128i *)&b->epochs[i], max = _mm_max_epu32(_mm_loadu_si128(x), _mm_loadu_si128(y));
-    _mm_storeu_si128(x, max);
-    _mm_storeu_si128(y, max);
+#define RAISE_BOTH(Vector, load, max, store)                                                 \
+  for (uint32_t i = 0; i < LEAF; i += sizeof(Vector) / 4) {                                  \
+    Vector *x = (Vector *)&a->epochs[i], *y = (Vector *)&b->epochs[i], both = max(load(x), load(y)); \
+    store(x, both);                                                                          \
+    store(y, both);                                                                          \
   }
+__attribute__((target("avx2"))) static void raise_both_avx2(ClockNode *a, ClockNode *b) {
+#pragma GCC unroll 8
+  RAISE_BOTH(__m256i, _mm256_loadu_si256, _mm256_max_epu32, _mm256_storeu_si256)
+}
+static void raise_both(ClockNode *a, ClockNode *b) {
+  if (__builtin_cpu_supports("avx2")) {
+    raise_both_avx2(a, b);
+    return;
+  }
+  RAISE_BOTH(__m128i, _mm_loadu_si128, _mm_max_epu32, _mm_storeu_si128)
 }
 
 // The same for two tries at once, *a and *b becoming alike. Each keeps nodes of its own, so that two who do this again and again copy nothing.
@@ -98,7 +109,12 @@ static void trie_meet(ClockMaker *m, uint64_t a_token, uint64_t b_token, ClockNo
   if (level) {
     *a = own(m, a_token, *a, level);
     *b = own(m, b_token, *b, level);
-    for (uint32_t i = 0; i < FAN; i++) trie_meet(m, a_token, b_token, &(*a)->sub[i], &(*b)->sub[i], level - 1);
+    ClockNode **x = (*a)->sub, **y = (*b)->sub;
+    for (uint32_t i = 0; i < FAN; i++) {
+      if (x[i] == y[i]) continue;
+      if (level == 1 && x[i] && y[i] && x[i]->token == a_token && y[i]->token == b_token) raise_both(x[i], y[i]);
+      else trie_meet(m, a_token, b_token, &x[i], &y[i], level - 1);
+    }
     return;
   }
   if (*a && *b && (*a)->token == a_token && (*b)->token == b_token) {
@@ -305,14 +321,25 @@ bool clock_acquire_all(ClockMaker *m, Clock *c, Clock *from) {
   return true;
 }
 
-static void meet_tries(ClockMaker *m, Clock *a, Clock *b) {
-  certify(a, 0, 0, 0, 0);
-  certify(b, 0, 0, 0, 0);
-  flush(m, a);
-  flush(m, b);
-  uint32_t level = a->level > b->level ? a->level : b->level;
-  rise(m, a, level);
-  rise(m, b, level);
+// Its trie says of its own chain what it has told, for others to find there. The trie is its own, and high enough.
+static void enter_self(ClockMaker *m, Clock *c, uint32_t told) {
+  if (c->self < CLOCK_FIRST) return;
+  ClockNode *leaf = c->level == 1 && c->base && c->base->token == c->token ? c->base->sub[c->self >> LEAF_BITS] : NULL;
+  if (leaf && leaf->token == c->token) leaf->epochs[c->self & (LEAF - 1)] = told;
+  else c->base = trie_put(m, token_of(m, c), c->base, c->level, c->self, told);
+}
+
+// The owners' own entries included.
+static void meet_tries(ClockMaker *m, Clock *a, Clock *b, uint32_t a_told, uint32_t b_told) {
+  a->fresh = b->fresh = 0;
+  if (a->count) flush(m, a);
+  if (b->count) flush(m, b);
+  uint32_t level = a->level > b->level ? a->level : b->level, least = level_for(a->self > b->self ? a->self : b->self);
+  if (level < least) level = least;
+  if (!a->base || a->level < level) rise(m, a, level);
+  if (!b->base || b->level < level) rise(m, b, level);
+  enter_self(m, a, a_told);
+  enter_self(m, b, b_told);
   if (a->base != b->base) trie_meet(m, token_of(m, a), token_of(m, b), &a->base, &b->base, level);
 }
 
@@ -325,19 +352,24 @@ static bool learn_fresh(ClockMaker *m, Clock *c, const Clock *from) {
 
 void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
   uint32_t a_told = clock_tell(a), b_told = clock_tell(b);
-  bool a_has_all = is_known(b, a), b_has_all = is_known(a, b);
+  bool a_has_all = is_known(b, a), b_has_all = is_known(a, b), tries = false;
   if (!a_has_all || !b_has_all) {
     // Who has nodes of his own is likely to change them again.
-    if (a->token && b->token && a->level <= 1 && b->level <= 1) meet_tries(m, a, b);
+    if (a->token && b->token && a->level <= 1 && b->level <= 1) tries = true;
     else if (a_has_all) copy_map(b, a);
     else if (b_has_all) copy_map(a, b);
     else if (learn_fresh(m, b, a)) copy_map(a, b);
     else if (learn_fresh(m, a, b)) copy_map(b, a);
-    else meet_tries(m, a, b);
+    else tries = true;
   }
+  if (tries) meet_tries(m, a, b, a_told, b_told);
   join_first(a, b); // after the certificates have been looked at
   clock_copy_first(b, a);
-  bool a_learns = put(m, a, b->self, b_told) || !a_has_all, b_learns = put(m, b, a->self, a_told) || !b_has_all;
+  bool a_learns = !a_has_all, b_learns = !b_has_all;
+  if (!tries || b->self < CLOCK_FIRST) a_learns |= put(m, a, b->self, b_told);
+  else a_learns = true;
+  if (!tries || a->self < CLOCK_FIRST) b_learns |= put(m, b, a->self, a_told);
+  else b_learns = true;
   if (a_learns) a->changed = a->epoch, a->touched = true;
   if (b_learns) b->changed = b->epoch, b->touched = true;
   certify(a, b->self, b_told, a->self, a_told);

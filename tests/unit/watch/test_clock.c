@@ -75,6 +75,20 @@ static void tell(G *g, Clock *out, uint32_t *known) {
   g->b.known[self] = g->b.clock.epoch;
 }
 
+// Both, as one step where that is possible.
+static void exchange(World *w, G *g, Both *o) {
+  uint32_t self = g->b.clock.self;
+  if (!clock_exchange(&g->b.clock, &o->clock)) {
+    learn(w, g, &o->clock, o->known);
+    tell(g, &o->clock, o->known);
+    return;
+  }
+  join(g->b.known, o->known);
+  memcpy(o->known, g->b.known, sizeof o->known);
+  o->known[self] = o->clock.epoch;
+  g->b.known[self] = g->b.clock.epoch;
+}
+
 static void meet(World *w, G *a, G *b) {
   uint32_t told[2];
   G *both[2] = {a, b};
@@ -124,8 +138,7 @@ static void steps(uint32_t seed, uint32_t pile, uint32_t last_epoch, uint32_t co
     case 2: tell(g, &o->clock, o->known); break;   // unlock
     case 3: learn(&w, g, &o->clock, o->known); break; // lock
     case 4: // a place of a buffer
-      learn(&w, g, &o->clock, o->known);
-      tell(g, &o->clock, o->known);
+      exchange(&w, g, o);
       break;
     case 5: { // into an accumulator
       if (o->clock.self) memset(o, 0, sizeof *o);
