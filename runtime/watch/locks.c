@@ -39,7 +39,7 @@ static __typeof__(((HeldLocks *)0)->steps[0]) *step_of(HeldLocks *held, const Ra
   return &held->steps[((uint32_t)((uintptr_t)lock->address >> 3) * 5 ^ (uint32_t)((uintptr_t)lock->at >> 3)) % 8];
 }
 
-void locks_add(HeldLocks *held, const void *address, const Instr *at, bool shared) {
+void locks_add_slow(HeldLocks *held, const void *address, const Instr *at, bool shared) {
   uint32_t before = held->set;
   held->set = LOCKS_CHANGED;
   if (held->count == LOCKS_HELD) {
@@ -53,7 +53,7 @@ void locks_add(HeldLocks *held, const void *address, const Instr *at, bool share
   if (before != LOCKS_CHANGED && step->before == before && is_same(&step->lock, lock)) held->set = step->after;
 }
 
-void locks_remove(HeldLocks *held, const void *address) {
+void locks_remove_slow(HeldLocks *held, const void *address) {
   for (uint32_t i = held->count; i-- > 0;) {
     if (held->at[i].address != address) continue;
     held->count--;
@@ -62,6 +62,7 @@ void locks_remove(HeldLocks *held, const void *address) {
       held->at[i] = held->at[i + 1];
       held->before[i] = LOCKS_CHANGED;
     }
+    held->at[held->count].address = NULL; // not to be taken for the one that is taken next
     return;
   }
   if (held->beyond) held->beyond--; // else another goroutine locked it

@@ -18,6 +18,7 @@ typedef struct HeldLocks {
   uint32_t set;            // number of the set, or a mark that it is to be looked up
   RaceLock at[LOCKS_HELD];
   uint32_t before[LOCKS_HELD]; // `set` before each was taken
+  uint32_t after[LOCKS_HELD];  // `set` when the one at this place was given back last, which `at` and `before` tell of if they are beyond `count`
   struct { uint32_t before, after; RaceLock lock; } steps[8]; // the last ones that were looked up: the same few come again
 } HeldLocks;
 
@@ -25,8 +26,28 @@ typedef struct LockSets LockSets;
 
 LockSets *locksets_new(void);
 void locksets_free(LockSets *sets); // NULL: nothing
-void locks_add(HeldLocks *held, const void *address, const Instr *at, bool shared);
-void locks_remove(HeldLocks *held, const void *address);
+void locks_add_slow(HeldLocks *held, const void *address, const Instr *at, bool shared);
+// Often it is the one that was given back last, taken again at the same place: `at` still has it.
+static inline void locks_add(HeldLocks *held, const void *address, const Instr *at, bool shared) {
+  const RaceLock *last = &held->at[held->count % LOCKS_HELD];
+  if (held->count < LOCKS_HELD && last->address == address && last->at == at && last->shared == shared &&
+      held->before[held->count] == held->set && held->set != LOCKS_CHANGED) {
+    held->set = held->after[held->count++];
+    return;
+  }
+  locks_add_slow(held, address, at, shared);
+}
+void locks_remove_slow(HeldLocks *held, const void *address);
+static inline void locks_remove(HeldLocks *held, const void *address) {
+  uint32_t last = held->count - 1;
+  if (last < LOCKS_HELD && held->at[last].address == address && !held->beyond) {
+    held->count = last;
+    held->after[last] = held->set;
+    held->set = held->before[last];
+    return;
+  }
+  locks_remove_slow(held, address);
+}
 // The number of the set that is held.
 uint32_t locks_look_up(LockSets *sets, HeldLocks *held);
 static inline uint32_t locks_set(LockSets *sets, HeldLocks *held) { return held->set != LOCKS_CHANGED ? held->set : locks_look_up(sets, held); }

@@ -192,16 +192,15 @@ static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
   if (!is_unheard(w)) pass(w, strand_of(g), c, index);
 }
 
-// A send is a read of the channel, for the sake of close. Where the last send is the sender's own, of an earlier epoch, and from the same place, this one takes
-// its mark's place in the cell: there is nothing else that it could race with.
+// A send is a read of the channel, for the sake of close. Where the last send is the sender's own, of an earlier epoch, and from the same place, it is the
+// epoch of its mark that changes: there is nothing else that it could race with.
 static inline void mark_send(Worker *w, Strand *s, const Instr *send, Chan *c) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
   ChanClocks *clocks = c->watch;
   Cell *cell = shadow_cell(shadow->cells, c);
   if (clocks && clocks->send == send && clocks->sender == s->clock.self && cell_look(&cell->read) >> 40 == s->clock.self && !cell_look(&cell->write) && !s->blind &&
-      access_is_from(w->g, s, clocks->from, clocks->locks)) {
-    shadow_sites(shadow, c)->read = clocks->site;
+      shadow_sites(shadow, c)->read == clocks->site && access_is_from(w->g, s, clocks->from, clocks->locks)) {
     atomic_store_explicit(&cell->read, s->stamp | 0xff, memory_order_relaxed);
     strand_marks(s);
     return;

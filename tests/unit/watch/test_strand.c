@@ -290,3 +290,35 @@ Test(strand, handles_of_records_wrap) {
   record_free(&records, &cache, again);
   records_deinit(&records);
 }
+
+// The numbers of sets of locks, which are mostly found by what was held before, against the sets.
+Test(strand, locks_held) {
+  srandom(1);
+  LockSets *sets = locksets_new();
+  Instr code[2];
+  char mutexes[3];
+  HeldLocks held = {0};
+  RaceLock model[3];
+  uint32_t count = 0;
+  for (uint32_t step = 0; step < 200000; step++) {
+    const char *mutex = &mutexes[random() % 3];
+    uint32_t i = 0;
+    while (i < count && model[i].address != mutex) i++;
+    if (i < count) {
+      locks_remove(&held, mutex);
+      count--;
+      for (; i < count; i++) model[i] = model[i + 1];
+    } else {
+      model[count] = (RaceLock){.address = mutex, .at = &code[random() % 2], .shared = random() % 2};
+      locks_add(&held, model[count].address, model[count].at, model[count].shared);
+      count++;
+    }
+    if (random() % 3 == 0) continue; // nobody asks
+    uint32_t known;
+    const RaceLock *locks = lockset_get(sets, locks_set(sets, &held), &known);
+    cr_assert_eq(known, count, "step %u", step);
+    for (i = 0; i < count; i++)
+      cr_assert(locks[i].address == model[i].address && locks[i].at == model[i].at && locks[i].shared == model[i].shared, "step %u, lock %u", step, i);
+  }
+  locksets_free(sets);
+}
