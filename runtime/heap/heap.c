@@ -26,6 +26,7 @@ static struct {
   int code;    // kind of heap_code's blocks
   struct CodeBlock *blocks; // of the malloc back end; guarded by lock
   _Atomic uint32_t collections; // begun; see refill
+  _Atomic bool threaded;        // heap_allow_threads; set while there is one thread
   pthread_mutex_t lock; // rank: leaf; guards caches
   HeapCache *caches;
   uint64_t dead_bytes, dead_objects; // of freed caches; guarded by lock
@@ -74,6 +75,7 @@ static void count_allocated(HeapStats *s) {
 #ifdef GOL_HEAP_MALLOC
 
 void heap_init(void (*on_out_of_memory)(size_t bytes)) { heap.out_of_memory = on_out_of_memory; }
+void heap_allow_threads(void) {}
 void heap_thread_register(void) {}
 void heap_thread_unregister(void) {}
 void heap_collect(void) {}
@@ -196,6 +198,11 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   heap.scanned = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
   heap.code = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
   GC_clear_roots(); // no static variable of ours does either: roots are stacks of threads and heap_root blocks
+}
+
+// It also makes libgc's own threads, which help to mark. To begin and to end them takes a seventh of the time of a small script.
+void heap_allow_threads(void) {
+  if (atomic_exchange_explicit(&heap.threaded, true, memory_order_relaxed)) return;
   GC_allow_register_threads();
 }
 
@@ -223,14 +230,20 @@ bool heap_set_finalizer(void *object, HeapFinalizer fn, void *data) {
 bool heap_finalizers_wait(void) { return GC_should_invoke_finalizers(); }
 void heap_run_finalizers(void) { GC_invoke_finalizers(); }
 
+static bool collected_since(uint32_t before) { return before != atomic_load_explicit(&heap.collections, memory_order_acquire); }
+
+// A program that has used up its first heap is worth helping, though it is one thread.
+static void get_help(void) {
+  if (!atomic_load_explicit(&heap.threaded, memory_order_relaxed) && collected_since(0)) heap_allow_threads();
+}
+
 // libgc adds a byte so that one-past-the-end pointers keep an object; we make none, and ask for one byte less.
 static void *obtain(size_t size, bool pointer_free) {
+  get_help();
   void *p = pointer_free ? GC_malloc_atomic(size ? size - 1 : 0) : GC_generic_malloc(size ? size - 1 : 0, heap.scanned);
   if (!p) heap_exhausted(size);
   return pointer_free ? memset(p, 0, size) : p;
 }
-
-static bool collected_since(uint32_t before) { return before != atomic_load_explicit(&heap.collections, memory_order_acquire); }
 
 // Scanned objects are zero but for the link of the chain.
 static inline void clear_fresh(void *p, size_t granules, bool pointer_free) {
@@ -249,6 +262,7 @@ static inline void clear_fresh(void *p, size_t granules, bool pointer_free) {
 // if no collection began by then are the objects ours. Otherwise we ask again. A link is followed only after the same check: it may be
 // somebody's integer.
 static void *refill(HeapClass *class, size_t granules, bool pointer_free) {
+  get_help();
   size_t size = granules * 16;
   if (!class->objects) {
     class->capacity = (uint32_t)(4096 / size);

@@ -36,6 +36,8 @@ void heap_init(void (*on_out_of_memory)(size_t bytes));
 // A cache for one worker thread (uncollectable memory, scanned).
 HeapCache *heap_cache_new(void);
 void heap_cache_free(HeapCache *cache);
+// From now on other threads may register. By one that may allocate, before it makes the first of them; again does nothing.
+void heap_allow_threads(void);
 // The calling thread may allocate from now on / is about to end.
 void heap_thread_register(void);
 void heap_thread_unregister(void);

@@ -101,6 +101,7 @@ bool blocking_call(Worker *w, BlockingFn fn, uint64_t *fp) {
     // One waiting helper for each queued call: the one before may block for ever.
     if (pool->queued >= pool->waiting && pool->helpers < HELPERS_MAX) {
       pthread_t thread;
+      heap_allow_threads();
       if (!pthread_create(&thread, NULL, helper_main, pool)) {
         pthread_detach(thread);
         pool->helpers++;

@@ -56,6 +56,7 @@ static void *worker_main(void *argument) {
 }
 
 static void start_thread(Sched *s, Worker *w) {
+  heap_allow_threads();
   w->running = !pthread_create(&w->thread, NULL, worker_main, w);
   if (w->running) return;
   // No thread to be had: it counts as idle for good, and no more are asked for.

@@ -5,6 +5,8 @@
 // comes. So it is too when it forgets: it keeps code alive (watch/code.h), and a session is not to grow with its inputs.
 #include "driver/session.h"
 
+#include "heap/heap.h"
+
 enum {
   REMEMBER = 128, // inputs that should not be forgotten
   PATIENCE = 6,   // unless that would keep more than 2^6 times as much as usual
@@ -16,6 +18,7 @@ static void *serve(void *runtime) {
 }
 
 bool session_serve(Session *s) {
+  heap_allow_threads();
   if (!s->serving) s->serving = !pthread_create(&s->server, NULL, serve, s->runtime);
   return s->serving;
 }

@@ -115,6 +115,7 @@ int main(int argc, char **argv) {
   alarm(PATIENCE_SECONDS);
   Result first = run_once(&s); // the collector is started by the first Runtime, and threads make themselves known to it
   enter(&s, &first);
+  heap_allow_threads();
   VEC(pthread_t) threads = {0};
   for (int i = 0; i < atoi(argv[4]); i++) {
     pthread_t thread;

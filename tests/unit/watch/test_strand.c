@@ -247,6 +247,7 @@ Test(strand, workers_on_the_same_cells) {
   World *w = world_new(1000); // chains are worn meanwhile
   Thread workers[4] = {0};
   pthread_t threads[4];
+  heap_allow_threads();
   for (uint32_t i = 0; i < 4; i++) {
     workers[i] = (Thread){.w = w, .strand = &w->g[i].strand, .index = i};
     workers[i].lane.detector = &w->detector;
