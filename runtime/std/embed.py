@@ -55,6 +55,15 @@ def without_comments(source):
     return b''.join(kept), docs
 
 
+def imports(files):
+    """The paths that the files of a package import, in their order."""
+    found = {}
+    for _, source in files:
+        for line in re.finditer(rb'^import (?:\(\n(.*?)^\)|[^(\n]*)', source, re.M | re.S):
+            found.update(dict.fromkeys(m.decode() for m in re.findall(rb'"([^"\n]+)"', line[0])))
+    return found
+
+
 with open(out, 'w') as c:
     c.write('// Made by embed.py.\n#include "std/std.h"\n\n')
     for name in sorted(found):
@@ -70,6 +79,7 @@ with open(out, 'w') as c:
                 c.writelines(lines(comment))
                 c.write('  },\n')
             c.write('  {0},\n};\n')
+        c.write(f'static const char *const imports_{i}[] = {{{"".join(chr(34) + p + chr(34) + ", " for p in imports(files))}NULL}};\n')
         c.write(f'static const StdFile files_{i}[] = {{\n')
         for k, (name, source) in enumerate(files):
             when = {'race.gol': 'STD_RACE', 'norace.gol': 'STD_NO_RACE'}.get(os.path.basename(name), 'STD_ALWAYS')
@@ -78,7 +88,7 @@ with open(out, 'w') as c:
     c.write('\nconst StdPackage std_packages[] = {\n')
     for i, (path, (package, files)) in enumerate(packages):
         own = 'natives_' + path.replace('/', '_')
-        c.write(f'  {{"{path}", "{package}", files_{i}, {len(files)}, {own if own in found else "NULL"}}},\n')
+        c.write(f'  {{"{path}", "{package}", files_{i}, {len(files)}, imports_{i}, {own if own in found else "NULL"}}},\n')
     c.write('};\nconst size_t std_package_count = sizeof std_packages / sizeof *std_packages;\n')
 with open(depfile, 'w') as d:
     d.write(f'{out}: ' + ' '.join(seen) + '\n')

@@ -25,6 +25,8 @@ bool std_is_internal(const char *path) {
   return false;
 }
 
+bool std_file_is_for(const StdFile *file, bool race) { return file->when == STD_ALWAYS || (file->when == STD_RACE) == race; }
+
 // The shortest path wins: math/rand, not math/rand/v2.
 const char *std_path_of_name(const char *name) {
   const char *best = NULL;

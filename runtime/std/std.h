@@ -26,6 +26,7 @@ typedef struct {
   const char *name;          // "rand": of the package clause
   const StdFile *files;
   size_t file_count;
+  const char *const *imports; // paths, each once, in the files' order; ends with NULL
   const NativeRow *natives;  // ends with a row of NULLs; NULL if there are none
 } StdPackage;
 
@@ -33,11 +34,13 @@ typedef struct {
 extern const StdPackage std_packages[];
 extern const size_t std_package_count;
 
-// NULL if there is no such package.
+// NULL if there is no such package (unsafe, which has no source, is none).
 const StdPackage *std_package(const char *path);
 // For scripts, which need no imports: the path of the package that `name` stands for ("rand": "math/rand"), or NULL.
 const char *std_path_of_name(const char *name);
 bool std_is_internal(const char *path);
+// Whether a file is part of its package, in a program that is watched for data races or not.
+bool std_file_is_for(const StdFile *file, bool race);
 
 // The comment above a line of a file, by its name; "" if there is none.
 const char *std_comment(const char *name, uint32_t line);

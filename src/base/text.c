@@ -87,6 +87,10 @@ const Name *name_intern(Names *names, const char *text, size_t len) {
   return name;
 }
 
+const Name *name_find(Names *names, const char *text, size_t len) {
+  return __atomic_load_n(find_slot(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash_bytes(text, len)), __ATOMIC_ACQUIRE);
+}
+
 const Name *name_of(Names *names, const char *string) { return name_intern(names, string, strlen(string)); }
 
 bool name_begins_wide_upper(const Name *name) {

@@ -53,6 +53,7 @@ typedef struct Names {
 void names_init(Names *names);
 void names_deinit(Names *names);
 const Name *name_intern(Names *names, const char *text, size_t len);
+const Name *name_find(Names *names, const char *text, size_t len); // NULL: nobody has interned it
 const Name *name_of(Names *names, const char *string);
 static inline bool name_is(const Name *name, const char *string) { // name may be NULL
   return name && name->text[0] == string[0] && strcmp(name->text, string) == 0;

@@ -1,12 +1,25 @@
 #include "driver/ahead.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-  LONG_TEXT = 64 << 10, // bytes: reading less is not worth the beginning of a thread, and what it costs to pass trees between processors
-  TREE_OF_BYTE = 20,    // bytes of a tree for one of its text
+  // Bytes: reading less is not worth the beginning of a thread, and what it costs to pass trees between processors.
+  LONG_TEXT = 20 << 10,
+  LONG_PACKAGES = 48 << 10, // most of it is passed over
+  TREE_OF_BYTE = 20,        // bytes of a tree for one of its text
 };
+
+struct AheadFile {
+  HelperJob job;
+  Ahead *ahead;
+  const StdFile *std;
+  Source *source;
+  File *file;     // once it is read; NULL: in vain
+  uint8_t state;  // atomic. FILE_TAKEN by who reads it; FILE_READ, which releases `file` and its tree, if that is the helper
+};
+enum { FILE_WAITS, FILE_TAKEN, FILE_READ };
 
 void ahead_init(Ahead *a, Names *names) {
   *a = (Ahead){.names = names};
@@ -15,7 +28,10 @@ void ahead_init(Ahead *a, Names *names) {
 }
 
 void ahead_deinit(Ahead *a) {
+  ahead_end_packages(a);
   helper_deinit(&a->helper);
+  vec_free(&a->packages);
+  free(a->files);
   parse_parts_deinit(&a->parts);
   diags_deinit(&a->diags);
   arena_deinit(&a->arena);
@@ -60,4 +76,80 @@ bool ahead_take(NodeFunc *func) {
     sched_yield(); // a body is read in less than a millisecond
   }
   return true;
+}
+
+// --- packages
+
+Helper *ahead_helper(Ahead *a) { return a->helper.state == HELPER_WORKS ? &a->helper : NULL; }
+
+void ahead_expect(Ahead *a, const StdPackage *package) {
+  if (!package) return;
+  for (uint32_t i = 0; i < a->packages.len; i++)
+    if (a->packages.data[i] == package) return;
+  vec_push(&a->packages, package);
+  for (const char *const *path = package->imports; *path; path++) ahead_expect(a, std_package(*path));
+}
+
+static bool take(AheadFile *f) {
+  uint8_t waits = FILE_WAITS;
+  return __atomic_compare_exchange_n(&f->state, &waits, FILE_TAKEN, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+// In the helper.
+static void read_file(HelperJob *job) {
+  AheadFile *f = (AheadFile *)job;
+  if (!take(f)) return;
+  Ahead *a = f->ahead;
+  SourceSet sources = {.sources = {&f->source, 1, 1}};
+  ParseContext context = {.arena = &a->arena, .names = a->names, .diags = &a->diags, .sources = &sources, .skip = SKIP_FUNCTIONS};
+  File *file = parse_file(&context, f->source);
+  if (!diags_count(&a->diags)) f->file = file;
+  diags_clear(&a->diags);
+  __atomic_store_n(&f->state, FILE_READ, __ATOMIC_RELEASE);
+}
+
+static Source *add_source(SourceSet *sources, const StdFile *std) {
+  return source_add_kept(sources, arena_printf(&sources->arena, "$GOROOT/src/%s", std->name), (Text){std->text, (uint32_t)std->len});
+}
+
+static void list_files(Ahead *a, SourceSet *sources, bool race) {
+  for (uint32_t i = 0; i < a->packages.len; i++) {
+    const StdPackage *package = a->packages.data[i];
+    for (size_t k = 0; k < package->file_count; k++) {
+      const StdFile *std = &package->files[k];
+      Source *source = std_file_is_for(std, race) ? add_source(sources, std) : NULL;
+      if (source) a->files[a->file_count++] = (AheadFile){.job.run = read_file, .ahead = a, .std = std, .source = source};
+    }
+  }
+}
+
+// The helper begins with what is wanted last: what is wanted first its owner has read before the thread runs. They meet in the middle.
+void ahead_begin_packages(Ahead *a, SourceSet *sources, bool race) {
+  size_t bytes = 0, count = 0;
+  for (uint32_t i = 0; i < a->packages.len; i++)
+    for (size_t k = 0; k < a->packages.data[i]->file_count; k++, count++) bytes += a->packages.data[i]->files[k].len;
+  if (bytes < LONG_PACKAGES || !helper_is_possible(&a->helper)) return;
+  a->files = malloc(count * sizeof *a->files);
+  if (!a->files) return;
+  list_files(a, sources, race);
+  a->names->shared = true;
+  for (uint32_t i = a->file_count; i-- > 0;) helper_give(&a->helper, &a->files[i].job);
+  helper_hurry(&a->helper);
+}
+
+File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *std, Source **source) {
+  for (uint32_t i = 0; i < a->file_count; i++) {
+    AheadFile *f = &a->files[i];
+    if (f->std != std) continue;
+    *source = f->source;
+    if (take(f)) return NULL;
+    while (__atomic_load_n(&f->state, __ATOMIC_ACQUIRE) != FILE_READ) sched_yield(); // a millisecond at most
+    return f->file;
+  }
+  *source = add_source(sources, std);
+  return NULL;
+}
+
+void ahead_end_packages(Ahead *a) {
+  for (uint32_t i = 0; i < a->file_count; i++) take(&a->files[i]);
 }

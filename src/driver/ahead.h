@@ -1,22 +1,29 @@
-// The function bodies of a long file are read by a helper while its declarations are checked. Whoever comes first to a body reads it
-// (parse_claim), so nobody depends on the helper.
+// What will be wanted soon is read by a helper: the function bodies of a long first file while its declarations are checked, and the
+// files of standard packages, if they are many. Whoever comes first to a body or a file reads it, so nobody depends on the helper.
 //
-// What the helper reads it puts into an arena of its own. A body with a mistake in it is left as it was: who wants it reads it again
+// What the helper reads it puts into an arena of its own. What has a mistake in it is left as it was: who wants it reads it again
 // and reports.
 #ifndef DRIVER_AHEAD_H
 #define DRIVER_AHEAD_H
 
 #include "base/helper.h"
+#include "base/vec.h"
+#include "std/std.h"
 #include "syntax/parse.h"
+
+typedef struct AheadFile AheadFile;
 
 typedef struct Ahead {
   HelperJob job;
   Helper helper;
-  Names *names;     // shared from the job on
-  Source *source;   // of the file; NULL: there is none
+  Names *names;     // shared from the first job on
+  Source *source;   // of the first file; NULL: its bodies are not read ahead
   const File *file; // its bodies are the helper's and the owner's
+  VEC(const StdPackage *) packages; // expected, in the order in which they are wanted
+  AheadFile *files; // of those
+  uint32_t file_count;
   Arena arena;      // helper only, as all that follows: trees
-  Diags diags;      // empty between bodies
+  Diags diags;      // empty between jobs, and bodies
   ParseParts parts;
 } Ahead;
 
@@ -29,5 +36,17 @@ bool ahead_is_worthwhile(Ahead *a, const Source *source);
 void ahead_begin(Ahead *a, Source *source, const File *file);
 // Waits until nobody else is reading the body; true: it still has to be read, by the caller.
 bool ahead_take(NodeFunc *func);
+
+// The package will be imported, and so will all that it imports. NULL: none.
+void ahead_expect(Ahead *a, const StdPackage *package);
+// Begins to read the expected packages, whose sources it adds, if that is worth it; once. `race`: see std_file_is_for.
+void ahead_begin_packages(Ahead *a, SourceSet *sources, bool race);
+// A file of a package, its functions left out (SKIP_FUNCTIONS). NULL: the caller has to read it, from *source (NULL: there is no room for it).
+File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *file, Source **source);
+// No more files will be wanted.
+void ahead_end_packages(Ahead *a);
+
+// The helper, if there is one already: it may do more.
+Helper *ahead_helper(Ahead *a);
 
 #endif

@@ -57,8 +57,10 @@ static File *parse(Compilation *c, Source *source, int skip) {
 }
 
 File *compilation_parse(Compilation *c, const char *name, Text text) { return parse(c, source_add(&c->sources, name, text), SKIP_NOTHING); }
-File *compilation_parse_std(Compilation *c, const char *name, Text text) {
-  return parse(c, source_add_kept(&c->sources, name, text), c->options.whole_std ? SKIP_NOTHING : SKIP_FUNCTIONS);
+File *compilation_parse_std(Compilation *c, const StdFile *std) {
+  Source *source;
+  File *file = ahead_take_file(&c->ahead, &c->sources, std, &source);
+  return file ? file : parse(c, source, c->options.whole_std ? SKIP_NOTHING : SKIP_FUNCTIONS);
 }
 
 static void read_head(void *context, NodeFunc *function) {
@@ -189,6 +191,31 @@ CheckOptions compilation_check_options(Compilation *c) {
                         .loopvar_shared = c->options.loopvar_shared};
 }
 
+static void expect_imports(Compilation *c, const File *file) {
+  for (uint32_t i = 0; i < file->top.len; i++) {
+    const NodeImport *import = NODE_AS(Import, file->top.items[i]);
+    if (import->h.kind != NODE_IMPORT) continue;
+    const Node *path = import->path;
+    const char *text = file->source->text.ptr + (path->start - file->source->base); // with its quotes
+    if (path->end - path->start > 2) ahead_expect(&c->ahead, std_package(arena_strndup(&c->arena, text + 1, path->end - path->start - 2)));
+  }
+}
+
+// A script need not import a package whose name it uses.
+static void expect_named(Compilation *c) {
+  for (size_t i = 0; i < std_package_count; i++) {
+    const char *name = std_packages[i].name;
+    if (name_find(&c->names, name, strlen(name))) ahead_expect(&c->ahead, std_package(std_path_of_name(name)));
+  }
+}
+
+static void read_packages_ahead(Compilation *c) {
+  for (uint32_t i = 0; i < c->files.len; i++) expect_imports(c, c->files.data[i]);
+  if (c->main->script) expect_named(c);
+  ahead_expect(&c->ahead, std_package("runtime")); // see compilation_compile
+  ahead_begin_packages(&c->ahead, &c->sources, c->options.exact_calls);
+}
+
 bool compilation_check(Compilation *c) {
   Package *package = c->main;
   package->files = c->files.data;
@@ -197,6 +224,7 @@ bool compilation_check(Compilation *c) {
   NodeIdent *clause = c->files.data[0]->package;
   const char *path = clause ? clause->name->text : "main";
   package->path = package->name = name_intern(&c->names, path, strlen(path));
+  if (c->options.parallel && !c->options.whole_std) read_packages_ahead(c);
   CheckOptions options = compilation_check_options(c);
   check_package(&options, package);
   vec_push(&c->packages, package);
@@ -223,11 +251,12 @@ static bool declares_main(Compilation *c) {
 Program *compilation_compile(Compilation *c) {
   if (!declares_main(c)) return NULL;
   if (!need(c, "runtime")) return NULL;
+  ahead_end_packages(&c->ahead);
   if (diags_count(&c->diags)) return NULL;
   CompileOptions options = {.universe = &c->universe, .diags = &c->diags, .sources = &c->sources, .native = find_native,
                             .context = c, .loopvar_shared = c->options.loopvar_shared, .exact_calls = c->options.exact_calls,
                             .name_accesses = c->options.exact_calls,
-                            .helper = c->ahead.source ? &c->ahead.helper : NULL};
+                            .helper = ahead_helper(&c->ahead)};
   Program *program = NULL;
   if (!compile_program(&options, c->packages.data, c->packages.len, c->main, &program)) return NULL;
   return program;

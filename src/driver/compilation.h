@@ -16,7 +16,7 @@
 typedef struct {
   bool loopvar_shared; // -loopvar=shared
   bool exact_calls;    // for the race detector, see compile.h
-  bool parallel;       // a second thread may help with long files
+  bool parallel;       // a second thread may help with long files and many packages
   const ArenaSource *memory; // of trees, types and texts; NULL: malloc
   bool whole_std;      // read and check all of a standard package, not only the functions that are used: to test it
 } CompilationOptions;
@@ -36,8 +36,8 @@ typedef struct Compilation {
   Package *main;
   VEC(Package *) packages;   // finished ones, imported before importing
   VEC(Package *) loading;    // imports under way, for cycles
-  Ahead ahead;               // of the first file, if it is long
-  bool late_mistake;         // there was a syntax error in one of its bodies
+  Ahead ahead;               // the helper: reads the bodies of the first file, if it is long, and standard packages, if they are many
+  bool late_mistake;         // there was a syntax error in a body of the first file
 } Compilation;
 
 void compilation_init(Compilation *c, CompilationOptions options);
@@ -61,7 +61,7 @@ void compilation_report(Compilation *c);
 // NULL if there is a syntax error. Other complaints of the parser do not stop the checker from adding its own, as in gc.
 File *compilation_parse(Compilation *c, const char *name, Text text);
 // The same for a standard package.
-File *compilation_parse_std(Compilation *c, const char *name, Text text);
+File *compilation_parse_std(Compilation *c, const StdFile *file);
 // Appends the files of a folder's package. False after syntax errors, or with *error set.
 bool compilation_parse_folder(Compilation *c, const char *path, FileList *files, const char **error);
 CheckOptions compilation_check_options(Compilation *c);

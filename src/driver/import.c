@@ -132,8 +132,8 @@ static Package *import_std(Compilation *c, const StdPackage *std, const char **w
   package->files = ARENA_ARRAY(&c->arena, File *, std->file_count);
   for (size_t i = 0; i < std->file_count; i++) {
     const StdFile *file = &std->files[i];
-    if (file->when != STD_ALWAYS && (file->when == STD_RACE) != c->options.exact_calls) continue;
-    File *parsed = compilation_parse_std(c, arena_printf(&c->arena, "$GOROOT/src/%s", file->name), (Text){file->text, (uint32_t)file->len});
+    if (!std_file_is_for(file, c->options.exact_calls)) continue;
+    File *parsed = compilation_parse_std(c, file);
     if (!parsed) return NULL;
     package->files[package->file_count++] = parsed;
   }
