@@ -108,6 +108,7 @@ static Program *compile(const RunFlags *flags, int argc, char **argv, int *next)
   if (error) fprintf(stderr, "gol: %s\n", error);
   Program *program = ok && compilation_check(&c) ? compilation_compile(&c) : NULL;
   compilation_report(&c);
+  if (program) runtime_start_heap(); // now, while the helper may be busy
   compilation_deinit(&c);
   return program;
 }

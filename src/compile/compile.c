@@ -170,7 +170,6 @@ void compiler_begin(Compiler *c, const ArenaSource *code) {
 }
 
 void compiler_deinit(Compiler *c) {
-  if (c->options->helper) helper_wait(c->options->helper);
   arena_deinit(&c->helpers_arena);
   vec_free(&c->with_rtype);
   vec_free(&c->dynamic);
@@ -191,16 +190,35 @@ void compiler_add_basics(Compiler *c) {
 #define TAKE(c, vec, T) ((T *)arena_copy((c)->arena, (c)->vec.data, (c)->vec.len * sizeof(T)))
 
 #ifndef NDEBUG
-static void verify(const Program *p) {
+typedef struct {
+  HelperJob job;
+  const Program *program;
+} Verification;
+
+static void verify(HelperJob *job) {
+  const Program *p = ((Verification *)job)->program;
   StrBuf why = {0};
   if (!verify_program(p, &why)) assert_fail(__FILE__, __LINE__, strbuf_string(&why), "the compiler made a malformed program");
   strbuf_free(&why);
+  free(job);
+}
+
+// The program does not change any more, and nobody runs it before the helper is waited for.
+static void begin_to_verify(Compiler *c) {
+  Verification *v = malloc(sizeof *v);
+  ASSERT(v, "out of memory");
+  *v = (Verification){{.run = verify}, c->program};
+  if (!c->options->helper) {
+    verify(&v->job);
+  } else {
+    helper_give(c->options->helper, &v->job);
+    helper_hurry(c->options->helper);
+  }
 }
 #endif
 
 void compiler_finish(Compiler *c) {
   Program *p = c->program;
-  fn_finish_all(c);
   rtypes_finish(c);
   p->functions = TAKE(c, functions, Function *);
   p->function_count = c->functions.len;
@@ -215,7 +233,7 @@ void compiler_finish(Compiler *c) {
   program_seal(p);
   if (c->links) c->shared = p;
 #ifndef NDEBUG
-  verify(p);
+  begin_to_verify(c);
 #endif
 }
 
@@ -231,6 +249,7 @@ bool compile_program(const CompileOptions *options, Package **packages, uint32_t
   c.program->entry = init_entry(&c);
   compiler_drain(&c);
   bool ok = !c.failed && !diags_count(options->diags);
+  fn_finish_all(&c);
   if (ok) {
     compiler_finish(&c);
     *out = c.program;

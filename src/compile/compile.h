@@ -20,7 +20,8 @@ typedef struct {
   bool loopvar_shared; // -loopvar=shared: one variable for all iterations, as before Go 1.22
   bool exact_calls;    // every call has its own frame wherever memory is touched: for the race detector's stacks
   bool name_accesses;  // what the source calls the memory that an instruction touches is kept, for its reports
-  struct Helper *helper; // may take part in the work; NULL: there is none. Not for a session
+  // May take part in the work; NULL: there is none. Not for a session. It is to be waited for before the Program runs.
+  struct Helper *helper;
   // A session's (compile_session_new): zeroed memory that the collector looks into, for one variable; and where Programs lie.
   void *(*variable)(size_t size);
   const ArenaSource *code, *scratch; // scratch: the session's own tables. The collector looks into it

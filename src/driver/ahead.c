@@ -28,7 +28,6 @@ void ahead_init(Ahead *a, Names *names) {
 }
 
 void ahead_deinit(Ahead *a) {
-  ahead_end_packages(a);
   helper_deinit(&a->helper);
   vec_free(&a->packages);
   free(a->files);
@@ -152,4 +151,9 @@ File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *std, Source *
 
 void ahead_end_packages(Ahead *a) {
   for (uint32_t i = 0; i < a->file_count; i++) take(&a->files[i]);
+}
+
+void ahead_stop(Ahead *a) {
+  ahead_end_packages(a);
+  helper_wait(&a->helper);
 }

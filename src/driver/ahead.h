@@ -45,6 +45,8 @@ void ahead_begin_packages(Ahead *a, SourceSet *sources, bool race);
 File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *file, Source **source);
 // No more files will be wanted.
 void ahead_end_packages(Ahead *a);
+// Nothing is read any more, and nothing will be.
+void ahead_stop(Ahead *a);
 
 // The helper, if there is one already: it may do more.
 Helper *ahead_helper(Ahead *a);

@@ -24,8 +24,9 @@ void compilation_init(Compilation *c, CompilationOptions options) {
   c->main = ARENA_NEW(&c->arena, Package);
 }
 
+// The helper may still be looking at the Program, but at nothing of this.
 void compilation_deinit(Compilation *c) {
-  ahead_deinit(&c->ahead);
+  if (!c->compiled) ahead_stop(&c->ahead);
   vec_free(&c->files);
   vec_free(&c->packages);
   vec_free(&c->loading);
@@ -34,6 +35,7 @@ void compilation_deinit(Compilation *c) {
   source_set_deinit(&c->sources);
   names_deinit(&c->names);
   arena_deinit(&c->arena);
+  ahead_deinit(&c->ahead);
 }
 
 static ParseContext parse_context(Compilation *c) {
@@ -205,7 +207,7 @@ static void expect_imports(Compilation *c, const File *file) {
 static void expect_named(Compilation *c) {
   for (size_t i = 0; i < std_package_count; i++) {
     const char *name = std_packages[i].name;
-    if (name_find(&c->names, name, strlen(name))) ahead_expect(&c->ahead, std_package(std_path_of_name(name)));
+    if (name_find(&c->names, name, strlen(name)) && !std_is_internal(std_packages[i].path)) ahead_expect(&c->ahead, std_package(std_path_of_name(name)));
   }
 }
 
@@ -258,8 +260,8 @@ Program *compilation_compile(Compilation *c) {
                             .name_accesses = c->options.exact_calls,
                             .helper = ahead_helper(&c->ahead)};
   Program *program = NULL;
-  if (!compile_program(&options, c->packages.data, c->packages.len, c->main, &program)) return NULL;
-  return program;
+  c->compiled = compile_program(&options, c->packages.data, c->packages.len, c->main, &program);
+  return c->compiled ? program : NULL;
 }
 
 void compilation_report(Compilation *c) {

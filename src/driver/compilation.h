@@ -37,6 +37,7 @@ typedef struct Compilation {
   VEC(Package *) packages;   // finished ones, imported before importing
   VEC(Package *) loading;    // imports under way, for cycles
   Ahead ahead;               // the helper: reads the bodies of the first file, if it is long, and standard packages, if they are many
+  bool compiled;             // nothing more is read or compiled
   bool late_mistake;         // there was a syntax error in a body of the first file
 } Compilation;
 
@@ -51,7 +52,8 @@ bool compilation_add_text(Compilation *c, const char *name, Text text);
 bool compilation_is_script(const Compilation *c);  // its first file has no package clause: nothing may follow it
 bool compilation_is_program(const Compilation *c); // a script or package main
 bool compilation_check(Compilation *c);
-// The Program outlives the compilation; free it with program_free. NULL on errors.
+// The Program outlives the compilation, whose end is to come before it runs (a helper may not be done with it); free it with
+// program_free. NULL on errors.
 Program *compilation_compile(Compilation *c);
 // Print what is in diags to standard error, sorted.
 void compilation_report(Compilation *c);

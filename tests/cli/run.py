@@ -127,6 +127,66 @@ class LongFiles(Case):
         self.same(self.long('func g() int { return ' + '(' * 20000 + '1' + ')' * 20000 + ' }\n'), 'nesting too deep')
 
 
+class ManyPackages(Case):
+    """A second thread reads the files of standard packages, if they are many (src/driver/ahead.h). Nobody must see that it does."""
+    PACKAGES = ('bufio', 'bytes', 'context', 'errors', 'fmt', 'io', 'math', 'net/http', 'net/url', 'os', 'sort', 'strings', 'time')
+    USES = '''w := bufio.NewWriter(os.Stdout)
+ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+cancel()
+words := strings.Fields("many packages")
+sort.Strings(words)
+fmt.Fprintln(w, words, bytes.ToUpper([]byte("x")), errors.Is(ctx.Err(), context.Canceled), math.Sqrt(4), io.EOF)
+fmt.Fprintln(w, http.StatusText(404), url.QueryEscape("a b"))
+w.Flush()
+'''
+    RESULT = '[many packages] [88] true 2 EOF\nNot Found a+b\n'
+
+    def program(self, more=''):
+        imports = ''.join(f'import "{p}"\n' for p in self.PACKAGES)
+        return self.file('many.go', f'package main\n\n{imports}\nfunc main() {{\n{self.USES}{more}}}\n')
+
+    def test_script(self):
+        path = self.file('many.gol', self.USES)
+        for prepare in [None] * 10 + [on_one_processor]:
+            self.gol('run', path, prepare=prepare)
+            self.expect(0, out=self.RESULT)
+
+    def test_program(self):
+        for prepare in [None] * 10 + [on_one_processor]:
+            self.gol('run', self.program(), prepare=prepare)
+            self.expect(0, out=self.RESULT)
+
+    def test_names_that_are_no_packages(self):
+        self.file('names.gol', 'http, url, bufio, json, pdq := 1, 2, 3, 4, 5\nfmt.Println(http + url + bufio + json + pdq)\n')
+        self.gol('names.gol')
+        self.expect(0, out='15\n')
+
+    def test_errors(self):
+        path = self.program('x := bufio.Nothing\nvar s string = 5\n')
+        self.gol('run', path, prepare=on_one_processor)
+        alone = self.err
+        self.assertIn('undefined: bufio.Nothing', alone)
+        self.assertIn('declared and not used: x', alone)
+        for _ in range(5):
+            self.gol('run', path)
+            self.expect(1)
+            self.assertEqual(self.err, alone)
+
+    def test_paths_that_are_none(self):
+        self.file('wrong.go', 'package main\n\nimport ""\nimport `x`\nimport "net/http"\nimport "bufio"\nfunc main() {}\n')
+        self.gol('run', 'wrong.go', prepare=on_one_processor)
+        alone = self.err
+        self.gol('run', 'wrong.go')
+        self.expect(1, '', 'invalid import path (empty string)')
+        self.assertEqual(self.err, alone)
+
+    def test_race_detector(self):
+        self.gol('run', '-race', self.program())
+        if 'does not give the address space' in self.err:
+            self.skipTest('an instrumented binary leaves no address space for it')
+        self.expect(0, out=self.RESULT)
+
+
 class Limits(Case):
     """What the system refuses: memory, threads. GROWERS are programs that use up their memory, each by other means."""
     GROWERS = {
@@ -209,6 +269,10 @@ class Limits(Case):
         self.expect(0, LONG_RESULT)
         self.limited('ulimit -s 1000000; ulimit -v 500000', long_program('func g() { if { } }\nfunc h() { x }\n'))
         self.expect(1, '', 'missing condition in if statement')
+
+    def test_no_thread_to_read_packages(self):
+        self.limited('ulimit -s 1000000; ulimit -v 500000', ManyPackages.USES)
+        self.expect(0, ManyPackages.RESULT)
 
 
 class Running(Case):
