@@ -29,6 +29,7 @@ static struct {
 // --- output
 
 static void write_all(Runtime *rt, int fd, const char *bytes, size_t n) {
+  signals_before_write(rt, fd, n);
   while (n > 0) {
     int64_t done = rt->host.write(rt->host.context, fd, bytes, n);
     if (done == -EPIPE && (fd == STDOUT || fd == STDERR)) signals_kill(SIGPIPE); // the reader has gone: as any program ends then
@@ -99,6 +100,11 @@ static void stuck_hook(void *runtime) {
   rt->console->stuck(rt->console->context);
 }
 
+static void attend_hook(Worker *w) {
+  signals_begin(worker_runtime(w));
+  finalizers_attend(w);
+}
+
 // --- the end
 
 static int final_status(Runtime *rt) {
@@ -167,6 +173,7 @@ static void out_of_memory(size_t bytes) {
 // --- observed or not
 
 static void run_loop(Worker *w, Goroutine *g) {
+  if (signals_are_due(worker_runtime(w))) sched_attend(w->sched); // not before: it looks around once before it runs anything
   do {
     const Observer *o = worker_runtime(w)->observer;
     w->leaves = false;
@@ -244,7 +251,7 @@ Runtime *runtime_new(const Program *program, const RuntimeOptions *options) {
       .seed = options->seed,
       .runtime = rt,
       .program = program,
-      .hooks = {.run = run_loop, .worker_start = start_worker, .worker_stop = stop_worker, .flush = flush_hook, .attend = finalizers_attend, .bottom = vm_bottom},
+      .hooks = {.run = run_loop, .worker_start = start_worker, .worker_stop = stop_worker, .flush = flush_hook, .attend = attend_hook, .bottom = vm_bottom},
   };
   if (rt->console) config.hooks.ended = ended_hook, config.hooks.stuck = stuck_hook;
   rt->sched = sched_new(&config);

@@ -1,6 +1,8 @@
 // The thread that takes the signals: see signals.h.
 #include "vm/signals.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -19,9 +21,11 @@ enum {
 // what its children's ends make, and the collector's two.
 static const int taken[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGIO, SIGURG};
 
-typedef struct {
+typedef struct Watcher {
   Runtime *rt;
-  pthread_t thread;
+  // atomic. Whoever sets BEGUN makes the thread, with no lock. Release when it is there, acquire in stop
+  enum { NOT_BEGUN, BEGUN, WATCHES, CANNOT } state;
+  pthread_t thread;        // once it WATCHES
   pthread_mutex_t lock;    // rank: above Sched.lock. Guards the rest
   uint32_t wanted, ignored, pending; // bits by number
   Goroutine *waiter;       // parked in signals_next
@@ -107,30 +111,58 @@ static void *start(Runtime *rt, const char **why) {
   if (!watcher) return NULL;
   watcher->rt = rt;
   pthread_mutex_init(&watcher->lock, NULL);
+  return watcher;
+}
+
+static int state_of(Watcher *watcher) { return __atomic_load_n(&watcher->state, __ATOMIC_ACQUIRE); }
+
+// False: there is no thread to be had.
+static bool begin(Watcher *watcher) {
+  int state = NOT_BEGUN;
+  if (state_of(watcher) != NOT_BEGUN || !__atomic_compare_exchange_n((int *)&watcher->state, &state, BEGUN, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    return state_of(watcher) != CANNOT;
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 256 * 1024);
   int error = pthread_create(&watcher->thread, &attributes, watch, watcher);
   pthread_attr_destroy(&attributes);
-  if (!error) return watcher;
-  free(watcher);
-  return NULL;
+  __atomic_store_n(&watcher->state, error ? CANNOT : WATCHES, __ATOMIC_RELEASE);
+  return !error;
 }
 
 static void stop(void *state) {
   Watcher *watcher = state;
-  pthread_kill(watcher->thread, STOP);
-  pthread_join(watcher->thread, NULL);
+  if (state_of(watcher) == WATCHES) {
+    pthread_kill(watcher->thread, STOP);
+    pthread_join(watcher->thread, NULL);
+  }
   pthread_mutex_destroy(&watcher->lock);
   free(watcher);
 }
 
 static Watcher *watcher_of(Runtime *rt) {
   const char *why;
-  return runtime_service(rt, &key, start, stop, &why);
+  Watcher *watcher = runtime_service(rt, &key, start, stop, &why);
+  return watcher && begin(watcher) ? watcher : NULL;
 }
 
-bool signals_watch(Runtime *rt) { return watcher_of(rt) != NULL; }
+void signals_watch(Runtime *rt, bool at_once) {
+  const char *why;
+  rt->watcher = runtime_service(rt, &key, start, stop, &why);
+  if (at_once) signals_begin(rt);
+}
+
+bool signals_are_due(Runtime *rt) { return rt->watcher && state_of(rt->watcher) == NOT_BEGUN; }
+
+void signals_begin(Runtime *rt) {
+  if (rt->watcher) begin(rt->watcher);
+}
+
+void signals_before_write(Runtime *rt, int fd, size_t n) {
+  if (!signals_are_due(rt)) return;
+  struct pollfd ready = {.fd = fd, .events = POLLOUT};
+  if (n > PIPE_BUF || poll(&ready, 1, 0) != 1) begin(rt->watcher); // else there is room for it, in a pipe too
+}
 
 void signals_use(Runtime *rt, int number, SignalUse use) {
   Watcher *watcher = watcher_of(rt);

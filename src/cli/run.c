@@ -136,7 +136,7 @@ int command_run(int argc, char **argv) {
   flags.runtime.argv[0] = flags.code ? "-e" : (char *)flags.path;
   signals_block();
   Runtime *runtime = runtime_new(program, &flags.runtime);
-  signals_watch(runtime);
+  signals_watch(runtime, flags.runtime.deterministic); // there, whoever reads makes all others wait
   int status = runtime_run(runtime); // the process ends here: nothing to give back
   return report ? report_end(report, runtime, status) : status;
 }

@@ -1,190 +1,18 @@
 #!/usr/bin/env python3
 """Tests of the command line: commands and flags, exit statuses, what goes to which output, the form of messages."""
-import json, os, shutil, signal, stat, subprocess, sys, tempfile, time, unittest
+import json, os, signal, stat, subprocess, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import cases
+from ahead import LongFiles, ManyPackages, NoThread
+from case import Case
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GOL = os.path.join(ROOT, 'build', 'gol')
 
 
-class Case(unittest.TestCase):
-    """A folder of its own for each test, and a short way to call gol in it."""
-
-    def setUp(self):
-        self.dir = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.dir)
-
-    def file(self, name, text):
-        path = os.path.join(self.dir, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'w') as f:
-            f.write(text)
-        return path
-
-    def gol(self, *args, stdin='', env=None, timeout=30, prepare=None):
-        r = subprocess.run([GOL, *args], input=stdin, capture_output=True, text=True, cwd=self.dir, timeout=timeout,
-                           env={**os.environ, **(env or {})}, preexec_fn=prepare)
-        self.out, self.err, self.status = r.stdout, r.stderr, r.returncode
-        return r
-
-    def expect(self, status=0, out=None, err=None):
-        said = f'\nstatus {self.status}\nstdout: {self.out}\nstderr: {self.err}'
-        self.assertEqual(self.status, status, said)
-        if out is not None:
-            self.assertEqual(self.out, out, said)
-        if err is not None:
-            self.assertIn(err, self.err, said)
-        elif status == 0:
-            self.assertEqual(self.err, '', said)
-
-
 HELLO = 'fmt.Println("hello", os.Args[1:])\n'
 PROGRAM = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("program") }\n'
-
-
-def long_program(middle, end='', package='main'):
-    functions = [f'func f{i}(a, b int) int {{\n\tx := a*{i} + b\n\tif x > {i} {{\n\t\tx -= b\n\t}}\n\treturn x\n}}\n' for i in range(1000)]
-    functions[500:500] = [middle]
-    calls = ''.join(f'\ts += f{i}(s&7, {i})\n' for i in range(1000))
-    return f'package {package}\n\nimport "fmt"\n\n' + '\n'.join(functions) + f'\nfunc main() {{\n\ts := 0\n{calls}\tfmt.Println(s&0xffff)\n}}\n{end}'
-
-
-LONG_RESULT = '3280\n'
-
-
-def on_one_processor():
-    os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
-
-
-class LongFiles(Case):
-    """A second thread reads the functions of a long file (src/driver/ahead.h). Nobody must see that it does."""
-
-    def long(self, *what, **options):
-        return self.file('long.go', long_program(*what, **options))
-
-    def same(self, path, *wanted, others=()):
-        """With one processor there is no second thread."""
-        self.gol('run', path, *others, prepare=on_one_processor)
-        alone = self.err
-        self.assertNotEqual(alone, '')
-        for _ in range(3):
-            self.gol('run', path, *others)
-            self.expect(1)
-            self.assertEqual(self.err, alone)
-        for text in wanted:
-            self.assertIn(text, alone)
-
-    def test_right(self):
-        self.gol('run', self.long(''))
-        self.expect(0, out=LONG_RESULT)
-
-    def test_type_errors(self):
-        self.same(self.long('func g() int { return "x" }\nfunc h() { y := 1 }\n', 'func last() { undefined() }\n'), 'cannot use "x"', 'declared and not used: y', 'undefined: undefined')
-
-    def test_syntax_errors_are_all_there_is(self):
-        self.same(self.long('func g() int { return "x" }\nfunc h() { if { }; x := ; }\n', 'func last() { undefined() }\n'), 'missing condition in if statement')
-        self.assertNotIn('undefined', self.err)
-
-    def test_complaints_that_are_no_syntax_errors(self):
-        self.same(self.long("func g() { x := 08; goto L; _ = 'ab' }\n", 'func last() { undefined() }\n'))
-
-    def test_braces_that_do_not_match(self):
-        self.same(self.long('func g() { if true { \n'))
-        self.same(self.long('func g() { } }\n'))
-        self.same(self.long('func g() { s := "abc }\n }\n'))
-
-    def test_functions_that_nobody_checks(self):
-        self.same(self.long('func g() {}\nfunc g() { if { } }\n'), 'missing condition in if statement')
-        self.assertNotIn('redeclared', self.err)
-
-    def test_no_program(self):
-        self.same(self.long('func g() { if { } }\n', package='shapes'), 'missing condition in if statement')
-        self.same(self.long('func g() { undefined() }\n', package='shapes'), 'package shapes is not a main package')
-
-    def test_more_files(self):
-        wrong = self.file('wrong.go', 'package main\n\nfunc other() { if { } }\n')
-        self.same(self.long('func g() { if { } }\n'), 'long.go', 'wrong.go', others=[wrong])
-        self.same(self.long('func g() { undefined() }\n'), 'wrong.go', others=[wrong])
-        self.assertNotIn('long.go', self.err)
-        right = self.file('right.go', 'package main\n\nfunc other() { }\n')
-        self.same(self.long('func g() { undefined() }\nfunc h() { if { } }'), 'missing condition', others=[right])
-        self.gol('run', self.long('func g() { other() }\n'), right)
-        self.expect(0)
-
-    def test_race_detector(self):
-        self.gol('run', '-race', self.long(''))
-        if 'does not give the address space' in self.err:
-            self.skipTest('an instrumented binary leaves no address space for it')
-        self.expect(0, out=LONG_RESULT)
-
-    def test_directives(self):
-        self.same(self.long('func g() {\n//line other.go:7\n\tundefined()\n}\nfunc h() { undefined() }\n'), 'other.go:7')
-        self.same(self.long('func g() {\n\t//go:noinline\n\tundefined()\n}\n'))
-
-    def test_too_deep(self):
-        self.same(self.long('func g() int { return ' + '(' * 20000 + '1' + ')' * 20000 + ' }\n'), 'nesting too deep')
-
-
-class ManyPackages(Case):
-    """A second thread reads the files of standard packages, if they are many (src/driver/ahead.h). Nobody must see that it does."""
-    PACKAGES = ('bufio', 'bytes', 'context', 'errors', 'fmt', 'io', 'math', 'net/http', 'net/url', 'os', 'sort', 'strings', 'time')
-    USES = '''w := bufio.NewWriter(os.Stdout)
-ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-cancel()
-words := strings.Fields("many packages")
-sort.Strings(words)
-fmt.Fprintln(w, words, bytes.ToUpper([]byte("x")), errors.Is(ctx.Err(), context.Canceled), math.Sqrt(4), io.EOF)
-fmt.Fprintln(w, http.StatusText(404), url.QueryEscape("a b"))
-w.Flush()
-'''
-    RESULT = '[many packages] [88] true 2 EOF\nNot Found a+b\n'
-
-    def program(self, more=''):
-        imports = ''.join(f'import "{p}"\n' for p in self.PACKAGES)
-        return self.file('many.go', f'package main\n\n{imports}\nfunc main() {{\n{self.USES}{more}}}\n')
-
-    def test_script(self):
-        path = self.file('many.gol', self.USES)
-        for prepare in [None] * 10 + [on_one_processor]:
-            self.gol('run', path, prepare=prepare)
-            self.expect(0, out=self.RESULT)
-
-    def test_program(self):
-        for prepare in [None] * 10 + [on_one_processor]:
-            self.gol('run', self.program(), prepare=prepare)
-            self.expect(0, out=self.RESULT)
-
-    def test_names_that_are_no_packages(self):
-        self.file('names.gol', 'http, url, bufio, json, pdq := 1, 2, 3, 4, 5\nfmt.Println(http + url + bufio + json + pdq)\n')
-        self.gol('names.gol')
-        self.expect(0, out='15\n')
-
-    def test_errors(self):
-        path = self.program('x := bufio.Nothing\nvar s string = 5\n')
-        self.gol('run', path, prepare=on_one_processor)
-        alone = self.err
-        self.assertIn('undefined: bufio.Nothing', alone)
-        self.assertIn('declared and not used: x', alone)
-        for _ in range(5):
-            self.gol('run', path)
-            self.expect(1)
-            self.assertEqual(self.err, alone)
-
-    def test_paths_that_are_none(self):
-        self.file('wrong.go', 'package main\n\nimport ""\nimport `x`\nimport "net/http"\nimport "bufio"\nfunc main() {}\n')
-        self.gol('run', 'wrong.go', prepare=on_one_processor)
-        alone = self.err
-        self.gol('run', 'wrong.go')
-        self.expect(1, '', 'invalid import path (empty string)')
-        self.assertEqual(self.err, alone)
-
-    def test_race_detector(self):
-        self.gol('run', '-race', self.program())
-        if 'does not give the address space' in self.err:
-            self.skipTest('an instrumented binary leaves no address space for it')
-        self.expect(0, out=self.RESULT)
 
 
 class Limits(Case):
@@ -208,11 +36,6 @@ class Limits(Case):
         'many at once': 'for range 8 { go func() { var l [][]int\nfor { l = append(l, make([]int, 10)) } }() }\nselect {}',
         'files': 'for { go os.ReadFile("/dev/zero"); runtime.Gosched() }',
     }
-
-    def limited(self, limits, code, **env):
-        r = subprocess.run(['sh', '-c', f'{limits}; exec "$0" run -', GOL], input=code, capture_output=True, text=True,
-                           timeout=120, env={**os.environ, **env})
-        self.out, self.err, self.status = r.stdout, r.stderr, r.returncode
 
     def setUp(self):
         super().setUp()
@@ -263,16 +86,6 @@ class Limits(Case):
         for workers in '1', '8':
             self.limited('ulimit -s 1000000; ulimit -v 500000', code, GOMAXPROCS=workers)
             self.expect(0, '12000028 open /does/not/exist: no such file or directory\n')
-
-    def test_no_thread_to_read_a_long_file(self):
-        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program(''))
-        self.expect(0, LONG_RESULT)
-        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program('func g() { if { } }\nfunc h() { x }\n'))
-        self.expect(1, '', 'missing condition in if statement')
-
-    def test_no_thread_to_read_packages(self):
-        self.limited('ulimit -s 1000000; ulimit -v 500000', ManyPackages.USES)
-        self.expect(0, ManyPackages.RESULT)
 
 
 class Running(Case):
@@ -570,6 +383,31 @@ class Signals(Case):
             self.assertTrue(err.startswith('SIGQUIT: quit\n'), err)
             for words in ('goroutine 1 [sleep]:\n', 'main.spin()\n\t', 'a.gol:2 ', '[chan send]:\n', 'a.gol:8 ', 'created by main.main in goroutine 1\n'):
                 self.assertIn(words, err)
+
+    # The thread that takes signals begins late: these wait before a worker has ticked.
+    def test_of_one_that_cannot_write(self):
+        p = self.start('fmt.Print(strings.Repeat("x", 1 << 20))')
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.wait(timeout=20), -signal.SIGINT)
+        p.communicate()
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        os.write(writer, bytes(1 << 20))  # as much as there is room for
+        os.set_blocking(writer, True)
+        p = subprocess.Popen([GOL, '-e', 'fmt.Println("no room")'], stdout=writer)
+        time.sleep(0.4)
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.wait(timeout=20), -signal.SIGINT)
+        os.close(reader)
+        os.close(writer)
+
+    def test_of_one_that_waits_at_once(self):
+        for flags in ([], ['-seed', '1']):
+            for code in ('var s string; fmt.Scan(&s)', 'io.ReadAll(os.Stdin)'):
+                p = self.start(code, flags, stdin=subprocess.PIPE)
+                p.send_signal(signal.SIGINT)
+                self.assertEqual(p.wait(timeout=20), -signal.SIGINT, (flags, code))
+                p.communicate()
 
     def test_quit_of_a_seeded_run(self):
         p = self.start('for {}', flags=['-seed', '3'])
@@ -1031,7 +869,7 @@ class Repl(Case):
 
 def begin(arguments):
     global GOL
-    GOL = arguments.gol
+    GOL = Case.binary = arguments.gol
 
 
 if __name__ == '__main__':
