@@ -145,17 +145,3 @@ w.Flush()
         if 'does not give the address space' in self.err:
             self.skipTest('an instrumented binary leaves no address space for it')
         self.expect(0, out=self.RESULT)
-
-
-class NoThread(Case):
-    """The stack of a thread would be bigger than all memory there is."""
-
-    def test_to_read_a_long_file(self):
-        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program(''))
-        self.expect(0, LONG_RESULT)
-        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program('func g() { if { } }\nfunc h() { x }\n'))
-        self.expect(1, '', 'missing condition in if statement')
-
-    def test_to_read_packages(self):
-        self.limited('ulimit -s 1000000; ulimit -v 500000', ManyPackages.USES)
-        self.expect(0, ManyPackages.RESULT)

@@ -4,7 +4,7 @@ import json, os, signal, stat, subprocess, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import cases
-from ahead import LongFiles, ManyPackages, NoThread
+from ahead import LONG_RESULT, LongFiles, ManyPackages, long_program
 from case import Case
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -86,6 +86,16 @@ class Limits(Case):
         for workers in '1', '8':
             self.limited('ulimit -s 1000000; ulimit -v 500000', code, GOMAXPROCS=workers)
             self.expect(0, '12000028 open /does/not/exist: no such file or directory\n')
+
+    def test_no_thread_to_read_a_long_file(self):
+        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program(''))
+        self.expect(0, LONG_RESULT)
+        self.limited('ulimit -s 1000000; ulimit -v 500000', long_program('func g() { if { } }\nfunc h() { x }\n'))
+        self.expect(1, '', 'missing condition in if statement')
+
+    def test_no_thread_to_read_packages(self):
+        self.limited('ulimit -s 1000000; ulimit -v 500000', ManyPackages.USES)
+        self.expect(0, ManyPackages.RESULT)
 
 
 class Running(Case):
