@@ -273,12 +273,13 @@ const void *machine_entry_slow(Worker *w) {
   return code;
 }
 
-VmResult machine_absent(Worker *w, uint64_t *fp, const Function *f, int32_t budget) {
+VmResult machine_absent(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, const Function *f) {
   warm(w, (Function *)f, CALL_HEAT);
-  return machine_leave(w, fp, f->code, budget);
+  return machine_leave(w, fp, below, limit, budget, f->code);
 }
 
-// See KEPT of stencils.inc: rax the function, r10 and r11 its third and fourth argument.
+// See KEPT of stencils.inc: rax the function, rbx, r10 and r11 its second, third and fourth argument. The second has not got its own register
+// there: that is where machine code keeps fp.
 __asm__(".text\n"
         ".globl machine_kept\n"
         ".type machine_kept, @function\n"
@@ -286,7 +287,7 @@ __asm__(".text\n"
         "  pushq %rbp\n  movq %rsp, %rbp\n"
         "  pushq %rdi\n  pushq %rsi\n  pushq %rdx\n  pushq %rcx\n  pushq %r8\n  pushq %r9\n"
         "  andq $-16, %rsp\n"
-        "  movq %r10, %rdx\n  movq %r11, %rcx\n"
+        "  movq %rbx, %rsi\n  movq %r10, %rdx\n  movq %r11, %rcx\n"
         "  call *%rax\n"
         "  leaq -48(%rbp), %rsp\n"
         "  popq %r9\n  popq %r8\n  popq %rcx\n  popq %rdx\n  popq %rsi\n  popq %rdi\n  popq %rbp\n"
@@ -304,19 +305,19 @@ __asm__(".text\n"
 
 // --- how it returns
 
-VmResult machine_tick(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) {
+VmResult machine_tick(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, const Instr *pc) {
   w->g->fp = fp, w->g->pc = pc;
   w->budget = budget;
   return VM_TICK;
 }
 
-VmResult machine_leave(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) {
+VmResult machine_leave(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, const Instr *pc) {
   w->g->fp = fp, w->g->pc = pc;
   w->budget = budget;
   return VM_RELOAD;
 }
 
-VmResult machine_fail(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget, SlowFn *fn) {
+VmResult machine_fail(Worker *w, uint64_t *fp, SlowFn *fn, uint64_t *limit, int32_t budget, const Instr *pc) {
   bool call = fn == slow_call; // all calls are two words long
   w->g->fp = fp, w->g->pc = call ? pc + 2 : pc;
   w->budget = budget;

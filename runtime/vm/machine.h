@@ -28,14 +28,15 @@ static inline const void *machine_entry(Worker *w, const Instr *pc) {
   return machine_entry_slow(w);
 }
 
-// --- how machine code returns to the loop
+// --- how machine code returns to the loop. What they are given lies where machine code has it anyway: the compiler would begin each body by
+// moving it to where a function at its end wants it.
 // The budget has run out before the instruction at pc.
-VmResult machine_tick(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) __attribute__((cold));
+VmResult machine_tick(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, const Instr *pc) __attribute__((cold));
 // The loop goes on at pc.
-VmResult machine_leave(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget) __attribute__((cold));
+VmResult machine_leave(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, const Instr *pc) __attribute__((cold));
 // So it does in the function whose frame fp is, which has no machine code yet.
-VmResult machine_absent(Worker *w, uint64_t *fp, const Function *f, int32_t budget) __attribute__((cold));
+VmResult machine_absent(Worker *w, uint64_t *fp, uint64_t *below, uint64_t *limit, int32_t budget, const Function *f) __attribute__((cold));
 // The instruction at pc panics, or is a call that needs more than its short way; whatever, it goes on elsewhere.
-VmResult machine_fail(Worker *w, uint64_t *fp, const Instr *pc, int32_t budget, SlowFn *fn) __attribute__((cold));
+VmResult machine_fail(Worker *w, uint64_t *fp, SlowFn *fn, uint64_t *limit, int32_t budget, const Instr *pc) __attribute__((cold));
 
 #endif
