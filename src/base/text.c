@@ -42,12 +42,12 @@ void names_deinit(Names *names) {
   *names = (Names){0};
 }
 
-// Where the name stands in the table, or is to stand.
-static inline const Name **find_slot(NameTable *table, const char *text, size_t len, uint32_t hash) {
+// The name, or NULL; then *free is where it is to stand, unless the other thread puts another one there meanwhile.
+static inline const Name *look_up(NameTable *table, const char *text, size_t len, uint32_t hash, const Name ***free) {
   for (uint32_t i = hash;; i++) {
-    const Name **slot = &table->slots[i & table->mask];
-    const Name *name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
-    if (!name || (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0))) return slot;
+    *free = &table->slots[i & table->mask];
+    const Name *name = __atomic_load_n(*free, __ATOMIC_ACQUIRE);
+    if (!name || (name->hash == hash && name->len == len && (len == 0 || memcmp(name->text, text, len) == 0))) return name;
   }
 }
 
@@ -76,19 +76,19 @@ static const Name *add_name(Names *names, const Name **slot, const char *text, s
 const Name *name_intern(Names *names, const char *text, size_t len) {
   ASSERT(len < UINT32_MAX, "name too long");
   uint32_t hash = hash_bytes(text, len);
-  const Name **slot = find_slot(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash);
-  const Name *name = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+  const Name **slot, *name = look_up(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash, &slot);
   if (name) return name;
   if (!names->shared) return add_name(names, slot, text, len, hash);
   pthread_mutex_lock(&names->lock);
-  slot = find_slot(names->table, text, len, hash);
-  name = *slot ? *slot : add_name(names, slot, text, len, hash); // the other thread may have been first
+  name = look_up(names->table, text, len, hash, &slot); // the other thread may have been first
+  if (!name) name = add_name(names, slot, text, len, hash);
   pthread_mutex_unlock(&names->lock);
   return name;
 }
 
 const Name *name_find(Names *names, const char *text, size_t len) {
-  return __atomic_load_n(find_slot(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash_bytes(text, len)), __ATOMIC_ACQUIRE);
+  const Name **slot;
+  return look_up(__atomic_load_n(&names->table, __ATOMIC_ACQUIRE), text, len, hash_bytes(text, len), &slot);
 }
 
 const Name *name_of(Names *names, const char *string) { return name_intern(names, string, strlen(string)); }

@@ -64,19 +64,24 @@ typedef struct {
   const Name *found[NAMES];
 } Interning;
 
-static void intern(Names *names, const Name **found) {
+static const Name *name_of_number(Names *names, int i) {
   char text[32];
-  for (int i = 0; i < NAMES; i++) found[i] = name_intern(names, text, (size_t)snprintf(text, sizeof text, "name%d", i * 7 % NAMES));
+  return name_intern(names, text, (size_t)snprintf(text, sizeof text, "name%d", i * 7 % NAMES));
 }
 
+static void intern(Names *names, const Name **found) {
+  for (int i = 0; i < NAMES; i++) found[i] = name_of_number(names, i);
+}
+
+// In the other order: each thread puts names where the other one wants to put others.
 static void intern_there(HelperJob *job) {
   Interning *there = (Interning *)job;
-  intern(there->names, there->found);
+  for (int i = NAMES; i-- > 0;) there->found[i] = name_of_number(there->names, i);
 }
 
 Test(helper, names_of_two_threads_are_the_same) {
   static Interning here, there;
-  for (int round = 0; round < 20; round++) {
+  for (int round = 0; round < 50; round++) {
     Names names;
     Helper h;
     names_init(&names);
@@ -87,7 +92,10 @@ Test(helper, names_of_two_threads_are_the_same) {
     helper_hurry(&h);
     intern(&names, here.found);
     helper_wait(&h);
-    for (int i = 0; i < NAMES; i++) cr_assert_eq(here.found[i], there.found[i]);
+    for (int i = 0; i < NAMES; i++) {
+      cr_assert_eq(here.found[i], there.found[i]);
+      cr_assert_eq(here.found[i], name_of_number(&names, i));
+    }
     cr_assert_eq(names.len, (uint32_t)NAMES);
     helper_deinit(&h);
     names_deinit(&names);
