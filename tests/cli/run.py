@@ -762,6 +762,28 @@ class Packages(Case):
         self.expect(0, '', '2\n')
 
 
+FINALIZER = '''type thing struct{ a, b int }
+x, y, state := 1, 1, "none"
+var ended atomic.Bool
+func() {
+	t := &thing{1, 2}
+	x++
+	runtime.SetFinalizer(t, func(t *thing) {
+		x++
+		y++
+		ended.Store(true)
+	})
+}()
+y++
+for i := 0; i < 200 && !ended.Load(); i++ {
+	runtime.GC()
+	time.Sleep(time.Millisecond)
+}
+if ended.Load() {
+	state = "ended"
+}
+fmt.Println(state, x, y)
+'''
 RACY = '''var mu sync.Mutex
 hits := map[string]int{}
 done := make(chan bool)
@@ -779,6 +801,16 @@ fmt.Println(len(hits) > 0)
 
 class Races(Case):
     """gol run -race: where reports go, what they say, and the exit status."""
+
+    def test_finalizers_are_company(self):
+        """From when the first is set: what was before that is known to it, what follows is not."""
+        self.file('finalizer.gol', FINALIZER)
+        self.gol('run', '-race', 'finalizer.gol')
+        if self.out == 'none 2 2\n':
+            self.skipTest('this build collects nothing')
+        self.expect(66, 'ended 3 3\n', 'WARNING: DATA RACE')
+        self.assertIn('This is about y', self.err)
+        self.assertNotIn('This is about x', self.err)
 
     def test_report(self):
         self.file('racy.gol', RACY)
