@@ -162,5 +162,6 @@ MapResult map_clear(Map *m, const RType *t);
 MapIter *map_iter_new(HeapCache *c, Map *m, const RType *t, uint64_t seed);
 const RType *map_iter_type(const MapIter *it); // the map's
 MapResult map_iter_next(MapIter *it, const uint64_t **key, const uint64_t **value); // MAP_MISSING at the end
+bool map_iter_holds(const MapIter *it); // the entry was not deleted by a race since map_iter_next: what was read of it was there together
 
 #endif

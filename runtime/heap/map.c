@@ -233,6 +233,15 @@ MapResult map_set(HeapCache *c, Map *m, const RType *t, const uint64_t *key, con
   }
 }
 
+// An entry that was deleted keeps nothing alive. Pairs are cleared whole, and what holds no pointer stays, since somebody may be reading it.
+static void forget(Table *table, uint64_t index, const RType *t) {
+  uint64_t *entry = entry_at(table, index);
+  uint32_t i = t->key->pointer_free ? table->value_at : 0, end = t->elem->pointer_free ? table->value_at : table->stride;
+  if (has_pairs(t->key) || has_pairs(t->elem))
+    for (; i + 1 < end; i += 2) _mm_store_si128((__m128i *)(entry + i), _mm_setzero_si128());
+  for (; i < end; i++) entry[i] = 0;
+}
+
 MapResult map_delete(Map *m, const RType *t, const uint64_t *key, const RType **bad) {
   *bad = NULL;
   KeyMode mode = key_mode(t->key);
@@ -250,8 +259,8 @@ MapResult map_delete(Map *m, const RType *t, const uint64_t *key, const RType **
                   (uint32_t)__builtin_ctz(empty_after) + ((uint32_t)__builtin_clz(empty_before) - 16) < GROUP;
   set_control(table, (uint64_t)index, reusable ? EMPTY : DELETED);
   if (reusable) table->left++;
-  uint64_t *entry = entry_at(table, (uint64_t)index);
-  for (uint32_t i = 0; i < table->stride; i++) entry[i] = 0;
+  atomic_thread_fence(memory_order_release); // see map_iter_holds
+  forget(table, (uint64_t)index, t);
   if (m->count) m->count--;
   return write_end(m, MAP_OK);
 }
@@ -310,4 +319,9 @@ MapResult map_iter_next(MapIter *it, const uint64_t **key, const uint64_t **valu
     if (!slot_equal(it->type->key, entry, entry, &bad) && it->map->clears == it->clears) return MAP_OK;
   }
   return MAP_MISSING;
+}
+
+bool map_iter_holds(const MapIter *it) {
+  atomic_thread_fence(memory_order_acquire); // the entry was read before
+  return !(__atomic_load_n(&it->table->control[(it->start + it->done - 1) & it->table->mask], __ATOMIC_RELAXED) & 0x80);
 }

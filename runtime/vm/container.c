@@ -77,12 +77,14 @@ void help_map_iter(Worker *w, uint64_t *fp, const Instr *pc) {
 
 VmResult slow_map_next(Worker *w, uint64_t *fp, const Instr *pc) {
   MapIter *it = (MapIter *)(uintptr_t)fp[pc->a];
-  const uint64_t *key, *value;
-  MapResult result = map_iter_next(it, &key, &value);
-  if (result == MAP_MISSING) return VM_JUMP;
-  if (UNLIKELY(result != MAP_OK)) return fail(w, pc, result, NULL);
   const RType *t = map_iter_type(it);
-  if (pc->b != ABSENT) put_value(&fp[pc->b], key, t->key);
-  if (pc->c != ABSENT) put_value(&fp[pc->c], value, t->elem);
+  do {
+    const uint64_t *key, *value;
+    MapResult result = map_iter_next(it, &key, &value);
+    if (result == MAP_MISSING) return VM_JUMP;
+    if (UNLIKELY(result != MAP_OK)) return fail(w, pc, result, NULL);
+    if (pc->b != ABSENT) put_value(&fp[pc->b], key, t->key);
+    if (pc->c != ABSENT) put_value(&fp[pc->c], value, t->elem);
+  } while (UNLIKELY(!map_iter_holds(it)));
   return VM_NEXT;
 }
