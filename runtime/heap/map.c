@@ -238,7 +238,7 @@ static void forget(Table *table, uint64_t index, const RType *t) {
   uint64_t *entry = entry_at(table, index);
   uint32_t i = t->key->pointer_free ? table->value_at : 0, end = t->elem->pointer_free ? table->value_at : table->stride;
   if (has_pairs(t->key) || has_pairs(t->elem))
-    for (; i + 1 < end; i += 2) _mm_store_si128((__m128i *)(entry + i), _mm_setzero_si128());
+    for (; i + 1 < end; i += 2) pair_clear(entry + i);
   for (; i < end; i++) entry[i] = 0;
 }
 

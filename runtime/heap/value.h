@@ -16,6 +16,8 @@ typedef struct { const RType *type; uint64_t word; } Iface;           // nil: ty
 // A pair moves with one aligned 16-byte access, so that a racing reader sees the old or the new one, never halves.
 static inline void pair_copy(void *to, const void *from) { _mm_store_si128((__m128i *)to, _mm_load_si128((const __m128i *)from)); }
 
+static inline void pair_clear(void *pair) { *(volatile __m128i *)pair = _mm_setzero_si128(); } // volatile: many in a row are no memset
+
 // What is there, in one piece.
 #define DEFINE_LOAD(name, T)                    \
   static inline T name(const void *from) {      \

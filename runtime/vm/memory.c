@@ -38,7 +38,7 @@ void vm_clear_memory(void *p, size_t size) {
     memset(p, 0, size);
     return;
   }
-  for (volatile __m128i *at = p; size; at++, size -= 16) *at = _mm_setzero_si128(); // volatile: no memset of it, which may write a few bytes at a time
+  for (size_t i = 0; i < size; i += 16) pair_clear((char *)p + i);
 }
 
 void help_move_memory(Worker *w, uint64_t *fp, const Instr *pc) { vm_move_memory((void *)fp[pc->a], (const void *)fp[pc->b], pc[1].hi); }

@@ -779,8 +779,12 @@ for i := 0; i < 200 && !ended.Load(); i++ {
 	runtime.GC()
 	time.Sleep(time.Millisecond)
 }
+var stats runtime.MemStats
+runtime.ReadMemStats(&stats)
 if ended.Load() {
 	state = "ended"
+} else if stats.NumGC > 0 {
+	state = "collected in vain"
 }
 fmt.Println(state, x, y)
 '''

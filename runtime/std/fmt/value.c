@@ -275,8 +275,9 @@ static void print_map(Printer *p, const RType *t, Map *map, int32_t verb, int de
     const uint64_t *key, *value;
     while (count < cap && map_iter_next(it, &key, &value) == MAP_OK) {
       uint64_t *copy = heap_alloc(heap, slots * 8, false);
-      memcpy(copy, key, t->key->slots * 8);
-      memcpy(copy + key_slots, value, t->elem->slots * 8);
+      slots_copy(copy, key, t->key->slots, t->key->align == 16);
+      slots_copy(copy + key_slots, value, t->elem->slots, t->elem->align == 16);
+      if (!map_iter_holds(it)) continue;
       entries[count][0] = copy;
       entries[count][1] = copy + key_slots;
       entries[count][2] = (const uint64_t *)(uintptr_t)count;

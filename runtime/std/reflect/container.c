@@ -188,14 +188,16 @@ NativeResult reflect_map_iterate(Worker *w, uint64_t *fp) {
 // False: the end.
 NativeResult reflect_map_next(Worker *w, uint64_t *fp) {
   FRAME(V key, value; uint64_t ok, flag; MapIter * it);
-  const uint64_t *key, *value;
-  MapResult result = map_iter_next(f->it, &key, &value);
-  if (result > MAP_MISSING) return map_failed(w, result, NULL);
   const RType *t = map_iter_type(f->it);
   uint64_t flag = f->flag & FLAG_RO;
-  f->ok = result == MAP_OK;
-  f->key = f->ok ? value_of_memory(native_heap(w), t->key, key, flag) : (V){0};
-  f->value = f->ok ? value_of_memory(native_heap(w), t->elem, value, flag) : (V){0};
+  do {
+    const uint64_t *key, *value;
+    MapResult result = map_iter_next(f->it, &key, &value);
+    if (result > MAP_MISSING) return map_failed(w, result, NULL);
+    f->ok = result == MAP_OK;
+    f->key = f->ok ? value_of_memory(native_heap(w), t->key, key, flag) : (V){0};
+    f->value = f->ok ? value_of_memory(native_heap(w), t->elem, value, flag) : (V){0};
+  } while (f->ok && !map_iter_holds(f->it));
   return NATIVE_DONE;
 }
 
