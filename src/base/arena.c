@@ -54,6 +54,12 @@ void arena_deinit(Arena *arena) {
   *arena = (Arena){.source = arena->source};
 }
 
+void arena_lend(Arena *from, size_t size, Arena *to) {
+  ASSERT(!from->source && !to->source, "chunks of another source");
+  to->next = arena_alloc(from, size);
+  to->limit = to->next + (size & ~(size_t)15);
+}
+
 void arena_join(Arena *to, Arena *from) {
   ASSERT(!to->source && !from->source, "chunks of another source");
   ArenaChunk **end = &from->chunks;

@@ -38,6 +38,9 @@ const void *arena_chunk_owner(const void *chunk);
 // About so many bytes will be asked for: chunks are as large from the first one on as they else become. Of malloc's arenas only.
 void arena_expect(Arena *arena, size_t bytes);
 
+// `to` hands out next what `from` had `size` bytes of; it is freed with `from`, which must live longer. Of malloc's arenas only.
+void arena_lend(Arena *from, size_t size, Arena *to);
+
 // The slow path of arena_alloc: a new chunk, or a request of no bytes, which takes none.
 void *arena_alloc_chunk(Arena *arena, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 16 };
 
 void helper_init(Helper *h) { *h = (Helper){.state = HELPER_NEW}; }
 

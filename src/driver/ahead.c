@@ -1,5 +1,7 @@
 #include "driver/ahead.h"
 
+#include "base/os.h"
+
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@ enum {
   LONG_TEXT = 20 << 10,
   LONG_PACKAGES = 48 << 10, // most of it is passed over
   TREE_OF_BYTE = 20,        // bytes of a tree for one of its text
+  TREE_MOST = OS_HUGE_PAGE / 4 - (4 << 10), // that fit into one page with all that is made of them
 };
 
 struct AheadFile {
@@ -59,12 +62,18 @@ bool ahead_is_worthwhile(Ahead *a, const Source *source) {
   return source->text.len >= LONG_TEXT && helper_is_possible(&a->helper) && !has_directive(source->text);
 }
 
+void ahead_prepare(Ahead *a, const Source *source, Arena *arena) {
+  size_t trees = (size_t)source->text.len * TREE_OF_BYTE;
+  arena_expect(arena, OS_HUGE_PAGE);
+  if (trees <= OS_HUGE_PAGE / 2) arena_lend(arena, trees < TREE_MOST ? trees : TREE_MOST, &a->arena);
+  arena_expect(&a->arena, trees);
+}
+
 void ahead_begin(Ahead *a, Source *source, const File *file) {
   a->source = source;
   a->file = file;
   a->job.run = read_ahead;
   a->names->shared = true;
-  arena_expect(&a->arena, (size_t)source->text.len * TREE_OF_BYTE);
   helper_give(&a->helper, &a->job);
   helper_hurry(&a->helper);
 }

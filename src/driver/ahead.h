@@ -32,6 +32,9 @@ void ahead_deinit(Ahead *a); // waits for the helper
 
 // Is the file long enough that its bodies should be read ahead, and nothing in it that wants one pass from its beginning to its end?
 bool ahead_is_worthwhile(Ahead *a, const Source *source);
+// Before anything is read of such a file: most of what is made of it, the helper's part too, comes to lie in one huge page, which the
+// system gives and takes back with a third of the work. `arena` must be deinitialised after all reading.
+void ahead_prepare(Ahead *a, const Source *source, Arena *arena);
 // Begins with the bodies that were left out of a file; once.
 void ahead_begin(Ahead *a, Source *source, const File *file);
 // Waits until nobody else is reading the body; true: it still has to be read, by the caller.

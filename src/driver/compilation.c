@@ -87,6 +87,7 @@ static bool is_program(const File *file) { return file->script || !strcmp(file->
 static File *parse_first(Compilation *c, const char *name, Text text) {
   Source *source = source_add(&c->sources, name, text);
   if (!source || !ahead_is_worthwhile(&c->ahead, source)) return parse(c, source, SKIP_NOTHING);
+  ahead_prepare(&c->ahead, source, &c->arena);
   File *file = parse(c, source, SKIP_BODIES);
   if (file && is_program(file)) {
     ahead_begin(&c->ahead, source, file);
