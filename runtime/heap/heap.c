@@ -15,6 +15,7 @@
 #endif
 
 #include "base/assert.h"
+#include "base/os.h"
 
 // The one heap of the process, as libgc has one. Written by heap_init before threads exist, except `caches`.
 static struct {
@@ -181,6 +182,26 @@ static void finalizers_ready(void) {
   if (heap.finalizers_ready) heap.finalizers_ready();
 }
 
+#ifdef __GLIBC__
+extern void *__libc_stack_end; // glibc's dynamic linker: the highest address of the first thread's stack
+#endif
+
+// GC_INIT() finds out by reading and parsing files of the kernel's what is known already: where the first thread's stack ends, and how
+// many processors there are. That took a tenth of the time of a small script. The environment is as before then.
+static void start_collector(void) {
+#ifdef __GLIBC__
+  struct GC_stack_base bottom = {.mem_base = __libc_stack_end};
+  GC_set_stackbottom(NULL, &bottom);
+#endif
+  static const char name[] = "GC_NPROCS";
+  char count[16];
+  bool told = getenv(name);
+  snprintf(count, sizeof count, "%d", os_cpu_count());
+  if (!told) setenv(name, count, true);
+  GC_INIT();
+  if (!told) unsetenv(name);
+}
+
 void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   heap.out_of_memory = on_out_of_memory;
   GC_set_no_dls(1); // no shared library holds pointers of ours
@@ -193,7 +214,7 @@ void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   GC_set_finalize_on_demand(1);
   GC_set_finalizer_notifier(finalizers_ready);
   GC_set_dont_precollect(1); // there is nothing to collect, and the roots are yet to be named
-  GC_INIT();
+  start_collector();
   // libgc's own kind of scanned objects leaves out the last word of each: there it expects the byte that it adds.
   heap.scanned = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);
   heap.code = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 1);

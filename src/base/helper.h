@@ -6,9 +6,7 @@
 #ifndef BASE_HELPER_H
 #define BASE_HELPER_H
 
-#include <pthread.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 typedef struct HelperJob HelperJob;
 struct HelperJob {
@@ -17,28 +15,24 @@ struct HelperJob {
 };
 
 typedef struct Helper {
-  enum { HELPER_NEW, HELPER_WORKS, HELPER_CANNOT } state; // owner only
-  pthread_t thread;
-  pthread_mutex_t lock; // rank: alone; held for a few instructions
-  pthread_cond_t given; // the thread sleeps here
-  pthread_cond_t done;  // the owner sleeps here, in helper_wait
-  HelperJob *first, **last; // guarded by lock: not begun yet
-  uint32_t count;           // guarded by lock: of those
-  bool asleep;              // guarded by lock: the thread has nothing under way, and waits for `given`
-  bool waited_for;          // guarded by lock: the owner waits for `done`
-  bool ending;              // guarded by lock: no more jobs will come
+  enum { HELPER_NEW, HELPER_WORKS, HELPER_CANNOT } state;
+  struct HelperThread *thread; // if it works
+  HelperJob *late;
 } Helper;
 
 void helper_init(Helper *h);
-void helper_deinit(Helper *h); // waits for all jobs first
+// Waits for all jobs but the late ones, which are begun now.
+void helper_deinit(Helper *h);
 
 // Whether there is a processor for the thread: without one it is better to do the work oneself.
 bool helper_is_possible(Helper *h);
 // Where the system gives no thread, the job is done now.
 void helper_give(Helper *h, HelperJob *job);
+// The job is begun when h is deinitialised, and nobody waits for it: what it reads and writes must be its own. For what is to be freed.
+void helper_give_late(Helper *h, HelperJob *job);
 // Does not let the thread sleep until there are more jobs.
 void helper_hurry(Helper *h);
-// All jobs given so far are done, and what they have written can be seen.
+// All jobs given so far are done, but for the late ones, and what they have written can be seen.
 void helper_wait(Helper *h);
 
 #endif

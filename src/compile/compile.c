@@ -237,25 +237,39 @@ void compiler_finish(Compiler *c) {
 #endif
 }
 
-bool compile_program(const CompileOptions *options, Package **packages, uint32_t count, Package *main, Program **out) {
+typedef struct {
+  HelperJob job;
   Compiler c;
-  compiler_init(&c, options, main, NULL);
-  c.packages = packages, c.package_count = count;
-  rtypes_reflect(&c);
-  compiler_begin(&c, NULL);
-  init_plan(&c);
-  compiler_add_basics(&c);
-  compiler_drain(&c);
-  c.program->entry = init_entry(&c);
-  compiler_drain(&c);
-  bool ok = !c.failed && !diags_count(options->diags);
-  fn_finish_all(&c);
+} Batch;
+
+static void end_batch(HelperJob *job) {
+  compiler_deinit(&((Batch *)job)->c);
+  free(job);
+}
+
+bool compile_program(const CompileOptions *options, Package **packages, uint32_t count, Package *main, Program **out) {
+  Batch *batch = malloc(sizeof *batch);
+  ASSERT(batch, "out of memory");
+  batch->job.run = end_batch;
+  Compiler *c = &batch->c;
+  compiler_init(c, options, main, NULL);
+  c->packages = packages, c->package_count = count;
+  rtypes_reflect(c);
+  compiler_begin(c, NULL);
+  init_plan(c);
+  compiler_add_basics(c);
+  compiler_drain(c);
+  c->program->entry = init_entry(c);
+  compiler_drain(c);
+  bool ok = !c->failed && !diags_count(options->diags);
+  fn_finish_all(c);
   if (ok) {
-    compiler_finish(&c);
-    *out = c.program;
+    compiler_finish(c);
+    *out = c->program;
   } else {
-    program_free(c.program);
+    program_free(c->program);
   }
-  compiler_deinit(&c);
+  if (options->helper) helper_give_late(options->helper, &batch->job);
+  else end_batch(&batch->job);
   return ok;
 }

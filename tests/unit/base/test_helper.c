@@ -4,6 +4,7 @@
 #include "base/helper.h"
 #include "base/text.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,6 +46,57 @@ Test(helper, jobs_are_done_in_their_order) {
     helper_deinit(&h); // waits, too
     cr_assert_eq(done, 2000u);
   }
+}
+
+typedef struct {
+  HelperJob job;
+  unsigned *value;    // freed by it
+  unsigned *finished; // atomic
+} Late;
+
+static void finish_late(HelperJob *job) {
+  Late *late = (Late *)job;
+  unsigned value = *late->value;
+  free(late->value);
+  __atomic_store_n(late->finished, value, __ATOMIC_RELEASE);
+  free(late);
+}
+
+static void give_late(Helper *h, unsigned value, unsigned *finished) {
+  Late *late = malloc(sizeof *late);
+  *late = (Late){{.run = finish_late}, malloc(sizeof value), finished};
+  *late->value = value;
+  helper_give_late(h, &late->job);
+}
+
+Test(helper, late_jobs_are_done_behind_all_others) {
+  static unsigned finished[2];
+  for (unsigned round = 1; round < 200; round++) {
+    Helper h;
+    unsigned done = 0;
+    helper_init(&h);
+    give_late(&h, round, &finished[0]);
+    give(&h, 0, 20, &done);
+    give_late(&h, round, &finished[1]);
+    helper_wait(&h);
+    cr_assert_eq(done, 20u);
+    cr_assert_eq(__atomic_load_n(&finished[0], __ATOMIC_ACQUIRE), round - 1);
+    give(&h, 20, 40, &done);
+    helper_deinit(&h);
+    cr_assert_eq(done, 40u);
+    for (int i = 0; i < 2; i++)
+      while (__atomic_load_n(&finished[i], __ATOMIC_ACQUIRE) != round) sched_yield();
+  }
+}
+
+Test(helper, late_jobs_need_no_thread) {
+  static unsigned finished;
+  Helper h;
+  helper_init(&h);
+  give_late(&h, 7, &finished);
+  cr_assert_eq(finished, 0u);
+  helper_deinit(&h);
+  cr_assert_eq(finished, 7u);
 }
 
 Test(helper, without_jobs_there_is_no_thread) {
