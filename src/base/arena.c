@@ -80,6 +80,14 @@ static void *take(const Arena *arena, size_t size) {
   return size < PAGES ? calloc(1, size) : os_pages(size);
 }
 
+static void add_chunk(Arena *arena, ArenaChunk *chunk, size_t size) {
+  arena->total += size;
+  chunk->prev = arena->chunks;
+  chunk->owner = arena->owner;
+  chunk->size = size;
+  arena->chunks = chunk;
+}
+
 static ArenaChunk *chunk_new(Arena *arena, size_t payload) {
   size_t size = sizeof(ArenaChunk) + payload;
   ArenaChunk *chunk = size < payload ? NULL : take(arena, size);
@@ -87,12 +95,15 @@ static ArenaChunk *chunk_new(Arena *arena, size_t payload) {
     fputs("gol: out of memory\n", stderr);
     exit(1);
   }
-  arena->total += size;
-  chunk->prev = arena->chunks;
-  chunk->owner = arena->owner;
-  chunk->size = size;
-  arena->chunks = chunk;
+  add_chunk(arena, chunk, size);
   return chunk;
+}
+
+void arena_add_huge_page(Arena *arena, void *page) {
+  ASSERT(!arena->source, "a chunk of another source");
+  add_chunk(arena, page, OS_HUGE_PAGE);
+  arena->next = (char *)page + sizeof(ArenaChunk);
+  arena->limit = (char *)page + OS_HUGE_PAGE;
 }
 
 // The size of the next chunk, head and all.

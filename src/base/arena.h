@@ -38,6 +38,8 @@ const void *arena_chunk_owner(const void *chunk);
 // About so many bytes will be asked for: chunks are as large from the first one on as they else become. Of malloc's arenas only.
 void arena_expect(Arena *arena, size_t bytes);
 
+// The arena goes on in a huge page of os_huge_page, and owns it.
+void arena_add_huge_page(Arena *arena, void *page);
 // `to` hands out next what `from` had `size` bytes of; it is freed with `from`, which must live longer. Of malloc's arenas only.
 void arena_lend(Arena *from, size_t size, Arena *to);
 

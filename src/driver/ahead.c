@@ -11,18 +11,19 @@ enum {
   LONG_TEXT = 20 << 10,
   LONG_PACKAGES = 48 << 10, // most of it is passed over
   TREE_OF_BYTE = 20,        // bytes of a tree for one of its text
-  TREE_MOST = OS_HUGE_PAGE / 4 - (4 << 10), // that fit into one page with all that is made of them
 };
+
+// What either side may do. TAKEN by who does it; READY, which releases what was made, if that is the helper.
+enum { WAITS, TAKEN, READY };
 
 struct AheadFile {
   HelperJob job;
   Ahead *ahead;
   const StdFile *std;
   Source *source;
-  File *file;     // once it is read; NULL: in vain
-  uint8_t state;  // atomic. FILE_TAKEN by who reads it; FILE_READ, which releases `file` and its tree, if that is the helper
+  File *file;    // once it is read; NULL: in vain
+  uint8_t state; // atomic
 };
-enum { FILE_WAITS, FILE_TAKEN, FILE_READ };
 
 void ahead_init(Ahead *a, Names *names) {
   *a = (Ahead){.names = names};
@@ -32,6 +33,7 @@ void ahead_init(Ahead *a, Names *names) {
 
 void ahead_deinit(Ahead *a) {
   helper_deinit(&a->helper);
+  if (a->page.page) os_free_pages(a->page.page, OS_HUGE_PAGE);
   vec_free(&a->packages);
   free(a->files);
   parse_parts_deinit(&a->parts);
@@ -62,18 +64,48 @@ bool ahead_is_worthwhile(Ahead *a, const Source *source) {
   return source->text.len >= LONG_TEXT && helper_is_possible(&a->helper) && !has_directive(source->text);
 }
 
-void ahead_prepare(Ahead *a, const Source *source, Arena *arena) {
-  size_t trees = (size_t)source->text.len * TREE_OF_BYTE;
-  arena_expect(arena, OS_HUGE_PAGE);
-  if (trees <= OS_HUGE_PAGE / 2) arena_lend(arena, trees < TREE_MOST ? trees : TREE_MOST, &a->arena);
-  arena_expect(&a->arena, trees);
+static bool take(uint8_t *state) {
+  uint8_t waits = WAITS;
+  return __atomic_compare_exchange_n(state, &waits, TAKEN, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-void ahead_begin(Ahead *a, Source *source, const File *file) {
+static void wait_until_ready(const uint8_t *state) {
+  while (__atomic_load_n(state, __ATOMIC_ACQUIRE) != READY) sched_yield(); // less than a millisecond
+}
+
+// --- the first file
+
+// In the helper.
+static void take_page(HelperJob *job) {
+  AheadPage *p = (AheadPage *)job;
+  if (!take(&p->state)) return;
+  p->page = os_huge_page();
+  __atomic_store_n(&p->state, READY, __ATOMIC_RELEASE);
+}
+
+void ahead_prepare(Ahead *a) {
+  a->page.job.run = take_page;
+  helper_give(&a->helper, &a->page.job);
+  helper_hurry(&a->helper);
+}
+
+static void share_page(Ahead *a, Arena *arena, size_t trees) {
+  if (take(&a->page.state)) return; // the helper is late, or its processor busy
+  wait_until_ready(&a->page.state);
+  if (!a->page.page) return;
+  arena_add_huge_page(arena, a->page.page);
+  a->page.page = NULL;
+  if (trees <= OS_HUGE_PAGE / 2) arena_lend(arena, trees, &a->arena);
+}
+
+void ahead_begin(Ahead *a, Source *source, const File *file, Arena *arena) {
+  size_t trees = (size_t)source->text.len * TREE_OF_BYTE;
   a->source = source;
   a->file = file;
   a->job.run = read_ahead;
   a->names->shared = true;
+  arena_expect(&a->arena, trees);
+  share_page(a, arena, trees);
   helper_give(&a->helper, &a->job);
   helper_hurry(&a->helper);
 }
@@ -98,22 +130,17 @@ void ahead_expect(Ahead *a, const StdPackage *package) {
   for (const char *const *path = package->imports; *path; path++) ahead_expect(a, std_package(*path));
 }
 
-static bool take(AheadFile *f) {
-  uint8_t waits = FILE_WAITS;
-  return __atomic_compare_exchange_n(&f->state, &waits, FILE_TAKEN, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-}
-
 // In the helper.
 static void read_file(HelperJob *job) {
   AheadFile *f = (AheadFile *)job;
-  if (!take(f)) return;
+  if (!take(&f->state)) return;
   Ahead *a = f->ahead;
   SourceSet sources = {.sources = {&f->source, 1, 1}};
   ParseContext context = {.arena = &a->arena, .names = a->names, .diags = &a->diags, .sources = &sources, .skip = SKIP_FUNCTIONS};
   File *file = parse_file(&context, f->source);
   if (!diags_count(&a->diags)) f->file = file;
   diags_clear(&a->diags);
-  __atomic_store_n(&f->state, FILE_READ, __ATOMIC_RELEASE);
+  __atomic_store_n(&f->state, READY, __ATOMIC_RELEASE);
 }
 
 static Source *add_source(SourceSet *sources, const StdFile *std) {
@@ -150,8 +177,8 @@ File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *std, Source *
     AheadFile *f = &a->files[i];
     if (f->std != std) continue;
     *source = f->source;
-    if (take(f)) return NULL;
-    while (__atomic_load_n(&f->state, __ATOMIC_ACQUIRE) != FILE_READ) sched_yield(); // a millisecond at most
+    if (take(&f->state)) return NULL;
+    wait_until_ready(&f->state);
     return f->file;
   }
   *source = add_source(sources, std);
@@ -159,7 +186,25 @@ File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *std, Source *
 }
 
 void ahead_end_packages(Ahead *a) {
-  for (uint32_t i = 0; i < a->file_count; i++) take(&a->files[i]);
+  for (uint32_t i = 0; i < a->file_count; i++) take(&a->files[i].state);
+}
+
+typedef struct {
+  HelperJob job;
+  Arena arena;
+} FreeArena;
+
+static void free_arena(HelperJob *job) {
+  arena_deinit(&((FreeArena *)job)->arena);
+  free(job);
+}
+
+void ahead_free_late(Ahead *a, Arena *arena) {
+  FreeArena *f = a->helper.state == HELPER_WORKS ? malloc(sizeof *f) : NULL;
+  if (!f) return;
+  *f = (FreeArena){{.run = free_arena}, *arena};
+  arena_init(arena);
+  helper_give_late(&a->helper, &f->job);
 }
 
 void ahead_stop(Ahead *a) {

@@ -13,6 +13,12 @@
 
 typedef struct AheadFile AheadFile;
 
+typedef struct {
+  HelperJob job;
+  void *page;    // of os_huge_page; NULL: there is none, or somebody else owns it
+  uint8_t state; // atomic
+} AheadPage;
+
 typedef struct Ahead {
   HelperJob job;
   Helper helper;
@@ -22,6 +28,7 @@ typedef struct Ahead {
   VEC(const StdPackage *) packages; // expected, in the order in which they are wanted
   AheadFile *files; // of those
   uint32_t file_count;
+  AheadPage page;   // for what is made of the first file
   Arena arena;      // helper only, as all that follows: trees
   Diags diags;      // empty between jobs, and bodies
   ParseParts parts;
@@ -32,11 +39,12 @@ void ahead_deinit(Ahead *a); // waits for the helper
 
 // Is the file long enough that its bodies should be read ahead, and nothing in it that wants one pass from its beginning to its end?
 bool ahead_is_worthwhile(Ahead *a, const Source *source);
-// Before anything is read of such a file: most of what is made of it, the helper's part too, comes to lie in one huge page, which the
-// system gives and takes back with a third of the work. `arena` must be deinitialised after all reading.
-void ahead_prepare(Ahead *a, const Source *source, Arena *arena);
-// Begins with the bodies that were left out of a file; once.
-void ahead_begin(Ahead *a, Source *source, const File *file);
+// Before anything is read of such a file, and it will be: begins.
+void ahead_prepare(Ahead *a);
+// Begins with the bodies that were left out of the file; once. Most of what is made of a long file, the helper's part too, comes to lie
+// in one huge page, which the system gives and takes back with a third of the work: `arena` goes on there. It must be deinitialised
+// after all reading.
+void ahead_begin(Ahead *a, Source *source, const File *file, Arena *arena);
 // Waits until nobody else is reading the body; true: it still has to be read, by the caller.
 bool ahead_take(NodeFunc *func);
 
@@ -51,6 +59,8 @@ void ahead_end_packages(Ahead *a);
 // Nothing is read any more, and nothing will be.
 void ahead_stop(Ahead *a);
 
+// The helper, if there is one, frees the arena, when all else is done; it is empty then.
+void ahead_free_late(Ahead *a, Arena *arena);
 // The helper, if there is one already: it may do more.
 Helper *ahead_helper(Ahead *a);
 

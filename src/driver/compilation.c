@@ -27,6 +27,7 @@ void compilation_init(Compilation *c, CompilationOptions options) {
 // The helper may still be looking at the Program, but at nothing of this.
 void compilation_deinit(Compilation *c) {
   if (!c->compiled) ahead_stop(&c->ahead);
+  ahead_free_late(&c->ahead, &c->arena);
   vec_free(&c->files);
   vec_free(&c->packages);
   vec_free(&c->loading);
@@ -87,10 +88,10 @@ static bool is_program(const File *file) { return file->script || !strcmp(file->
 static File *parse_first(Compilation *c, const char *name, Text text) {
   Source *source = source_add(&c->sources, name, text);
   if (!source || !ahead_is_worthwhile(&c->ahead, source)) return parse(c, source, SKIP_NOTHING);
-  ahead_prepare(&c->ahead, source, &c->arena);
+  ahead_prepare(&c->ahead);
   File *file = parse(c, source, SKIP_BODIES);
   if (file && is_program(file)) {
-    ahead_begin(&c->ahead, source, file);
+    ahead_begin(&c->ahead, source, file, &c->arena);
     return file;
   }
   diags_clear(&c->diags);
