@@ -1,6 +1,8 @@
 // Positions: binary search over files, then over line starts.
 #include "base/source.h"
 
+#include "base/assert.h"
+
 #include <string.h>
 
 void source_set_init(SourceSet *set) { *set = (SourceSet){0}; }
@@ -15,6 +17,7 @@ void source_set_deinit(SourceSet *set) {
 }
 
 static Source *add(SourceSet *set, const char *path, Text text, bool copied) {
+  ASSERT(!set->sealed, "a source is added while others look");
   uint64_t base = 1;
   if (set->sources.len) {
     const Source *last = vec_last(&set->sources);

@@ -30,6 +30,7 @@ typedef struct Source {
 
 typedef struct SourceSet {
   VEC(Source *) sources; // ascending base
+  bool sealed;           // nothing is added any more: other threads may look
   Arena arena;
 } SourceSet;
 

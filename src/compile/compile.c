@@ -37,16 +37,20 @@ void compiler_drain(Compiler *c) {
 
 // --- what exists once in a Program
 
+static uint32_t find_file(const Compiler *c, const char *path) {
+  for (uint32_t i = 0; i < c->files.len; i++)
+    if (c->files.data[i] == path) return i;
+  uint32_t i = 0;
+  while (i < c->files.len && strcmp(c->files.data[i], path)) i++; // //line directives may repeat a path
+  return i;
+}
+
 uint32_t file_id(Compiler *c, const char *path) {
-  void **slot = ptr_table_slot(&c->file_ids, path);
-  if (!*slot) {
-    uint32_t id = c->files.len;
-    for (uint32_t i = 0; i < c->files.len; i++) // //line directives may repeat a path
-      if (!strcmp(c->files.data[i], path)) id = i;
-    if (id == c->files.len) vec_push(&c->files, arena_strdup(c->arena, path));
-    *slot = (void *)(uintptr_t)(id + 1);
-  }
-  return (uint32_t)(uintptr_t)*slot - 1;
+  pthread_mutex_lock(&c->files_lock);
+  uint32_t id = find_file(c, path);
+  if (id == c->files.len) vec_push(&c->files, path);
+  pthread_mutex_unlock(&c->files_lock);
+  return id;
 }
 
 const char *program_string_bytes(Compiler *c, Text text) {
@@ -148,13 +152,14 @@ void compiler_init(Compiler *c, const CompileOptions *options, Package *main, co
   *c = (Compiler){.options = options, .u = options->universe, .main = main};
   arena_init_from(&c->scratch, scratch);
   PtrTable *tables[] = {&c->info_by_type, &c->info_by_hash, &c->layouts, &c->rtype_info, &c->method_id_names, &c->instances, &c->captures, &c->analysed, &c->inlinable,
-                        &c->globals, &c->file_ids};
+                        &c->globals};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ptr_table_init(tables[i], &c->scratch);
   bytes_table_init(&c->method_ids, &c->scratch);
   bytes_table_init(&c->synthesised, &c->scratch);
   bytes_table_init(&c->strings, &c->scratch);
   vec_push(&c->method_names, ""); // id 0 is none
   vec_push(&c->demanded, false);
+  pthread_mutex_init(&c->files_lock, NULL);
 }
 
 void compiler_begin(Compiler *c, const ArenaSource *code) {
@@ -165,12 +170,12 @@ void compiler_begin(Compiler *c, const ArenaSource *code) {
   c->program->arena = arena;
   c->arena = &c->program->arena;
   c->functions.len = c->global_vars.len = c->files.len = 0;
-  ptr_table_init(&c->file_ids, &c->scratch);
   c->failed = false;
 }
 
 void compiler_deinit(Compiler *c) {
   arena_deinit(&c->helpers_arena);
+  pthread_mutex_destroy(&c->files_lock);
   vec_free(&c->with_rtype);
   vec_free(&c->dynamic);
   vec_free(&c->method_names);
@@ -222,6 +227,7 @@ void compiler_finish(Compiler *c) {
   rtypes_finish(c);
   p->functions = TAKE(c, functions, Function *);
   p->function_count = c->functions.len;
+  for (uint32_t i = 0; i < c->files.len; i++) c->files.data[i] = arena_strdup(c->arena, c->files.data[i]);
   p->files = TAKE(c, files, const char *);
   p->file_count = c->files.len;
   p->globals = TAKE(c, global_vars, struct GlobalVar);

@@ -9,6 +9,8 @@
 #ifndef COMPILE_COMPILER_H
 #define COMPILE_COMPILER_H
 
+#include <pthread.h>
+
 #include "base/helper.h"
 #include "base/table.h"
 #include "base/vec.h"
@@ -150,8 +152,8 @@ struct Compiler {
   PtrTable globals;       // Object* -> Global*
   VEC(struct GlobalVar) global_vars;
   uint32_t globals_size;
-  PtrTable file_ids;      // path (interned) -> index + 1
-  VEC(const char *) files;
+  pthread_mutex_t files_lock; // rank: alone; the helper looks, too
+  VEC(const char *) files;    // guarded by files_lock: paths, the sources' until compiler_finish
   struct InitPlan *init;  // init.c
   BytesTable strings;     // text -> its bytes in the program's arena
   void *zero_base;

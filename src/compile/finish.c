@@ -1,5 +1,5 @@
 // From Fn to Function. What needs the Compiler comes first; the rest (`complete`) reads and writes the Fn, its Function and one arena
-// only, so that a helper can do it while the next functions are made.
+// only, the sources, to which nothing is added any more, and file_id, so that a helper can do it while the next functions are made.
 //
 //   fn_begin -> build -> fn_finish -> complete -> back to the spare ones, with the memory of its vectors
 //                                     (helper)
@@ -87,6 +87,21 @@ void fn_free_spares(Compiler *c) {
 
 // --- what needs the Compiler
 
+// Code must not run on past its end, even where it is never reached.
+static void terminate(Fn *f) {
+  Op last = f->code.len ? (Op)f->code.data[f->last].op : OP_NOP;
+  if (last != OP_RET && last != OP_JMP && last != OP_JMPB && last != OP_PANIC) emit_imm(f, OP_TRAP, 0, 0);
+}
+
+static bool fits(Fn *f) {
+  if (!f->too_big && f->high <= FRAME_MAX) return true;
+  Pos pos = f->inst->object ? f->inst->object->pos : f->inst->node ? f->inst->node->pos : f->pos;
+  compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", f->out->name, FRAME_MAX);
+  return false;
+}
+
+// --- the rest
+
 // One entry where the line changes. Most positions lie in the line of the one before.
 static void finish_lines(Fn *f) {
   const SourceSet *sources = f->c->options->sources;
@@ -104,25 +119,11 @@ static void finish_lines(Fn *f) {
   }
 }
 
-// Code must not run on past its end, even where it is never reached.
-static void terminate(Fn *f) {
-  Op last = f->code.len ? (Op)f->code.data[f->last].op : OP_NOP;
-  if (last != OP_RET && last != OP_JMP && last != OP_JMPB && last != OP_PANIC) emit_imm(f, OP_TRAP, 0, 0);
-}
-
-static bool fits(Fn *f) {
-  if (!f->too_big && f->high <= FRAME_MAX) return true;
-  Pos pos = f->inst->object ? f->inst->object->pos : f->inst->node ? f->inst->node->pos : f->pos;
-  compile_error(f->c, pos, "function %s is too large: it needs more than %d slots", f->out->name, FRAME_MAX);
-  return false;
-}
-
-// --- the rest
-
 #define TAKE(arena, vec, T) ((T *)arena_copy((arena), (vec).data, (vec).len * sizeof(T)))
 
 static void complete(Fn *f, Arena *arena) {
   Function *out = f->out;
+  finish_lines(f);
   thread_jumps(f);
   if (f->fused) fuse(f);
   out->code = TAKE(arena, f->code, Instr);
@@ -165,7 +166,6 @@ void fn_finish(Fn *f) {
   }
   slots_reach(f, f->out->frame_slots);
   f->out->frame_slots = (f->high + 1) & ~1u;
-  finish_lines(f);
   f->fused = !c->options->name_accesses;
   if (!f->fused) access_finish(f);
   release_tables(f);

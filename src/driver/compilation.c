@@ -262,6 +262,7 @@ Program *compilation_compile(Compilation *c) {
                             .name_accesses = c->options.exact_calls,
                             .helper = ahead_helper(&c->ahead)};
   Program *program = NULL;
+  c->sources.sealed = true;
   c->compiled = compile_program(&options, c->packages.data, c->packages.len, c->main, &program);
   return c->compiled ? program : NULL;
 }
