@@ -21,7 +21,7 @@ typedef struct Place {
 
 typedef struct Strand {
   // --- the loop's
-  uint64_t stamp;        // of what it does now, without bytes: chain and epoch
+  uint64_t stamp;        // of what it does now, without bytes: chain, and its epoch or an earlier one that goes on (strand_take_back)
   uint32_t low;          // frames up to this one have been on the stack since `places` were made
   uint8_t pending;       // WatchEvent + 1: what has happened by the time it goes on; 0: nothing
   // ---
@@ -31,6 +31,7 @@ typedef struct Strand {
   uint32_t marked;       // last epoch in which it left a mark in shadow memory
   const void *released;  // the word that got the last epoch, if the epoch rose with it; NULL: nothing of the kind
   uint64_t learnt;       // of that word's Sync at that time
+  uint32_t since;        // the epoch of `stamp` at that time
   bool back;             // its epoch had been released, and goes on
   uint32_t deaf, blind;  // sections it is in, see Watcher.ignore
   uint32_t parent;       // chain that started it; 0: none
@@ -151,32 +152,53 @@ static inline void strand_acquire(Lane *lane, Strand *s, Clock *from) {
 void strand_meet(Lane *lane, Strand *a, Strand *b);
 // The same with a word that synchronises, whose cell is locked. merge: what others have released there stays.
 static inline void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge) {
-  uint32_t epoch = s->clock.epoch, chain = s->clock.self;
+  uint32_t epoch = s->clock.epoch, chain = s->clock.self, since = stamp_epoch(s->stamp);
   if (merge) clock_release_into(&lane->maker, &s->clock, &out->clock);
   else clock_release(&s->clock, &out->clock);
   strand_told(lane, s);
   if (s->clock.epoch == epoch || s->clock.self != chain) return;
   s->released = word;
   s->learnt = out->learnt;
+  s->since = since;
+}
+// The same, without `merge`, for a word that has its very map already, told by s itself. False: nothing was done.
+static inline __attribute__((always_inline)) bool strand_tell_again(const Lane *lane, Strand *s, const void *word, Sync *out) {
+  Clock *c = &s->clock;
+  if (__builtin_expect(out->clock.self != c->self || out->clock.changed != c->changed || chain_worn(lane->detector->chains, c->epoch + 1), 0)) return false;
+  uint32_t epoch = c->epoch;
+  s->since = stamp_epoch(s->stamp);
+  clock_tell_first(c, &out->clock);
+  s->back = false;
+  s->released = c->epoch == epoch ? NULL : word;
+  s->learnt = out->learnt;
+  strand_restamp(s);
+  return true;
 }
 static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
   if (from->clock.self == s->clock.self) return; // it knows what it did itself
   from->learnt++;
   strand_acquire(lane, s, &from->clock);
 }
-// s has got the word, and will release to it before anybody else can acquire from it: a lock. If that is what s released to last, and s has done
-// nothing since, and nobody has learnt of it in between, s goes on in the epoch of before. So a lock that stays with one goroutine costs no
-// epochs, and the memory that it guards stays on the fast path.
+// s has got the word, and will release to it before anybody else can acquire from it: a lock. If that is what s released to last, and nobody has learnt of it
+// in between, what s does goes on bearing the epoch of before. So a lock that stays with one goroutine costs no epochs, and the memory that it guards stays on
+// the fast path.
+//
+// Invariant: nobody but s knows the epoch that its stamp bears, or a later one, of its chain, nor can before s releases again; and that release tells of
+// all that bears any of them, since it tells of clock.epoch, or of the one before if nothing bears that. So it is all the same to others which of these
+// epochs an access bears, and what bears the stamp in a cell has met all that there was to meet: what else touched the cell since was not ordered after it.
+// If something has been done in the next epoch the clock stays in it, and only the stamp goes back.
 static inline void take_back(Strand *s) {
-  clock_take_back(&s->clock);
+  if (!s->clock.touched) { // nothing bears the next one, nor has anything been learnt in it
+    clock_take_back(&s->clock);
+    s->back = true;
+  }
   s->released = NULL;
-  s->back = true;
-  strand_restamp(s);
+  s->stamp = shadow_stamp(s->clock.self, s->since);
 }
 static inline void strand_take_back(Strand *s, const void *word, const Sync *sync) {
-  Clock *c = &s->clock;
-  // `released`: nothing else has got this epoch. `touched`: nothing bears the next one, nor has anything been learnt in it.
-  if (s->released != word || s->learnt != sync->learnt || c->touched || clock_knows(&sync->clock, c->self) + 1 != c->epoch) return;
+  const Clock *c = &s->clock;
+  // `released`: nothing else has got this epoch.
+  if (s->released != word || s->learnt != sync->learnt || clock_knows(&sync->clock, c->self) + 1 != c->epoch) return;
   take_back(s);
 }
 

@@ -332,4 +332,6 @@ void detector_settle(Worker *w) {
 const Watcher detector_watcher = {
   .spawn = spawn, .finish = finish, .company = company, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
   .event = event, .pend = pend, .unpend = unpend, .ignore = ignore, .atomic_begin = word_atomic_begin, .atomic_end = word_atomic_end,
+  .mutex_take = lone_mutex_take, .mutex_leave = lone_mutex_leave, .rwmutex_take = lone_rwmutex_take, .rwmutex_release = lone_rwmutex_release,
+  .rwmutex_enter = lone_rwmutex_enter, .rwmutex_leave = lone_rwmutex_leave, .cond_nobody_waits = lone_cond_nobody_waits,
 };

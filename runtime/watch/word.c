@@ -95,13 +95,13 @@ static inline bool has_mark(const Record *record, uint64_t stamp) {
   return record->count == 1 && !record->readers && k->stamp == stamp && k->write && k->atomic;
 }
 
-// The lock that s gave back last, with nothing done since, nor by anybody else: it is taken back (strand_take_back), and what entered it in that epoch
-// stands. False: there is more to do.
+// The lock that s gave back last, and nobody has had since: it is taken back (strand_take_back), and what entered it in that epoch stands. False: there is
+// more to do.
 static inline bool hold_again(Worker *w, Lane *lane, Strand *s, const void *word) {
   Shadow *shadow = &lane->detector->shadow;
   Clock *c = &s->clock;
-  if (s->released != word || c->touched || s->deaf) return false;
-  uint64_t held = cell_lock(shadow_cell(shadow->cells, word), w->alone), stamp = shadow_stamp(c->self, c->epoch - 1) | shadow_bytes(word, 4);
+  if (s->released != word || s->deaf) return false;
+  uint64_t held = cell_lock(shadow_cell(shadow->cells, word), w->alone), stamp = shadow_stamp(c->self, s->since) | shadow_bytes(word, 4);
   Record *record = is_handle(held) ? record_at(&shadow->records, held) : NULL; // NULL: the memory has become another object's
   Sync *sync = record ? record->sync : NULL;
   bool again = sync && sync->learnt == s->learnt && sync->clock.self == c->self && sync->clock.epoch + 1 == c->epoch && has_mark(record, stamp);
@@ -123,11 +123,12 @@ void word_has_not(Strand *s, const void *word) {
   if (s->locks && !s->blind) locks_remove(s->locks, word);
 }
 
-void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
+// Not again.
+static __attribute__((noinline)) void hold_anew(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
   Lane *lane = lane_of(w);
   Shadow *shadow = &lane->detector->shadow;
   if (s->blind) return;
-  if (shadow_covers(shadow, word) && !hold_again(w, lane, s, word)) {
+  if (shadow_covers(shadow, word)) {
     uint64_t held;
     if (!s->deaf && shared && s->released == word_readers(word)) {
       strand_take_back(s, word_readers(word), open_word(w, lane, s, word_readers(word), &held)->sync);
@@ -148,6 +149,11 @@ void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared)
     }
   }
   word_has(w, s, word, call, shared);
+}
+
+void word_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
+  if (s->blind || shared || !hold_again(w, lane_of(w), s, word)) hold_anew(w, s, word, call, shared);
+  else word_has(w, s, word, call, shared);
 }
 
 void word_let_go(Worker *w, Strand *s, void *word, bool shared) {
@@ -175,8 +181,7 @@ static inline bool is_own_mark(const Mark *k, uint64_t stamp, bool write) {
 // What an operation on such a word leaves there.
 static inline __attribute__((always_inline)) void own_mark(Worker *w, Lane *lane, Strand *s, const void *word, Record *record, uint64_t bytes, Site site, WatchAtomic what) {
   Sync *sync = record->sync;
-  Clock *c = &s->clock, *out = &sync->clock;
-  count_use(w, sync, c->self);
+  count_use(w, sync, s->clock.self);
   if (what == WATCH_LOAD) {
     if (record->count == 1 && record->marks[0].stamp == (s->stamp | bytes)) return; // its write of this epoch says it all
     record->count = 2;
@@ -187,16 +192,7 @@ static inline __attribute__((always_inline)) void own_mark(Worker *w, Lane *lane
   record->count = 1;
   record->inside[0] = (Mark){s->stamp | bytes, site, true, true};
   strand_marks(s);
-  if (__builtin_expect(out->changed != c->changed || chain_worn(lane->detector->chains, c->epoch + 1), 0)) {
-    strand_release_sync(lane, s, word, sync, false);
-    return;
-  }
-  // The same, where it has given the word this very map already.
-  clock_tell_first(c, out);
-  s->back = false;
-  s->released = word;
-  s->learnt = sync->learnt;
-  strand_restamp(s);
+  if (!strand_tell_again(lane, s, word, sync)) strand_release_sync(lane, s, word, sync, false);
 }
 
 // The whole of an operation on a word of its own, before the operation itself: no other worker can come between. There is nothing to learn. False: nothing
@@ -289,7 +285,7 @@ static __attribute__((noinline)) void end_slow(Worker *w, const Instr *call, voi
     return;
   }
   // The access belongs to the epoch that is released with it, and follows what the operation learns.
-  if (what != WATCH_LOAD && !s->deaf) strand_take_back(s, word, sync);
+  if (what != WATCH_LOAD && !s->deaf && !s->clock.touched) strand_take_back(s, word, sync);
   if (what != WATCH_STORE && !s->deaf) strand_acquire_sync(lane, s, sync);
   Touch t = {.clock = &s->clock, .known = s->known, .stamp = s->stamp | bytes, .site = lane->site ? lane->site : native_site(lane, w->g, s, call),
              .write = what != WATCH_LOAD, .atomic = true};
@@ -337,10 +333,35 @@ void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
 
 static inline bool is_hidden(const Strand *s) { return s->deaf && s->blind; }
 
+// What synchronises in the word, if that is known. No other worker is awake.
+static inline Sync *lone_sync(const Lane *lane, const void *word) {
+  const Shadow *shadow = &lane->detector->shadow;
+  uint64_t handle = shadow_covers(shadow, word) ? cell_look(&shadow_cell(shadow->cells, word)->write) : 0;
+  return is_handle(handle) ? record_at(&shadow->records, handle)->sync : NULL;
+}
+
+// s has got the lock, mostly again.
+static inline __attribute__((always_inline)) void short_hold(Worker *w, Strand *s, void *word, const Instr *call) {
+  if (__builtin_expect(s->locks && !s->blind && hold_again(w, lane_of(w), s, word), 1)) locks_add(s->locks, word, call, false);
+  else hold_anew(w, s, word, call, false);
+}
+
+// s gives it back, and will mostly have it again.
+static inline __attribute__((always_inline)) void short_let_go(Worker *w, Strand *s, void *word) {
+  Lane *lane = lane_of(w);
+  Sync *sync = w->alone && s->locks && !(s->deaf | s->blind) ? lone_sync(lane, word) : NULL;
+  if (__builtin_expect(sync && strand_tell_again(lane, s, word, sync), 1)) {
+    count_use(w, sync, s->clock.self);
+    locks_remove(s->locks, word);
+  } else {
+    word_let_go(w, s, word, false);
+  }
+}
+
 bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (!mutex_take(w, state)) return false;
-  if (!is_hidden(s)) word_hold(w, s, state, call, false);
+  if (!is_hidden(s)) short_hold(w, s, state, call);
   return true;
 }
 
@@ -349,7 +370,7 @@ bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
 bool word_mutex_leave(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (__atomic_load_n(state, __ATOMIC_RELAXED) != MUTEX_LOCKED) return false;
-  if (!is_hidden(s)) word_let_go(w, s, state, false);
+  if (!is_hidden(s)) short_let_go(w, s, state);
   return mutex_leave(w, state) || mutex_unlock(w, state) == SYNC_DONE;
 }
 
@@ -358,14 +379,14 @@ bool word_rwmutex_take(Worker *w, const Instr *call, uint32_t *state) {
   if (!rwmutex_take(w, state)) return false;
   if (is_hidden(s)) return true;
   word_wait(w, s, word_readers(state));
-  word_hold(w, s, state, call, false);
+  short_hold(w, s, state, call);
   return true;
 }
 
 bool word_rwmutex_release(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (__atomic_load_n(state, __ATOMIC_RELAXED) != RWMUTEX_WRITER) return false;
-  if (!is_hidden(s)) word_let_go(w, s, state, false);
+  if (!is_hidden(s)) short_let_go(w, s, state);
   return rwmutex_release(w, state) || rwmutex_unlock(w, state) == SYNC_DONE;
 }
 
@@ -383,3 +404,26 @@ bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state) {
   if (!is_hidden(s)) word_let_go(w, s, state, true);
   return rwmutex_leave(w, state) || rwmutex_runlock(w, state) == SYNC_DONE;
 }
+
+// --- the same for a goroutine that is the only one
+
+#define TAKES(way, shared)                                                         \
+  bool lone_##way(Worker *w, uint64_t *fp, const void *call, void *word) {         \
+    Strand *s = strand_of(w->g);                                                   \
+    if (!detector_is_alone(lane_of(w)->detector) || !s->locks || s->blind || !way(w, word)) return false; \
+    locks_note(s->locks, word, call, (shared));                                    \
+    return true;                                                                   \
+  }
+#define LEAVES(way)                                                                \
+  bool lone_##way(Worker *w, uint64_t *fp, const void *call, void *word) {         \
+    if (!detector_is_alone(lane_of(w)->detector) || !way(w, word)) return false;   \
+    word_has_not(strand_of(w->g), word);                                           \
+    return true;                                                                   \
+  }
+TAKES(mutex_take, false)
+TAKES(rwmutex_take, false)
+TAKES(rwmutex_enter, true)
+LEAVES(mutex_leave)
+LEAVES(rwmutex_release)
+LEAVES(rwmutex_leave)
+bool lone_cond_nobody_waits(Worker *w, uint64_t *fp, const void *call, void *word) { return cond_nobody_waits(w, word); }
