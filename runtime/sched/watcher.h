@@ -25,10 +25,6 @@ typedef enum {
 
 typedef enum { WATCH_LOAD, WATCH_STORE, WATCH_UPDATE } WatchAtomic;
 
-// What an instruction does in the plain loop in place of a native: the short way of the name (sync.h), and what the native would have told. fp: the frame of
-// the instruction `call`. False: nothing was done.
-typedef bool WatchedWay(Worker *w, uint64_t *fp, const void *call, void *word);
-
 typedef struct Watcher {
   // --- goroutines
   void (*spawn)(Worker *w, Goroutine *child, Timer *timer); // by w->g; by a timer if there is one; else by nobody: main
@@ -50,7 +46,6 @@ typedef struct Watcher {
                                                                      // nothing, or touches nothing
   void (*atomic_begin)(Worker *w, void *word);                       // holds up others' atomic operations there
   void (*atomic_end)(Worker *w, void *word, size_t size, WatchAtomic what);
-  WatchedWay *mutex_take, *mutex_leave, *rwmutex_take, *rwmutex_release, *rwmutex_enter, *rwmutex_leave, *cond_nobody_waits;
 } Watcher;
 
 #endif

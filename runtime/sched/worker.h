@@ -17,6 +17,7 @@
 
 #include "sched/goroutine.h"
 #include "sched/lock.h"
+#include "sched/lock_notes.h"
 #include "sched/policy.h"
 #include "sched/timer.h"
 
@@ -50,6 +51,7 @@ struct Worker {
   uint64_t random;              // state of worker_random
   void *watch;                  // observers' own
   const struct Watcher *watcher; // NULL: nobody observes the run (watcher.h)
+  LockNotes *lock_notes;        // of what is taken in the plain loop; NULL: nobody wants to know
   bool leaves;                  // set by an observer: the running goroutine is to go on in another loop
   uint32_t switches;            // goroutines taken up since the last tick
   uint32_t turns;               // how often the policy has chosen: the global queue has its turn now and then

@@ -70,7 +70,7 @@ typedef struct Runtime {
   Output output;
   pthread_mutex_t services_lock; // rank: above the leaf locks; guards services (service.h)
   Service *services;
-  struct SignalWatcher *watcher;  // of signals (signals.c), set before the run; NULL: they are not watched
+  struct Watcher *watcher;  // of signals (signals.c), set before the run; NULL: they are not watched
   _Atomic(Finalizers **) finalizers; // a root (finalizer.h); NULL: none were wanted. Set once, under services_lock, by release; read with acquire
   _Atomic bool ended;       // set once, by whoever ends the run: panic, fatal error, os.Exit (relaxed: an exchange is enough to be the only one)
   int status;               // exit status; guarded by output.lock

@@ -21,7 +21,7 @@ enum {
 // what its children's ends make, and the collector's two.
 static const int taken[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGIO, SIGURG};
 
-typedef struct SignalWatcher {
+typedef struct Watcher {
   Runtime *rt;
   // atomic. Whoever sets BEGUN makes the thread, with no lock. Release when it is there, acquire in stop
   enum { NOT_BEGUN, BEGUN, WATCHES, CANNOT } state;
@@ -29,7 +29,7 @@ typedef struct SignalWatcher {
   pthread_mutex_t lock;    // rank: above Sched.lock. Guards the rest
   uint32_t wanted, ignored, pending; // bits by number
   Goroutine *waiter;       // parked in signals_next
-} SignalWatcher;
+} Watcher;
 
 static const char key; // its address names the service
 
@@ -88,7 +88,7 @@ static void act(Runtime *rt, int number) {
 }
 
 static void *watch(void *argument) {
-  SignalWatcher *watcher = argument;
+  Watcher *watcher = argument;
   sigset_t set = taken_set();
   for (;;) {
     int number;
@@ -107,17 +107,17 @@ static void *watch(void *argument) {
 }
 
 static void *start(Runtime *rt, const char **why) {
-  SignalWatcher *watcher = calloc(1, sizeof *watcher);
+  Watcher *watcher = calloc(1, sizeof *watcher);
   if (!watcher) return NULL;
   watcher->rt = rt;
   pthread_mutex_init(&watcher->lock, NULL);
   return watcher;
 }
 
-static int state_of(SignalWatcher *watcher) { return __atomic_load_n(&watcher->state, __ATOMIC_ACQUIRE); }
+static int state_of(Watcher *watcher) { return __atomic_load_n(&watcher->state, __ATOMIC_ACQUIRE); }
 
 // False: there is no thread to be had.
-static bool begin(SignalWatcher *watcher) {
+static bool begin(Watcher *watcher) {
   int state = NOT_BEGUN;
   if (state_of(watcher) != NOT_BEGUN || !__atomic_compare_exchange_n((int *)&watcher->state, &state, BEGUN, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
     return state_of(watcher) != CANNOT;
@@ -131,7 +131,7 @@ static bool begin(SignalWatcher *watcher) {
 }
 
 static void stop(void *state) {
-  SignalWatcher *watcher = state;
+  Watcher *watcher = state;
   if (state_of(watcher) == WATCHES) {
     pthread_kill(watcher->thread, STOP);
     pthread_join(watcher->thread, NULL);
@@ -140,9 +140,9 @@ static void stop(void *state) {
   free(watcher);
 }
 
-static SignalWatcher *watcher_of(Runtime *rt) {
+static Watcher *watcher_of(Runtime *rt) {
   const char *why;
-  SignalWatcher *watcher = runtime_service(rt, &key, start, stop, &why);
+  Watcher *watcher = runtime_service(rt, &key, start, stop, &why);
   return watcher && begin(watcher) ? watcher : NULL;
 }
 
@@ -165,7 +165,7 @@ void signals_before_write(Runtime *rt, int fd, size_t n) {
 }
 
 void signals_use(Runtime *rt, int number, SignalUse use) {
-  SignalWatcher *watcher = watcher_of(rt);
+  Watcher *watcher = watcher_of(rt);
   if (!watcher || number <= 0 || number >= SIGNALS) return;
   uint32_t bit = 1u << number;
   pthread_mutex_lock(&watcher->lock);
@@ -175,7 +175,7 @@ void signals_use(Runtime *rt, int number, SignalUse use) {
 }
 
 int signals_next(Worker *w) {
-  SignalWatcher *watcher = watcher_of(worker_runtime(w));
+  Watcher *watcher = watcher_of(worker_runtime(w));
   int number = 0;
   if (!watcher) {
     sched_park(w, WAIT_NONE);

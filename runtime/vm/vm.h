@@ -20,7 +20,6 @@
 #include "sched/contention.h"
 #include "sched/sched.h"
 #include "sched/sync.h"
-#include "sched/watcher.h"
 #include "vm/atomic.h"
 #include "vm/observer.h"
 #include "vm/runtime.h"

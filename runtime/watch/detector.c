@@ -1,11 +1,13 @@
 #include "watch/detector.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "vm/stencil.h"
 #include "vm/vm.h"
 #include "watch/access.h"
 #include "watch/memory.h"
+#include "watch/word.h"
 
 enum {
   PILE = 1 << 16,           // dead chains, see chain.h
@@ -83,6 +85,7 @@ static void begin(Detector *d) {
   d->contexts = contexts_new(CONTEXT_MANY, d->code);
   d->locks = locksets_new();
   d->chains = chains_new(PILE, UINT32_MAX);
+  d->lone_locks = heap_root(sizeof *d->lone_locks);
   d->files = heap_root(sizeof *d->files);
   d->prompt = heap_root(sizeof *d->prompt);
   d->outside = (ShadowCache){0};
@@ -105,6 +108,7 @@ void detector_forget(Detector *d) {
   pthread_mutex_unlock(&d->lock);
   heap_free_root(d->prompt);
   heap_free_root(d->files);
+  heap_free_root(d->lone_locks);
   locksets_free(d->locks);
   contexts_free(d->contexts);
   chains_free(d->chains);
@@ -134,6 +138,7 @@ static void start(Worker *w) {
   lane->maker = (ClockMaker){.heap = w->heap, .next_token = ((uint64_t)w->index + 1) << 40};
   w->heap->watch = lane;
   w->watcher = &detector_watcher;
+  w->lock_notes = d->lone_locks; // the plain loop runs but while it is alone
   w->watch = lane;
 }
 
@@ -141,6 +146,7 @@ static void stop(Worker *w) {
   free(w->watch);
   w->watch = w->heap->watch = NULL;
   w->watcher = NULL;
+  w->lock_notes = NULL;
 }
 
 // ---
@@ -156,7 +162,15 @@ static void choose_loop(Detector *d, bool alone) {
 
 void detector_end_solitude(Worker *w) {
   Strand *s = strand_of(w->g);
-  choose_loop(lane_of(w)->detector, false);
+  Detector *d = lane_of(w)->detector;
+  choose_loop(d, false);
+  lock_notes_sift(d->lone_locks);
+  for (uint32_t i = 0; i < d->lone_locks->count; i++) {
+    const LockNote *note = &d->lone_locks->at[i];
+    word_has(w, s, note->word, note->call, note->shared);
+  }
+  if (d->lone_locks->lost && s->locks) locks_lose(s->locks);
+  memset(d->lone_locks, 0, sizeof *d->lone_locks);
   s->depth = s->old = 0; // nobody has seen frames come and go
   w->leaves = true;
 }

@@ -37,16 +37,10 @@ static inline void locks_add(HeldLocks *held, const void *address, const Instr *
   }
   locks_add_slow(held, address, at, shared);
 }
-// The same where nobody will ask for the set before the lock is given back, or hardly: nothing is looked for.
-static inline void locks_note(HeldLocks *held, const void *address, const Instr *at, bool shared) {
-  if (held->count == LOCKS_HELD) {
-    held->set = LOCKS_CHANGED;
-    held->beyond++;
-    return;
-  }
-  held->at[held->count] = (RaceLock){address, at, shared};
-  held->before[held->count++] = held->set;
+// It holds others besides, which nobody has told of.
+static inline void locks_lose(HeldLocks *held) {
   held->set = LOCKS_CHANGED;
+  held->beyond++;
 }
 void locks_remove_slow(HeldLocks *held, const void *address);
 static inline void locks_remove(HeldLocks *held, const void *address) {

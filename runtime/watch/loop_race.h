@@ -48,6 +48,7 @@ static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
 #define ENTERS(callee) ((void)0)
 #define LEAVES()       sink(strand, w->g, fp)
 #define LOCK_WAY(way, p)          (w->g->fp = fp, word_##way(w, pc, (p)))
+#define LOCK_TAKES(way, p, shared) LOCK_WAY(way, p)
 #define ATOMIC_BEGIN(p, writes, what) (w->g->fp = fp, word_begin(w, pc, (p), shadow_bytes((p), sizeof *(p)), (what)))
 // All atomic operations on a word are done under the lock of its cell (word_atomic_begin in those that are no instructions). Taking that is a full barrier,
 // before each of them: plain accesses suffice, and are sequentially consistent.

@@ -75,6 +75,7 @@ struct Detector {
   // remembered of it but what locks it holds; it has no marks in shadow memory, and words and channels no clocks. Changes but once, on the worker that
   // runs main. Relaxed: others look only when they have got a goroutine from there, or do the same either way.
   _Atomic bool alone;
+  LockNotes *lone_locks; // what main has taken in that time; heap_root
   Shadow shadow;
   const Program *program; // constant, as report
   Report *report;
@@ -161,10 +162,13 @@ static inline void strand_release_sync(Lane *lane, Strand *s, const void *word, 
   s->learnt = out->learnt;
   s->since = since;
 }
-// The same, without `merge`, for a word that has its very map already, told by s itself. False: nothing was done.
-static inline __attribute__((always_inline)) bool strand_tell_again(const Lane *lane, Strand *s, const void *word, Sync *out) {
+// The same, without `merge`, for a word that has its very map already, told by s itself, if `may`.
+static inline __attribute__((always_inline)) bool strand_may_tell_again(const Lane *lane, const Strand *s, const Sync *out) {
+  const Clock *c = &s->clock;
+  return __builtin_expect(out->clock.self == c->self && out->clock.changed == c->changed && !chain_worn(lane->detector->chains, c->epoch + 1), 1);
+}
+static inline __attribute__((always_inline)) void strand_tell_again(Strand *s, const void *word, Sync *out) {
   Clock *c = &s->clock;
-  if (__builtin_expect(out->clock.self != c->self || out->clock.changed != c->changed || chain_worn(lane->detector->chains, c->epoch + 1), 0)) return false;
   uint32_t epoch = c->epoch;
   s->since = stamp_epoch(s->stamp);
   clock_tell_first(c, &out->clock);
@@ -172,7 +176,6 @@ static inline __attribute__((always_inline)) bool strand_tell_again(const Lane *
   s->released = c->epoch == epoch ? NULL : word;
   s->learnt = out->learnt;
   strand_restamp(s);
-  return true;
 }
 static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
   if (from->clock.self == s->clock.self) return; // it knows what it did itself

@@ -282,12 +282,10 @@ static void files(Worker *w, Strand *s, bool written) {
 
 // The locks that it holds when it gets company are of interest.
 static void event_alone(Worker *w, WatchEvent e, void *word) {
-  switch (e) {
-  case WATCH_LOCK: case WATCH_RW_LOCK: word_has(w, strand_of(w->g), word, NULL, false); break;
-  case WATCH_RLOCK: word_has(w, strand_of(w->g), word, NULL, true); break;
-  case WATCH_UNLOCK: case WATCH_RW_UNLOCK: case WATCH_RUNLOCK: word_has_not(strand_of(w->g), word); break;
-  case WATCH_POST: case WATCH_GIVE: case WATCH_WAIT: break;
-  }
+  if (e != WATCH_LOCK && e != WATCH_RW_LOCK && e != WATCH_RLOCK) return;
+  LockNotes *notes = lane_of(w)->detector->lone_locks;
+  if (notes->count == LOCK_NOTES) lock_notes_sift(notes);
+  notes->at[notes->count++] = (LockNote){word, (const Instr *)(uintptr_t)w->g->fp[0], e == WATCH_RLOCK}; // the caller of the native that runs
 }
 
 static void event(Worker *w, WatchEvent e, void *word) {
@@ -332,6 +330,4 @@ void detector_settle(Worker *w) {
 const Watcher detector_watcher = {
   .spawn = spawn, .finish = finish, .company = company, .meet = meet, .slot = slot, .close = close, .closed = closed, .set = set, .fired = fired,
   .event = event, .pend = pend, .unpend = unpend, .ignore = ignore, .atomic_begin = word_atomic_begin, .atomic_end = word_atomic_end,
-  .mutex_take = lone_mutex_take, .mutex_leave = lone_mutex_leave, .rwmutex_take = lone_rwmutex_take, .rwmutex_release = lone_rwmutex_release,
-  .rwmutex_enter = lone_rwmutex_enter, .rwmutex_leave = lone_rwmutex_leave, .cond_nobody_waits = lone_cond_nobody_waits,
 };

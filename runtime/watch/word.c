@@ -22,7 +22,7 @@ static inline Site native_site(Lane *lane, const Goroutine *g, const Strand *s, 
 // counted.
 enum { LONG = 1 << 16 };
 
-static inline void count_use(Worker *w, Sync *sync, uint32_t chain) {
+static inline __attribute__((always_inline)) void count_use(Worker *w, Sync *sync, uint32_t chain) {
   if (sync->user != chain) {
     sync->user = chain;
     sync->alone = 0;
@@ -178,21 +178,21 @@ static inline bool is_own_mark(const Mark *k, uint64_t stamp, bool write) {
   return !((k->stamp ^ stamp) & ~0xffffffff00ull) && k->write == write && k->atomic;
 }
 
-// What an operation on such a word leaves there.
-static inline __attribute__((always_inline)) void own_mark(Worker *w, Lane *lane, Strand *s, const void *word, Record *record, uint64_t bytes, Site site, WatchAtomic what) {
-  Sync *sync = record->sync;
-  count_use(w, sync, s->clock.self);
+// What an operation on such a word leaves there. True: it is to be told.
+static inline __attribute__((always_inline)) bool own_mark(Worker *w, Strand *s, Record *record, uint64_t bytes, Site site, WatchAtomic what) {
+  uint64_t stamp = s->stamp | bytes;
+  count_use(w, record->sync, s->clock.self);
   if (what == WATCH_LOAD) {
-    if (record->count == 1 && record->marks[0].stamp == (s->stamp | bytes)) return; // its write of this epoch says it all
+    if (record->count == 1 && record->marks[0].stamp == stamp) return false; // its write of this epoch says it all
     record->count = 2;
-    record->inside[1] = (Mark){s->stamp | bytes, site, false, true};
+    record->inside[1] = (Mark){stamp, site, false, true};
     strand_marks(s);
-    return;
+    return false;
   }
   record->count = 1;
-  record->inside[0] = (Mark){s->stamp | bytes, site, true, true};
+  record->inside[0] = (Mark){stamp, site, true, true};
   strand_marks(s);
-  if (!strand_tell_again(lane, s, word, sync)) strand_release_sync(lane, s, word, sync, false);
+  return true;
 }
 
 // The whole of an operation on a word of its own, before the operation itself: no other worker can come between. There is nothing to learn. False: nothing
@@ -217,7 +217,9 @@ static bool own_step(Worker *w, const Instr *call, void *word, uint64_t bytes, W
   Site site = native_site(lane, w->g, s, call);
   lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS] = (Step){.call = call, .word = word, .cell = shadow_cell(shadow->cells, word), .handle = handle,
     .record = record, .chain = s->clock.self, .locks = strand_locks(lane, s), .from = s->places[s->depth - 1].site, .site = site};
-  own_mark(w, lane, s, word, record, bytes, site, what);
+  if (!own_mark(w, s, record, bytes, site, what)) return true;
+  if (strand_may_tell_again(lane, s, sync)) strand_tell_again(s, word, sync);
+  else strand_release_sync(lane, s, word, sync, false);
   return true;
 }
 
@@ -227,10 +229,10 @@ static inline __attribute__((always_inline)) bool same_step(Worker *w, Lane *lan
   if (step->call != call || step->word != word || cell_look(&step->cell->write) != step->handle) return false;
   if (step->chain != s->clock.self || s->deaf | s->blind || !access_is_from(w->g, s, step->from, step->locks)) return false;
   Record *record = step->record;
-  if (record->sync->clock.self != s->clock.self || record->readers) return false;
+  if (!strand_may_tell_again(lane, s, record->sync) || record->readers) return false;
   if (record->count != 1 && (record->count != 2 || !is_own_mark(&record->inside[1], s->stamp | bytes, false))) return false;
   if (s->released == word && what != WATCH_LOAD) return false; // it may be as if it had not been
-  own_mark(w, lane, s, word, record, bytes, step->site, what);
+  if (own_mark(w, s, record, bytes, step->site, what)) strand_tell_again(s, word, record->sync);
   return true;
 }
 
@@ -350,7 +352,8 @@ static inline __attribute__((always_inline)) void short_hold(Worker *w, Strand *
 static inline __attribute__((always_inline)) void short_let_go(Worker *w, Strand *s, void *word) {
   Lane *lane = lane_of(w);
   Sync *sync = w->alone && s->locks && !(s->deaf | s->blind) ? lone_sync(lane, word) : NULL;
-  if (__builtin_expect(sync && strand_tell_again(lane, s, word, sync), 1)) {
+  if (__builtin_expect(sync && strand_may_tell_again(lane, s, sync), 1)) {
+    strand_tell_again(s, word, sync);
     count_use(w, sync, s->clock.self);
     locks_remove(s->locks, word);
   } else {
@@ -404,26 +407,3 @@ bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state) {
   if (!is_hidden(s)) word_let_go(w, s, state, true);
   return rwmutex_leave(w, state) || rwmutex_runlock(w, state) == SYNC_DONE;
 }
-
-// --- the same for a goroutine that is the only one
-
-#define TAKES(way, shared)                                                         \
-  bool lone_##way(Worker *w, uint64_t *fp, const void *call, void *word) {         \
-    Strand *s = strand_of(w->g);                                                   \
-    if (!detector_is_alone(lane_of(w)->detector) || !s->locks || s->blind || !way(w, word)) return false; \
-    locks_note(s->locks, word, call, (shared));                                    \
-    return true;                                                                   \
-  }
-#define LEAVES(way)                                                                \
-  bool lone_##way(Worker *w, uint64_t *fp, const void *call, void *word) {         \
-    if (!detector_is_alone(lane_of(w)->detector) || !way(w, word)) return false;   \
-    word_has_not(strand_of(w->g), word);                                           \
-    return true;                                                                   \
-  }
-TAKES(mutex_take, false)
-TAKES(rwmutex_take, false)
-TAKES(rwmutex_enter, true)
-LEAVES(mutex_leave)
-LEAVES(rwmutex_release)
-LEAVES(rwmutex_leave)
-bool lone_cond_nobody_waits(Worker *w, uint64_t *fp, const void *call, void *word) { return cond_nobody_waits(w, word); }

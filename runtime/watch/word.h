@@ -33,8 +33,6 @@ bool word_rwmutex_take(Worker *w, const Instr *call, uint32_t *state);
 bool word_rwmutex_release(Worker *w, const Instr *call, uint32_t *state);
 bool word_rwmutex_enter(Worker *w, const Instr *call, uint32_t *state);
 bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state);
-// The same while the detector is alone, in the plain loop: what s holds is noted, and nothing else.
-WatchedWay lone_mutex_take, lone_mutex_leave, lone_rwmutex_take, lone_rwmutex_release, lone_rwmutex_enter, lone_rwmutex_leave, lone_cond_nobody_waits;
 // Signal and Broadcast order what they do before the Wait that they end. Here they end none.
 static inline bool word_cond_nobody_waits(const Worker *w, const Instr *call, uint64_t *state) { return cond_nobody_waits(w, state); }
 // Before an atomic operation on those bytes of the word, and after it if it is WORD_OPEN. what: if it is to be WORD_DONE; while other workers are awake, only the end knows.

@@ -803,6 +803,49 @@ fmt.Println(len(hits) > 0)
 '''
 
 
+HELD = '''import ("fmt"; "sync")
+
+type box struct{ sync.Mutex; n int }
+
+func (b *box) inc() {
+	b.Lock()
+	defer b.Unlock()
+	b.n++
+}
+
+func main() {
+	var first, other sync.Mutex
+	var guard sync.RWMutex
+	x := 0
+	first.Lock()
+	b := &box{}
+	for range 1000 {
+		b.inc()
+		other.Lock()
+		b.n++
+		other.Unlock()
+		guard.Lock()
+		guard.Unlock()
+		guard.RLock()
+		guard.RUnlock()
+	}
+	guard.RLock()
+	guard.RLock()
+	guard.RUnlock()
+	done := make(chan bool)
+	go func() {
+		x++
+		done <- true
+	}()
+	x++
+	guard.RUnlock()
+	first.Unlock()
+	<-done
+	fmt.Println(x > 0, b.n)
+}
+'''
+
+
 class Races(Case):
     """gol run -race: where reports go, what they say, and the exit status."""
 
@@ -815,6 +858,13 @@ class Races(Case):
         self.expect(66, 'ended 3 3\n', 'WARNING: DATA RACE')
         self.assertIn('This is about y', self.err)
         self.assertNotIn('This is about x', self.err)
+
+    def test_locks_held_when_company_comes(self):
+        """Taken while main was the only goroutine, with many others taken and given back since."""
+        self.file('held.gol', HELD)
+        self.gol('run', '-race', 'held.gol')
+        self.expect(66, 'true 2000\n', 'WARNING: DATA RACE')
+        self.assertRegex(self.err, r'(main held|main had held) first and guard \(RLock\)')
 
     def test_report(self):
         self.file('racy.gol', RACY)
