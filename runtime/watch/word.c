@@ -335,26 +335,41 @@ void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
 
 static inline bool is_hidden(const Strand *s) { return s->deaf && s->blind; }
 
-// What synchronises in the word, if that is known. No other worker is awake.
-static inline Sync *lone_sync(const Lane *lane, const void *word) {
+// The word's record, if something is known to synchronise there. No other worker is awake.
+static inline Record *lone_record(const Lane *lane, const void *word) {
   const Shadow *shadow = &lane->detector->shadow;
   uint64_t handle = shadow_covers(shadow, word) ? cell_look(&shadow_cell(shadow->cells, word)->write) : 0;
-  return is_handle(handle) ? record_at(&shadow->records, handle)->sync : NULL;
+  Record *record = is_handle(handle) ? record_at(&shadow->records, handle) : NULL;
+  return record && record->sync ? record : NULL;
+}
+
+// The same as hold_again for an RWMutex that s had for reading last, as others may have had since, but nobody for writing: who does learns of the readers first.
+// So there is nothing to learn either.
+static inline bool enter_again(Worker *w, Lane *lane, Strand *s, const void *word) {
+  const Clock *c = &s->clock;
+  if (!w->alone || s->released != word_readers((void *)word) || s->deaf) return false;
+  const Record *record = lone_record(lane, word), *readers = lone_record(lane, s->released);
+  if (!record || !readers || readers->sync->learnt != s->learnt || clock_knows(&readers->sync->clock, c->self) + 1 != c->epoch) return false;
+  if (!has_mark(record, shadow_stamp(c->self, s->since) | shadow_bytes(word, 4))) return false;
+  count_use(w, record->sync, c->self);
+  take_back(s);
+  return true;
 }
 
 // s has got the lock, mostly again.
-static inline __attribute__((always_inline)) void short_hold(Worker *w, Strand *s, void *word, const Instr *call) {
-  if (__builtin_expect(s->locks && !s->blind && hold_again(w, lane_of(w), s, word), 1)) locks_add(s->locks, word, call, false);
-  else hold_anew(w, s, word, call, false);
+static inline __attribute__((always_inline)) void short_hold(Worker *w, Strand *s, void *word, const Instr *call, bool shared) {
+  bool can = s->locks && !s->blind;
+  if (__builtin_expect(can && (shared ? enter_again(w, lane_of(w), s, word) : hold_again(w, lane_of(w), s, word)), 1)) locks_add(s->locks, word, call, shared);
+  else hold_anew(w, s, word, call, shared);
 }
 
 // s gives it back, and will mostly have it again.
 static inline __attribute__((always_inline)) void short_let_go(Worker *w, Strand *s, void *word) {
   Lane *lane = lane_of(w);
-  Sync *sync = w->alone && s->locks && !(s->deaf | s->blind) ? lone_sync(lane, word) : NULL;
-  if (__builtin_expect(sync && strand_may_tell_again(lane, s, sync), 1)) {
-    strand_tell_again(s, word, sync);
-    count_use(w, sync, s->clock.self);
+  Record *record = w->alone && s->locks && !(s->deaf | s->blind) ? lone_record(lane, word) : NULL;
+  if (__builtin_expect(record && strand_may_tell_again(lane, s, record->sync), 1)) {
+    strand_tell_again(s, word, record->sync);
+    count_use(w, record->sync, s->clock.self);
     locks_remove(s->locks, word);
   } else {
     word_let_go(w, s, word, false);
@@ -364,7 +379,7 @@ static inline __attribute__((always_inline)) void short_let_go(Worker *w, Strand
 bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (!mutex_take(w, state)) return false;
-  if (!is_hidden(s)) short_hold(w, s, state, call);
+  if (!is_hidden(s)) short_hold(w, s, state, call, false);
   return true;
 }
 
@@ -382,7 +397,7 @@ bool word_rwmutex_take(Worker *w, const Instr *call, uint32_t *state) {
   if (!rwmutex_take(w, state)) return false;
   if (is_hidden(s)) return true;
   word_wait(w, s, word_readers(state));
-  short_hold(w, s, state, call);
+  short_hold(w, s, state, call, false);
   return true;
 }
 
@@ -396,7 +411,7 @@ bool word_rwmutex_release(Worker *w, const Instr *call, uint32_t *state) {
 bool word_rwmutex_enter(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (!rwmutex_enter(w, state)) return false;
-  if (!is_hidden(s)) word_hold(w, s, state, call, true);
+  if (!is_hidden(s)) short_hold(w, s, state, call, true);
   return true;
 }
 
