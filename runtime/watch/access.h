@@ -11,6 +11,10 @@ static inline Site access_site(const Lane *lane, const Goroutine *g, const Stran
   const Place *top = &s->places[s->depth - 1];
   uint32_t at = (uint32_t)(g->fp - g->stack), locks = s->locks ? s->locks->set : LOCKS_NONE;
   if (s->low != at || !s->depth || top->at != at) return 0;
+  if (!(locks | kind) && top->anchor) {
+    Site near = context_near(top->site, top->anchor, pc);
+    if (near) return near;
+  }
   const ContextEntry *e = context_entry((ContextCache *)&lane->contexts, top->site, pc);
   // With LOCKS_CHANGED it is no entry's.
   return e->pc == pc && e->from == top->site && e->locks == (locks ^ kind) ? e->site : 0;

@@ -18,6 +18,7 @@ typedef struct Node {
   Site next;             // of the list that it is in
   _Atomic Site below;    // first of the list; release: it is complete
   _Atomic uint32_t many; // nodes in the list, about; relaxed
+  _Atomic uintptr_t anchor; // of the accesses in this context; 0: none. Set once. Relaxed: who has the number of one got it from who has set it or seen it set
 } Node;
 
 struct Contexts {
@@ -68,6 +69,20 @@ void contexts_free(Contexts *all) {
 static uint64_t mix(uint64_t a, uint64_t b) {
   uint64_t h = (a ^ b * 0x9e3779b97f4a7c15ull) * 0xff51afd7ed558ccdull;
   return h ^ h >> 32;
+}
+
+static bool is_near(Site site) { return site & SITE_NEAR; }
+
+const Instr *context_anchor(const Contexts *all, Site context) {
+  return (const Instr *)atomic_load_explicit(&at(all, context)->anchor, memory_order_relaxed);
+}
+
+const Instr *context_make_anchor(Contexts *all, Site context, const Instr *pc) {
+  const Instr *anchor = context_anchor(all, context);
+  if (anchor || context >= NEAR_CONTEXTS || all->code) return anchor; // code that comes and goes is to be kept by what tells of it
+  uintptr_t none = 0, half_before = (uintptr_t)pc - NEAR / 2 * sizeof *pc;
+  atomic_compare_exchange_strong_explicit(&at(all, context)->anchor, &none, half_before, memory_order_relaxed, memory_order_relaxed);
+  return context_anchor(all, context);
 }
 
 static Site search(const Contexts *all, Site site, Site end, Site parent, uint64_t pc, uint32_t locks) {
@@ -146,13 +161,16 @@ Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc
   return look_up(all, cache, context_call(all, cache, from, pc), NULL, 0, ROOT);
 }
 
-const Instr *context_pc(const Contexts *all, Site site) { return (const Instr *)(uintptr_t)at(all, site)->pc; }
-Site context_parent(const Contexts *all, Site site) { return at(all, site)->parent; }
-uint32_t context_locks(const Contexts *all, Site site) { return at(all, site)->locks; }
+const Instr *context_pc(const Contexts *all, Site site) {
+  if (is_near(site)) return context_anchor(all, context_parent(all, site)) + (site & (NEAR - 1));
+  return (const Instr *)(uintptr_t)at(all, site)->pc;
+}
+Site context_parent(const Contexts *all, Site site) { return is_near(site) ? (site & ~(Site)SITE_NEAR) >> NEAR_BITS : at(all, site)->parent; }
+uint32_t context_locks(const Contexts *all, Site site) { return is_near(site) ? 0 : at(all, site)->locks; }
 
 uint32_t context_way(const Contexts *all, Site *site, const Instr **way, uint32_t room) {
   uint32_t n = 0;
-  for (; at(all, *site)->pc; *site = at(all, *site)->parent)
+  for (; context_pc(all, *site); *site = context_parent(all, *site))
     if (n < room) way[n++] = context_pc(all, *site);
   Site go = at(all, *site)->parent;
   *site = go && at(all, go)->pc ? go : 0;

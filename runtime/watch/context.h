@@ -7,6 +7,9 @@
 //   root of main - call in main - call in f - store in g          a site of main
 //                       \- go in main - root - call in worker - load in h
 //
+// An access without locks has no node, if it is near to the first one that was made in its context (the anchor of that node): its number is the context's and
+// how far it is from there, so that it takes no look-up and no memory.
+//
 // Nodes are never removed, and keep the code that they are about. A recursion could make endlessly many: past CONTEXT_MANY nodes, a call from an instruction that is on the
 // way already leads back to there, so that stacks show less of the recursion; and a goroutine started by a go statement that
 // is on the way already always does.
@@ -24,6 +27,7 @@ typedef struct Contexts Contexts;
 typedef uint32_t Site; // 0: none
 
 enum { SITE_LIMIT = 1 << 30 }; // beyond it numbers have a meaning of their own in shadow memory
+enum { SITE_NEAR = 1 << 30, NEAR_BITS = 8, NEAR = 1 << NEAR_BITS, NEAR_CONTEXTS = 1 << (30 - NEAR_BITS) }; // ... but those of accesses without a node
 enum { CONTEXT_NATIVE = 3 << 16 }; // in ContextEntry.locks
 enum { CONTEXT_MAIN = 1, CONTEXT_MANY = 1 << 22, CONTEXT_CACHE = 1 << 12 };
 
@@ -47,6 +51,14 @@ static inline ContextEntry *context_entry(ContextCache *cache, Site from, const 
 Contexts *contexts_new(uint32_t many, CodeSet *code);
 uint32_t contexts_count(const Contexts *all); // any thread
 void contexts_free(Contexts *all); // NULL: nothing
+// Where the numbers of accesses in that context begin, which are those at anchor + 0 .. NEAR - 1. NULL: there is no number for them, or none yet.
+const Instr *context_anchor(const Contexts *all, Site context);
+static inline Site context_near(Site context, const Instr *anchor, const Instr *pc) {
+  uintptr_t distance = ((uintptr_t)pc - (uintptr_t)anchor) / sizeof *pc;
+  return distance < NEAR ? (Site)SITE_NEAR | context << NEAR_BITS | (uint32_t)distance : 0;
+}
+// The anchor, made for an access at pc if there is none.
+const Instr *context_make_anchor(Contexts *all, Site context, const Instr *pc);
 // The node of the call at pc in context `from`. Any thread.
 Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
 // The node of an access with those locks held by a native at `at` that the call at pc stands for.

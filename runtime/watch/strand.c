@@ -57,6 +57,7 @@ static __attribute__((noinline)) Site enter_frames(Lane *lane, Strand *s, const 
   for (uint32_t i = same; i < s->depth; i++) {
     Place *p = &s->places[i];
     p->site = p->call ? context_call(lane->detector->contexts, &lane->contexts, p[-1].site, p->call) : s->root;
+    p->anchor = NULL;
   }
   if (same < s->depth) s->old = s->depth;
   return s->places[s->depth - 1].site;
@@ -84,7 +85,7 @@ static Site enter_one(Lane *lane, Strand *s, const uint64_t *stack, const uint64
   const uint64_t *f = fp;
   const Instr *call = caller(&f);
   if (s->depth == s->room || !call || p[-1].at != (uint32_t)(f - stack)) return 0;
-  *p = (Place){call, (uint32_t)(fp - stack), context_call(lane->detector->contexts, &lane->contexts, p[-1].site, call)};
+  *p = (Place){call, (uint32_t)(fp - stack), context_call(lane->detector->contexts, &lane->contexts, p[-1].site, call), NULL};
   s->old = ++s->depth;
   return p->site;
 }

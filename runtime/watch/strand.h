@@ -17,6 +17,7 @@ typedef struct Place {
   const Instr *call; // that made the frame; NULL: the bottom
   uint32_t at;       // of the frame, slots from the start of the stack
   Site site;
+  const Instr *anchor; // of that context, when it is known (context_near)
 } Place;
 
 typedef struct Strand {
@@ -113,7 +114,16 @@ static inline Site strand_context(Lane *lane, const Goroutine *g) {
 static inline uint32_t strand_locks(Lane *lane, const Strand *s) { return s->locks ? locks_set(lane->detector->locks, s->locks) : LOCKS_NONE; }
 // The site of an access by it at pc, in that context.
 static inline Site strand_site(Lane *lane, const Goroutine *g, const Instr *pc) {
-  return context_access(lane->detector->contexts, &lane->contexts, strand_context(lane, g), pc, strand_locks(lane, strand_of(g)));
+  Site context = strand_context(lane, g);
+  const Strand *s = strand_of(g);
+  uint32_t locks = strand_locks(lane, s);
+  if (locks == LOCKS_NONE) {
+    Place *top = &s->places[s->depth - 1];
+    if (!top->anchor) top->anchor = context_make_anchor(lane->detector->contexts, context, pc);
+    Site near = top->anchor ? context_near(context, top->anchor, pc) : 0;
+    if (__builtin_expect(near != 0, 1)) return near;
+  }
+  return context_access(lane->detector->contexts, &lane->contexts, context, pc, locks);
 }
 
 Site strand_site_slow(Lane *lane, const Goroutine *g, const Instr *pc); // the same out of line

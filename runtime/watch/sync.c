@@ -38,7 +38,7 @@ static void begin(Worker *w, Strand *s, const Goroutine *g, uint32_t chain, uint
   }
   s->id = g->id;
   if (s->room) { // its first frame
-    s->places[0] = (Place){NULL, 0, s->root};
+    s->places[0] = (Place){NULL, 0, s->root, NULL};
     s->depth = s->old = 1;
   }
   Clock *c = &s->clock;
