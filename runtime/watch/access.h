@@ -59,8 +59,8 @@ static inline __attribute__((always_inline)) void access_word(Worker *w, Lane *l
   detector_touch(w, p, stamp, site, write);
 }
 
-// One of up to 8 bytes in one word, or of two whole words.
-static inline void access_words(Worker *w, const Instr *pc, const void *p, size_t size, bool write) {
+// One of up to 8 bytes in one word, or of two whole words. Where `size` and `write` are constants, the half of it.
+static inline __attribute__((always_inline)) void access_words(Worker *w, const Instr *pc, const void *p, size_t size, bool write) {
   Lane *lane = lane_of(w);
   const Goroutine *g = w->g;
   Strand *s = strand_of(g);
