@@ -75,7 +75,6 @@ static void wait_until_ready(const uint8_t *state) {
 
 // --- the first file
 
-// In the helper.
 static void take_page(HelperJob *job) {
   AheadPage *p = (AheadPage *)job;
   if (!take(&p->state)) return;
@@ -90,7 +89,7 @@ void ahead_prepare(Ahead *a) {
 }
 
 static void share_page(Ahead *a, Arena *arena, size_t trees) {
-  if (take(&a->page.state)) return; // the helper is late, or its processor busy
+  take_page(&a->page.job); // if the helper is late
   wait_until_ready(&a->page.state);
   if (!a->page.page) return;
   arena_add_huge_page(arena, a->page.page);
