@@ -109,10 +109,11 @@ static inline void clock_copy_first(Clock *to, const Clock *from) {
 }
 // They learn it from `out`, which has the map already. The owner's own entry is in what is released, so that who acquires from it has it by joining vectors.
 static inline void clock_tell_first(Clock *c, Clock *out) {
+  uint32_t told = clock_tell(c);
   clock_copy_first(out, c);
-  out->epoch = clock_tell(c);
+  out->epoch = told;
   if (c->self < CLOCK_FIRST) {
-    out->first[c->self] = out->epoch;
+    out->first[c->self] = told;
     if (c->self >= CLOCK_HALF) out->wide = true;
   }
 }

@@ -56,7 +56,16 @@ typedef struct Step {
   Site from, site;       // the frame's context, and the operation's place in it
 } Step;
 
-enum { LANE_STEPS = 16 };
+// A word that synchronises, as it was found last: while the cell has that handle it has that record, and the record that Sync.
+typedef struct FoundSync {
+  const void *word;      // NULL: none
+  const Cell *cell;      // the word's
+  uint64_t handle;
+  Record *record;
+  Sync *sync;
+} FoundSync;
+
+enum { LANE_STEPS = 16, LANE_FOUND = 16 };
 
 typedef struct Lane {
   Detector *detector;
@@ -67,6 +76,7 @@ typedef struct Lane {
   Record *record;        // likewise
   Site site;             // of that; 0: to be looked up
   Step steps[LANE_STEPS]; // by call
+  FoundSync found[LANE_FOUND]; // by word
   struct { const Instr *go; Site from, root; } last_root; // where the goroutine begins that was started last; root 0: none was
 } Lane;
 
@@ -179,12 +189,11 @@ static inline __attribute__((always_inline)) bool strand_may_tell_again(const La
 }
 static inline __attribute__((always_inline)) void strand_tell_again(Strand *s, const void *word, Sync *out) {
   Clock *c = &s->clock;
-  uint32_t epoch = c->epoch;
   s->since = stamp_epoch(s->stamp);
-  clock_tell_first(c, &out->clock);
   s->back = false;
-  s->released = c->epoch == epoch ? NULL : word;
+  s->released = c->touched ? word : NULL; // else the epoch does not rise
   s->learnt = out->learnt;
+  clock_tell_first(c, &out->clock);
   strand_restamp(s);
 }
 static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {

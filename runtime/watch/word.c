@@ -95,18 +95,43 @@ static inline bool has_mark(const Record *record, uint64_t stamp) {
   return record->count == 1 && !record->readers && k->stamp == stamp && k->write && k->atomic;
 }
 
+static __attribute__((noinline)) const FoundSync *find_sync(Lane *lane, const void *word, FoundSync *into) {
+  const Shadow *shadow = &lane->detector->shadow;
+  const Cell *cell = shadow_cell(shadow->cells, word);
+  uint64_t handle = shadow_covers(shadow, word) ? cell_look(&cell->write) : 0;
+  Record *record = is_handle(handle) ? record_at(&shadow->records, handle) : NULL;
+  if (!record || !record->sync) return NULL;
+  *into = (FoundSync){word, cell, handle, record, record->sync};
+  return into;
+}
+// What is known to synchronise in the word; NULL: nothing. No other worker is awake.
+static inline const FoundSync *lone_sync(Lane *lane, const void *word) {
+  FoundSync *found = &lane->found[(uintptr_t)word / 8 % LANE_FOUND];
+  return __builtin_expect(found->word == word && cell_look(&found->cell->write) == found->handle, 1) ? found : find_sync(lane, word, found);
+}
+
 // The lock that s gave back last, and nobody has had since: it is taken back (strand_take_back), and what entered it in that epoch stands. False: there is
 // more to do.
+static inline bool had_last(const Strand *s, const void *word, const Record *record, const Sync *sync) {
+  const Clock *c = &s->clock;
+  return sync->learnt == s->learnt && sync->clock.self == c->self && sync->clock.epoch + 1 == c->epoch &&
+         has_mark(record, shadow_stamp(c->self, s->since) | shadow_bytes(word, 4));
+}
 static inline bool hold_again(Worker *w, Lane *lane, Strand *s, const void *word) {
-  Shadow *shadow = &lane->detector->shadow;
-  Clock *c = &s->clock;
   if (s->released != word || s->deaf) return false;
-  uint64_t held = cell_lock(shadow_cell(shadow->cells, word), w->alone), stamp = shadow_stamp(c->self, s->since) | shadow_bytes(word, 4);
+  if (w->alone) {
+    const FoundSync *found = lone_sync(lane, word);
+    if (!found || !had_last(s, word, found->record, found->sync)) return false;
+    count_use(w, found->sync, s->clock.self);
+    take_back(s);
+    return true;
+  }
+  Shadow *shadow = &lane->detector->shadow;
+  uint64_t held = cell_lock(shadow_cell(shadow->cells, word), false);
   Record *record = is_handle(held) ? record_at(&shadow->records, held) : NULL; // NULL: the memory has become another object's
-  Sync *sync = record ? record->sync : NULL;
-  bool again = sync && sync->learnt == s->learnt && sync->clock.self == c->self && sync->clock.epoch + 1 == c->epoch && has_mark(record, stamp);
+  bool again = record && record->sync && had_last(s, word, record, record->sync);
   if (again) {
-    count_use(w, sync, c->self);
+    count_use(w, record->sync, s->clock.self);
     take_back(s);
   }
   shadow_unlock(shadow, word, held);
@@ -335,23 +360,15 @@ void word_atomic_end(Worker *w, void *word, size_t size, WatchAtomic what) {
 
 static inline bool is_hidden(const Strand *s) { return s->deaf && s->blind; }
 
-// The word's record, if something is known to synchronise there. No other worker is awake.
-static inline Record *lone_record(const Lane *lane, const void *word) {
-  const Shadow *shadow = &lane->detector->shadow;
-  uint64_t handle = shadow_covers(shadow, word) ? cell_look(&shadow_cell(shadow->cells, word)->write) : 0;
-  Record *record = is_handle(handle) ? record_at(&shadow->records, handle) : NULL;
-  return record && record->sync ? record : NULL;
-}
-
 // The same as hold_again for an RWMutex that s had for reading last, as others may have had since, but nobody for writing: who does learns of the readers first.
 // So there is nothing to learn either.
 static inline bool enter_again(Worker *w, Lane *lane, Strand *s, const void *word) {
   const Clock *c = &s->clock;
   if (!w->alone || s->released != word_readers((void *)word) || s->deaf) return false;
-  const Record *record = lone_record(lane, word), *readers = lone_record(lane, s->released);
-  if (!record || !readers || readers->sync->learnt != s->learnt || clock_knows(&readers->sync->clock, c->self) + 1 != c->epoch) return false;
-  if (!has_mark(record, shadow_stamp(c->self, s->since) | shadow_bytes(word, 4))) return false;
-  count_use(w, record->sync, c->self);
+  const FoundSync *found = lone_sync(lane, word), *readers = lone_sync(lane, s->released);
+  if (!found || !readers || readers->sync->learnt != s->learnt || clock_knows(&readers->sync->clock, c->self) + 1 != c->epoch) return false;
+  if (!has_mark(found->record, shadow_stamp(c->self, s->since) | shadow_bytes(word, 4))) return false;
+  count_use(w, found->sync, c->self);
   take_back(s);
   return true;
 }
@@ -366,10 +383,11 @@ static inline __attribute__((always_inline)) void short_hold(Worker *w, Strand *
 // s gives it back, and will mostly have it again.
 static inline __attribute__((always_inline)) void short_let_go(Worker *w, Strand *s, void *word) {
   Lane *lane = lane_of(w);
-  Record *record = w->alone && s->locks && !(s->deaf | s->blind) ? lone_record(lane, word) : NULL;
-  if (__builtin_expect(record && strand_may_tell_again(lane, s, record->sync), 1)) {
-    strand_tell_again(s, word, record->sync);
-    count_use(w, record->sync, s->clock.self);
+  const FoundSync *found = w->alone && s->locks && !(s->deaf | s->blind) ? lone_sync(lane, word) : NULL;
+  if (__builtin_expect(found && strand_may_tell_again(lane, s, found->sync), 1)) {
+    Sync *sync = found->sync;
+    strand_tell_again(s, word, sync);
+    count_use(w, sync, s->clock.self);
     locks_remove(s->locks, word);
   } else {
     word_let_go(w, s, word, false);
