@@ -106,6 +106,15 @@ static void show_pending(Line *l) {
   if (any) l->lib.el_set(l->el, EL_REFRESH);
 }
 
+// libedit draws as if on an empty screen then.
+static void resize(Line *l) {
+  pthread_mutex_lock(&l->lock);
+  erase_line(l);
+  pthread_mutex_unlock(&l->lock);
+  l->lib.el_resize(l->el);
+  l->lib.el_set(l->el, EL_REFRESH);
+}
+
 // --- keys
 
 void line_interrupt(Line *l) {
@@ -129,10 +138,7 @@ static bool wait_for_keys(Line *l) {
     uint64_t count;
     if (read(l->wake, &count, sizeof count) < 0) {} // nothing
     if (atomic_load_explicit(&l->interrupted, memory_order_relaxed)) return false;
-    if (atomic_exchange_explicit(&l->resized, false, memory_order_relaxed)) {
-      l->lib.el_resize(l->el);
-      l->lib.el_set(l->el, EL_REFRESH);
-    }
+    if (atomic_exchange_explicit(&l->resized, false, memory_order_relaxed)) resize(l);
     show_pending(l);
     if (!(fds[0].revents & (POLLIN | POLLHUP))) continue;
     ssize_t n = read(STDIN_FILENO, l->keys, sizeof l->keys);

@@ -192,6 +192,11 @@ class Keys(Case):
 
     def test_resize(self):
         t = self.start()
+        before = len(t.everything)
+        t.size(100)
+        t.wait(lambda: len(t.everything) > before, 'the line, drawn again')
+        t.prompt()
+        self.assertEqual(t.screen.rows[t.screen.y].rstrip(), 'gol>')  # one
         t.type('"' + 'y' * 50)
         t.see('y' * 50)
         t.size(30)
