@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/arena.h"
+#include "base/os.h"
 #include "base/table.h"
 #include "base/vec.h"
 
@@ -36,6 +37,41 @@ Test(arena, a_request_of_no_bytes_takes_no_memory) {
   for (int i = 0; i < 1000; i++) cr_assert_not_null(arena_alloc(&arena, 0));
   cr_assert_eq(arena.total, total);
   arena_deinit(&arena);
+}
+
+static void fill(Arena *arena, size_t blocks, size_t size) {
+  for (size_t i = 0; i < blocks; i++) {
+    char *block = arena_alloc(arena, size);
+    for (size_t k = 0; k < size; k++) cr_assert_eq(block[k], 0);
+    memset(block, 0xFF, size);
+  }
+}
+
+Test(arena, goes_on_in_a_huge_page) {
+  Arena arena = {0};
+  char *page = os_huge_page();
+  fill(&arena, 10, 100);
+  arena_add_huge_page(&arena, page);
+  char *block = arena_alloc(&arena, 16);
+  cr_assert(block > page && block < page + OS_HUGE_PAGE);
+  fill(&arena, 100, OS_HUGE_PAGE / 64); // more than there is room for
+  arena_deinit(&arena);
+}
+
+// Also one whose size is no multiple of what blocks are aligned to.
+Test(arena, lends_to_another) {
+  Arena from = {0}, to = {0};
+  arena_add_huge_page(&from, os_huge_page());
+  arena_lend(&from, 100001, &to);
+  char *first = arena_alloc(&to, 16), *behind = arena_alloc(&from, 16);
+  cr_assert(first < behind && behind - first <= 100016);
+  fill(&to, 1000, 80);
+  cr_assert_null(to.chunks); // it has taken nothing from elsewhere
+  fill(&to, 1000, 80);
+  cr_assert_not_null(to.chunks);
+  for (size_t i = 0; i < 16; i++) cr_assert_eq(behind[i], 0);
+  arena_deinit(&from); // the memory that it has lent, too
+  arena_deinit(&to);
 }
 
 Test(arena, texts) {
