@@ -37,7 +37,7 @@ enum {
   PAGE_USED = 1,                           // a cell there may not be empty
   PAGE_RECORDS = 2,                        // ... or have a record
   PAGE_AHEAD = 4,                          // of the first page of a block: its memory has been asked for (see shadow_mark_page)
-  SHADOW_BLOCK = 1 << 15,                  // bytes of memory in a block
+  SHADOW_BLOCK = 1 << 13,                  // bytes of memory in a block
 };
 
 typedef struct Cell {
