@@ -8,6 +8,7 @@
 #include "base/os.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -85,8 +86,14 @@ static void start(Helper *h) {
   pthread_mutex_init(&t->lock, NULL);
   pthread_cond_init(&t->given, NULL);
   pthread_cond_init(&t->done, NULL);
+  // Signals are the owner's: the thread may still be there when the program waits for one.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
-  if (pthread_create(&thread, NULL, work, t)) {
+  bool made = !pthread_create(&thread, NULL, work, t);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (!made) {
     free_thread(t);
     return;
   }

@@ -377,6 +377,16 @@ class Signals(Case):
         p.send_signal(signal.SIGCHLD)
         self.assertEqual(p.communicate(timeout=20), ('end\n', ''))
 
+    def test_while_the_compilation_is_cleared_away(self):
+        """The thread that helps with a long file may still be there: signals are not its."""
+        functions = ''.join(f'func f{i}(a, b int) int {{ s := {i}; for i := range a {{ if i%3 == b {{ s += i }} else {{ s -= b }} }}; return s }}\n' for i in range(400))
+        uses = ' + '.join(f'f{i}({i}, 2)' for i in range(400))
+        path = self.file('long.gol', functions + 'c := make(chan os.Signal, 1); signal.Notify(c, syscall.SIGUSR1); syscall.Kill(syscall.Getpid(), syscall.SIGUSR1)\n'
+                          f'fmt.Println(<-c, {uses} != 0)\n')
+        for _ in range(40):
+            p = subprocess.run([GOL, path], capture_output=True, text=True, timeout=60)
+            self.assertEqual((p.returncode, p.stdout, p.stderr), (0, 'user defined signal 1 true\n', ''))
+
     def test_ignored_from_the_start(self):
         p = self.start('time.Sleep(600 * time.Millisecond); fmt.Println("end")', preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
         p.send_signal(signal.SIGHUP)
