@@ -131,6 +131,8 @@ static void hoist(Fn *f, Node *n) {
 void hoist_calls(Fn *f, Node *n) {
   n = node_unparen(n);
   if (!n || n->mode == MODE_CONSTANT || n->mode == MODE_TYPE) return;
+  Slot slot;
+  if (hoisted_slot(f, n, &slot)) return; // with all that it calls
   switch (n->kind) {
   case NODE_CALL: {
     NodeCall *c = (NodeCall *)n;
