@@ -133,7 +133,7 @@ static const StencilSet *plain_stencils(void) { return NULL; }
 static void start(Worker *w) {
   Detector *d = (Detector *)worker_runtime(w)->observer; // its first member
   if (!d->begun) begin(d); // worker 0: the others come later
-  Lane *lane = memory_new(1, sizeof *lane);
+  Lane *lane = memory_reserve(NULL, sizeof *lane); // much of it is seldom touched
   lane->detector = d;
   lane->maker = (ClockMaker){.heap = w->heap, .next_token = ((uint64_t)w->index + 1) << 40};
   w->heap->watch = lane;
@@ -143,7 +143,7 @@ static void start(Worker *w) {
 }
 
 static void stop(Worker *w) {
-  free(w->watch);
+  munmap(w->watch, sizeof(Lane));
   w->watch = w->heap->watch = NULL;
   w->watcher = NULL;
   w->lock_notes = NULL;
