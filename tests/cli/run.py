@@ -869,6 +869,15 @@ class Races(Case):
         self.assertIn('This is about y', self.err)
         self.assertNotIn('This is about x', self.err)
 
+    def test_lock_taken_again_when_company_comes(self):
+        """A lock that is taken again and again while main is alone is noted once, behind what is held besides."""
+        self.file('again.gol', 'x := 0\nvar mu, other sync.Mutex\nfor range 100 {\n\tmu.Lock()\n\tmu.Unlock()\n}\nother.Lock()\n'
+                  'mu.Lock()\nmu.Unlock()\nmu.Lock()\ndone := make(chan bool)\ngo func() { x++; done <- true }()\nx++\n'
+                  'mu.Unlock()\nother.Unlock()\n<-done\n')
+        self.gol('run', '-race', 'again.gol')
+        self.assertEqual(self.status, 66)
+        self.assertRegex(self.err, r'(main held|main had held) other and mu\b')
+
     def test_locks_held_when_company_comes(self):
         """Taken while main was the only goroutine, with many others taken and given back since."""
         self.file('held.gol', HELD)
