@@ -8,24 +8,22 @@
 // The site of the running goroutine's access at pc, if it was looked up before; its fp was saved. 0: strand_site finds it.
 // kind: 0, or CONTEXT_NATIVE for the one of the native that the call at pc stands for.
 static inline Site access_site(const Lane *lane, const Goroutine *g, const Strand *s, const Instr *pc, uint32_t kind) {
-  const Place *top = &s->places[s->depth - 1];
   uint32_t at = (uint32_t)(g->fp - g->stack), locks = s->locks ? s->locks->set : LOCKS_NONE;
-  if (s->low != at || !s->depth || top->at != at) return 0;
-  if (!(locks | kind) && top->anchor) {
-    Site near = context_near(top->site, top->anchor, pc);
+  Site here = s->here;
+  if (s->low != at || !here) return 0;
+  if (!(locks | kind)) {
+    const Instr *anchor = s->places[s->depth - 1].anchor;
+    Site near = anchor ? context_near(here, anchor, pc) : 0;
     if (near) return near;
   }
-  const ContextEntry *e = context_entry((ContextCache *)&lane->contexts, top->site, pc);
+  const ContextEntry *e = context_entry((ContextCache *)&lane->contexts, here, pc);
   // With LOCKS_CHANGED it is no entry's.
-  return e->pc == pc && e->from == top->site && e->locks == (locks ^ kind) ? e->site : 0;
+  return e->pc == pc && e->from == here && e->locks == (locks ^ kind) ? e->site : 0;
 }
 
-// Is the running goroutine, whose fp was saved, in the context `from`, and does it hold that set of locks?
+// Is the running goroutine, whose fp was saved, in the context `from`, which is not 0, and does it hold that set of locks?
 static inline bool access_is_from(const Goroutine *g, const Strand *s, Site from, uint32_t locks) {
-  uint32_t at = (uint32_t)(g->fp - g->stack);
-  if (s->low != at || !s->depth) return false;
-  const Place *top = &s->places[s->depth - 1];
-  return top->at == at && top->site == from && (s->locks ? s->locks->set : LOCKS_NONE) == locks;
+  return s->low == (uint32_t)(g->fp - g->stack) && s->here == from && (s->locks ? s->locks->set : LOCKS_NONE) == locks;
 }
 
 // An access that nothing unordered precedes, to all bytes of the word that anybody has touched, leaves a cell of one stamp and place. False: it is another.

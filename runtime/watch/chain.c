@@ -165,7 +165,7 @@ void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint3
     clock_acquire(m, all->ended, clock);
     pthread_mutex_unlock(&all->lock);
   }
-  if (chain_worn(all, c->epochs + 1)) return; // used up: it is not used again
+  if (chain_worn(all->last_epoch, c->epochs + 1)) return; // used up: it is not used again
   atomic_fetch_add_explicit(&all->dead, 1, memory_order_relaxed);
   if (!parent || !atomic_load_explicit(&at(all, parent)->alive, memory_order_relaxed)) {
     put_common(all, (ChainList){chain, chain}, 1);

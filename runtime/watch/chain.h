@@ -44,8 +44,8 @@ void chains_free(Chains *all); // NULL: nothing
 uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *own, Clock *child, uint64_t id, uint32_t *epoch);
 // The goroutine of clock->self has ended; `marked`: the last epoch that anything it did bears. It was started in chain `parent` (0: by nobody).
 void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint32_t parent, ChainList *own);
-// The goroutine goes on in another chain, as this one's epochs are used up.
-static inline bool chain_worn(const Chains *all, uint32_t epoch) { return epoch >= all->last_epoch - 1; }
+// The goroutine goes on in another chain, as this one's epochs, of which `last` is Chains.last_epoch, are used up.
+static inline bool chain_worn(uint32_t last, uint32_t epoch) { return epoch >= last - 1; }
 // Chains that exist, for tests.
 uint32_t chains_count(const Chains *all);
 

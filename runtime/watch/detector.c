@@ -135,6 +135,8 @@ static void start(Worker *w) {
   if (!d->begun) begin(d); // worker 0: the others come later
   Lane *lane = memory_reserve(NULL, sizeof *lane); // much of it is seldom touched
   lane->detector = d;
+  lane->generation = d->generation;
+  lane->last_epoch = d->chains->last_epoch;
   lane->maker = (ClockMaker){.heap = w->heap, .next_token = ((uint64_t)w->index + 1) << 40};
   w->heap->watch = lane;
   w->watcher = &detector_watcher;
@@ -172,6 +174,7 @@ void detector_end_solitude(Worker *w) {
   if (d->lone_locks->lost && s->locks) locks_lose(s->locks);
   memset(d->lone_locks, 0, sizeof *d->lone_locks);
   s->depth = s->old = 0; // nobody has seen frames come and go
+  s->here = 0;
   w->leaves = true;
 }
 

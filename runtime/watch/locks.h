@@ -28,14 +28,16 @@ LockSets *locksets_new(void);
 void locksets_free(LockSets *sets); // NULL: nothing
 void locks_add_slow(HeldLocks *held, const void *address, const Instr *at, bool shared);
 // Often it is the one that was given back last, taken again at the same place: `at` still has it.
+static inline bool locks_is_again(const HeldLocks *held, const void *address, const Instr *at, bool shared) {
+  uint32_t n = held->count;
+  if (n >= LOCKS_HELD) return false;
+  const RaceLock *last = &held->at[n];
+  return last->address == address && last->at == at && last->shared == shared && held->before[n] == held->set && held->set != LOCKS_CHANGED;
+}
+static inline void locks_add_again(HeldLocks *held) { held->set = held->after[held->count++]; }
 static inline void locks_add(HeldLocks *held, const void *address, const Instr *at, bool shared) {
-  const RaceLock *last = &held->at[held->count % LOCKS_HELD];
-  if (held->count < LOCKS_HELD && last->address == address && last->at == at && last->shared == shared &&
-      held->before[held->count] == held->set && held->set != LOCKS_CHANGED) {
-    held->set = held->after[held->count++];
-    return;
-  }
-  locks_add_slow(held, address, at, shared);
+  if (locks_is_again(held, address, at, shared)) locks_add_again(held);
+  else locks_add_slow(held, address, at, shared);
 }
 // It holds others besides, which nobody has told of.
 static inline void locks_lose(HeldLocks *held) {
@@ -43,15 +45,19 @@ static inline void locks_lose(HeldLocks *held) {
   held->beyond++;
 }
 void locks_remove_slow(HeldLocks *held, const void *address);
-static inline void locks_remove(HeldLocks *held, const void *address) {
+// Mostly it is the one that was taken last.
+static inline bool locks_is_last(const HeldLocks *held, const void *address) {
   uint32_t last = held->count - 1;
-  if (last < LOCKS_HELD && held->at[last].address == address && !held->beyond) {
-    held->count = last;
-    held->after[last] = held->set;
-    held->set = held->before[last];
-    return;
-  }
-  locks_remove_slow(held, address);
+  return last < LOCKS_HELD && held->at[last].address == address && !held->beyond;
+}
+static inline void locks_remove_last(HeldLocks *held) {
+  uint32_t last = --held->count;
+  held->after[last] = held->set;
+  held->set = held->before[last];
+}
+static inline void locks_remove(HeldLocks *held, const void *address) {
+  if (locks_is_last(held, address)) locks_remove_last(held);
+  else locks_remove_slow(held, address);
 }
 // The number of the set that is held.
 uint32_t locks_look_up(LockSets *sets, HeldLocks *held);

@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) bool known_write(const char *cells,
 // A frame has been left, or others have come on the stack since: what lies above is not known any more.
 static inline void sink(Strand *s, const Goroutine *g, const uint64_t *fp) {
   uint32_t at = (uint32_t)(fp - g->stack);
-  if (UNLIKELY(at < s->low)) s->low = at;
+  if (UNLIKELY(at < s->low)) s->low = at, s->here = 0;
 }
 
 // A size that is no constant is that of a block.

@@ -5,6 +5,6 @@
 
 #define OWN_PARAM , Strand *strand
 #define OWN       , strand
-#define CELLS     lane_of(w)->detector->shadow.cells
+#define CELLS     strand->cells
 #define RACE(fn, p) KEPT(fn, fp, pc, p)
 #include "vm/stencils.inc"

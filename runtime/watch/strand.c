@@ -96,10 +96,9 @@ Site strand_context_slow(Lane *lane, const Goroutine *g) {
   uint32_t at = (uint32_t)(fp - g->stack);
   while (s->depth && s->places[s->depth - 1].at > s->low) s->depth--;
   s->low = at;
-  if (s->depth && s->places[s->depth - 1].at == at) return s->places[s->depth - 1].site;
-  if (enter_again(s, g->stack, fp)) return s->places[s->depth - 1].site;
+  if ((s->depth && s->places[s->depth - 1].at == at) || enter_again(s, g->stack, fp)) return s->here = s->places[s->depth - 1].site;
   Site site = enter_one(lane, s, g->stack, fp);
-  return site ? site : enter_frames(lane, s, g->stack, fp);
+  return s->here = site ? site : enter_frames(lane, s, g->stack, fp);
 }
 
 Site strand_site_slow(Lane *lane, const Goroutine *g, const Instr *pc) { return strand_site(lane, g, pc); }

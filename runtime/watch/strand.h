@@ -23,7 +23,9 @@ typedef struct Place {
 typedef struct Strand {
   // --- the loop's
   uint64_t stamp;        // of what it does now, without bytes: chain, and its epoch or an earlier one that goes on (strand_take_back)
+  const char *cells;     // Shadow.cells
   uint32_t low;          // frames up to this one have been on the stack since `places` were made
+  Site here;             // the context of that frame, places[depth - 1].site; 0: to be looked up
   uint8_t pending;       // WatchEvent + 1: what has happened by the time it goes on; 0: nothing
   // ---
   void *pending_word;
@@ -32,7 +34,7 @@ typedef struct Strand {
   uint32_t marked;       // last epoch in which it left a mark in shadow memory
   const void *released;  // the word that got the last epoch, if the epoch rose with it; NULL: nothing of the kind
   uint64_t learnt;       // of that word's Sync at that time
-  uint32_t since;        // the epoch of `stamp` at that time
+  uint64_t since;        // `stamp` at that time
   bool back;             // its epoch had been released, and goes on
   uint32_t deaf, blind;  // sections it is in, see Watcher.ignore
   uint32_t parent;       // chain that started it; 0: none
@@ -52,9 +54,11 @@ typedef struct Step {
   const Cell *cell;      // the word's
   uint64_t handle;
   Record *record;
+  Sync *sync;
   uint32_t chain, locks; // the set's number
   Site from, site;       // the frame's context, and the operation's place in it
 } Step;
+_Static_assert(sizeof(Step) == 64, "found by a shift");
 
 // A word that synchronises, as it was found last: while the cell has that handle it has that record, and the record that Sync.
 typedef struct FoundSync {
@@ -69,6 +73,8 @@ enum { LANE_STEPS = 16, LANE_FOUND = 16 };
 
 typedef struct Lane {
   Detector *detector;
+  uint32_t generation;   // the detector's
+  uint32_t last_epoch;   // of its chains
   ClockMaker maker;
   ShadowCache shadow;
   ContextCache contexts;
@@ -117,7 +123,7 @@ Site strand_context_slow(Lane *lane, const Goroutine *g);
 static inline Site strand_context(Lane *lane, const Goroutine *g) {
   const Strand *s = strand_of(g);
   uint32_t at = (uint32_t)(g->fp - g->stack);
-  if (s->low == at && s->depth && s->places[s->depth - 1].at == at) return s->places[s->depth - 1].site;
+  if (s->low == at && s->here) return s->here;
   return strand_context_slow(lane, g);
 }
 // The set of locks that it holds.
@@ -158,7 +164,7 @@ void strand_change_chain(Lane *lane, Strand *s);
 static inline void strand_told(Lane *lane, Strand *s) {
   s->released = NULL;
   s->back = false;
-  if (__builtin_expect(chain_worn(lane->detector->chains, s->clock.epoch), 0)) strand_change_chain(lane, s);
+  if (__builtin_expect(chain_worn(lane->last_epoch, s->clock.epoch), 0)) strand_change_chain(lane, s);
   strand_restamp(s);
 }
 static inline void strand_release(Lane *lane, Strand *s, Clock *out) {
@@ -173,7 +179,8 @@ static inline void strand_acquire(Lane *lane, Strand *s, Clock *from) {
 void strand_meet(Lane *lane, Strand *a, Strand *b);
 // The same with a word that synchronises, whose cell is locked. merge: what others have released there stays.
 static inline void strand_release_sync(Lane *lane, Strand *s, const void *word, Sync *out, bool merge) {
-  uint32_t epoch = s->clock.epoch, chain = s->clock.self, since = stamp_epoch(s->stamp);
+  uint64_t since = s->stamp;
+  uint32_t epoch = s->clock.epoch, chain = s->clock.self;
   if (merge) clock_release_into(&lane->maker, &s->clock, &out->clock);
   else clock_release(&s->clock, &out->clock);
   strand_told(lane, s);
@@ -185,11 +192,11 @@ static inline void strand_release_sync(Lane *lane, Strand *s, const void *word, 
 // The same, without `merge`, for a word that has its very map already, told by s itself, if `may`.
 static inline __attribute__((always_inline)) bool strand_may_tell_again(const Lane *lane, const Strand *s, const Sync *out) {
   const Clock *c = &s->clock;
-  return __builtin_expect(out->clock.self == c->self && out->clock.changed == c->changed && !chain_worn(lane->detector->chains, c->epoch + 1), 1);
+  return __builtin_expect(out->clock.self == c->self && out->clock.changed == c->changed && !chain_worn(lane->last_epoch, c->epoch + 1), 1);
 }
 static inline __attribute__((always_inline)) void strand_tell_again(Strand *s, const void *word, Sync *out) {
   Clock *c = &s->clock;
-  s->since = stamp_epoch(s->stamp);
+  s->since = s->stamp;
   s->back = false;
   s->released = c->touched ? word : NULL; // else the epoch does not rise
   s->learnt = out->learnt;
@@ -209,13 +216,13 @@ static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
 // all that bears any of them, since it tells of clock.epoch, or of the one before if nothing bears that. So it is all the same to others which of these
 // epochs an access bears, and what bears the stamp in a cell has met all that there was to meet: what else touched the cell since was not ordered after it.
 // If something has been done in the next epoch the clock stays in it, and only the stamp goes back.
-static inline void take_back(Strand *s) {
+static inline __attribute__((always_inline)) void take_back(Strand *s) {
   if (!s->clock.touched) { // nothing bears the next one, nor has anything been learnt in it
     clock_take_back(&s->clock);
     s->back = true;
   }
   s->released = NULL;
-  s->stamp = shadow_stamp(s->clock.self, s->since);
+  s->stamp = s->since;
 }
 static inline void strand_take_back(Strand *s, const void *word, const Sync *sync) {
   const Clock *c = &s->clock;

@@ -22,10 +22,15 @@ typedef struct TimerClock {
 
 static Strand *strand_for(Worker *w, Goroutine *g) {
   Strand *s = g->watch;
-  if (!s) return g->watch = heap_alloc(w->heap, sizeof *s, false);
+  const char *cells = lane_of(w)->detector->shadow.cells;
+  if (!s) {
+    s = g->watch = heap_alloc(w->heap, sizeof *s, false);
+    s->cells = cells;
+    return s;
+  }
   Place *places = s->room <= 64 ? s->places : NULL;
   uint32_t room = places ? s->room : 0;
-  *s = (Strand){.places = places, .room = room};
+  *s = (Strand){.cells = cells, .places = places, .room = room};
   return s;
 }
 
@@ -141,79 +146,116 @@ static void ignore(Worker *w, int order, int memory) {
 
 // --- channels
 
-enum { SLOTS_AT_ONCE = 64 };
+enum { SLOTS_AT_ONCE = 64, SLOT_FIRST = 12 };
+
+// What there is to learn from a place of a buffer, and nobody's own. In most programs it is of a few chains, and a buffer has many places that come in turn:
+// so it fits a line of the cache.
+typedef struct Slot {
+  Clock *all;      // what does not fit; NULL: it does
+  uint64_t unused; // what follows is loaded and stored 16 bytes at a time
+  uint32_t first[SLOT_FIRST];
+} Slot;
+_Static_assert(sizeof(Slot) == 64 && SLOT_FIRST + 4 == CLOCK_HALF, "see pass");
 
 // Chan.watch, guarded by the channel's lock.
 typedef struct ChanClocks {
   uint32_t generation;
-  uint32_t sender; // the chain of whoever has sent last in detector_chan_put
-  const Instr *send; // by that instruction; NULL: nobody
-  Site from, site; // in that context: the place of the send in it
+  // The last send in detector_chan_put, if the channel's cell has no more to say than that it was a read:
+  const Instr *send; // NULL: none, or it has
+  uint64_t mark;   // what it left there
+  Site from;       // in that context
   uint32_t locks;  // holding that set
   Clock *closed;   // NULL: nobody has closed it
-  Clock *slots[];  // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
+  Slot *slots[];   // of SLOTS_AT_ONCE places of the buffer; NULL: not used yet
 } ChanClocks;
 
 static ChanClocks *clocks_of(Worker *w, Chan *c) {
-  uint32_t generation = lane_of(w)->detector->generation;
+  uint32_t generation = lane_of(w)->generation;
   ChanClocks *clocks = c->watch;
   if (!clocks || clocks->generation != generation) {
     size_t n = ((size_t)c->capacity + SLOTS_AT_ONCE - 1) / SLOTS_AT_ONCE;
-    c->watch = clocks = heap_alloc(w->heap, sizeof(ChanClocks) + n * sizeof(Clock *), false);
+    c->watch = clocks = heap_alloc(w->heap, sizeof(ChanClocks) + n * sizeof(Slot *), false);
     clocks->generation = generation;
   }
   return clocks;
 }
 
-static __attribute__((noinline)) Clock *slot_clock_slow(Worker *w, Chan *c, uint32_t index) {
-  Clock **slots = &clocks_of(w, c)->slots[index / SLOTS_AT_ONCE];
+static __attribute__((noinline)) Slot *slot_at_slow(Worker *w, Chan *c, uint32_t index) {
+  Slot **slots = &clocks_of(w, c)->slots[index / SLOTS_AT_ONCE];
   if (!*slots) *slots = heap_alloc(w->heap, (c->capacity < SLOTS_AT_ONCE ? c->capacity : SLOTS_AT_ONCE) * sizeof **slots, false);
   return *slots + index % SLOTS_AT_ONCE;
 }
-static inline Clock *slot_clock(Worker *w, Chan *c, uint32_t index) {
+static inline Slot *slot_at(Worker *w, Chan *c, uint32_t index) {
   const ChanClocks *clocks = c->watch;
-  Clock *slots = clocks && clocks->generation == lane_of(w)->detector->generation ? clocks->slots[index / SLOTS_AT_ONCE] : NULL;
-  return __builtin_expect(slots != NULL, 1) ? slots + index % SLOTS_AT_ONCE : slot_clock_slow(w, c, index);
+  Slot *slots = clocks && clocks->generation == lane_of(w)->generation ? clocks->slots[index / SLOTS_AT_ONCE] : NULL;
+  return __builtin_expect(slots != NULL, 1) ? slots + index % SLOTS_AT_ONCE : slot_at_slow(w, c, index);
 }
 
-// The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer.
-static inline void pass(Worker *w, Strand *s, Chan *c, uint32_t index) {
+// With many chains.
+static __attribute__((noinline)) void pass_slow(Worker *w, Strand *s, Slot *k) {
   Lane *lane = lane_of(w);
-  Clock *k = slot_clock(w, c, index);
-  if (__builtin_expect(clock_exchange(&s->clock, k), 1)) {
+  if (!k->all) {
+    k->all = heap_alloc(w->heap, sizeof *k->all, false);
+    memcpy(k->all->first, k->first, sizeof k->first);
+  }
+  if (clock_exchange(&s->clock, k->all)) {
     strand_told(lane, s);
     return;
   }
-  if (k->self) strand_acquire(lane, s, k); // else it is the first time
-  strand_release(lane, s, k);
+  strand_acquire(lane, s, k->all);
+  strand_release(lane, s, k->all);
+}
+
+// The k-th receive happens before the completion of the send k + capacity: both go by the place in the buffer, and learn from it and tell it in one.
+static inline __attribute__((always_inline)) void pass(Worker *w, Strand *s, Chan *c, uint32_t index) {
+  Slot *k = slot_at(w, c, index);
+  Clock *own = &s->clock;
+  __m128i rest = _mm_loadu_si128((const __m128i *)&own->first[SLOT_FIRST]);
+  if (__builtin_expect(k->all || !clock_has_no_map(own) || own->wide || own->self - 1 >= SLOT_FIRST - 1 || !_mm_testz_si128(rest, rest), 0)) {
+    pass_slow(w, s, k);
+    return;
+  }
+#pragma GCC unroll 3
+  for (uint32_t i = 0; i < SLOT_FIRST; i += 4) {
+    __m128i x = _mm_loadu_si128((const __m128i *)&own->first[i]), y = _mm_loadu_si128((const __m128i *)&k->first[i]), both = _mm_max_epu32(x, y);
+    _mm_storeu_si128((__m128i *)&own->first[i], both);
+    _mm_storeu_si128((__m128i *)&k->first[i], both);
+  }
+  k->first[own->self] = clock_tell(own);
+  strand_told(lane_of(w), s);
 }
 
 static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
   if (!is_unheard(w)) pass(w, strand_of(g), c, index);
 }
 
+static __attribute__((noinline)) void mark_send_slow(Worker *w, const Instr *send, Chan *c) {
+  Lane *lane = lane_of(w);
+  Strand *s = strand_of(w->g);
+  ChanClocks *clocks = c->watch;
+  access_words(w, send, c, 8, false);
+  if (!clocks) return;
+  const Cell *cell = shadow_cell(s->cells, c);
+  Site site = access_site(lane, w->g, s, send, 0);
+  bool all = site && !s->blind && !cell_look(&cell->write) && cell_look(&cell->read) == (s->stamp | 0xff) && shadow_sites(&lane->detector->shadow, c)->read == site;
+  clocks->send = all ? send : NULL;
+  clocks->mark = s->stamp | 0xff;
+  clocks->from = s->here;
+  clocks->locks = strand_locks(lane, s);
+}
 // A send is a read of the channel, for the sake of close. Where the last send is the sender's own, of an earlier epoch, and from the same place, it is the
 // epoch of its mark that changes: there is nothing else that it could race with.
-static inline void mark_send(Worker *w, Strand *s, const Instr *send, Chan *c) {
-  Lane *lane = lane_of(w);
-  Shadow *shadow = &lane->detector->shadow;
+static inline __attribute__((always_inline)) void mark_send(Worker *w, Strand *s, const Instr *send, Chan *c) {
   ChanClocks *clocks = c->watch;
-  Cell *cell = shadow_cell(shadow->cells, c);
-  if (clocks && clocks->send == send && clocks->sender == s->clock.self && cell_look(&cell->read) >> 40 == s->clock.self && !cell_look(&cell->write) && !s->blind &&
-      shadow_sites(shadow, c)->read == clocks->site && access_is_from(w->g, s, clocks->from, clocks->locks)) {
-    atomic_store_explicit(&cell->read, s->stamp | 0xff, memory_order_relaxed);
+  Cell *cell = shadow_cell(s->cells, c);
+  if (__builtin_expect(clocks && clocks->send == send && cell_look(&cell->read) == clocks->mark && stamp_chain(clocks->mark) == s->clock.self &&
+                         !cell_look(&cell->write) && !s->blind && access_is_from(w->g, s, clocks->from, clocks->locks), 1)) {
+    clocks->mark = s->stamp | 0xff;
+    atomic_store_explicit(&cell->read, clocks->mark, memory_order_relaxed);
     strand_marks(s);
-    return;
+  } else {
+    mark_send_slow(w, send, c);
   }
-  access_words(w, send, c, 8, false);
-  if (!clocks || s->blind || cell_look(&cell->write)) return;
-  Site site = access_site(lane, w->g, s, send, 0);
-  if (!site) return;
-  clocks->send = send;
-  clocks->sender = s->clock.self;
-  clocks->locks = strand_locks(lane, s);
-  clocks->from = strand_context(lane, w->g);
-  clocks->site = site;
 }
 
 bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *value) {

@@ -34,6 +34,16 @@ static inline __attribute__((always_inline)) void count_use(Worker *w, Sync *syn
   sync->worker = w->index;
   w->foreign++;
 }
+// The same where no other worker is awake.
+static inline __attribute__((always_inline)) void count_lone_use(Worker *w, Sync *sync, uint32_t chain) {
+  if (__builtin_expect(sync->user != chain, 0)) {
+    sync->user = chain;
+    sync->alone = 0;
+  }
+  if (sync->alone == LONG) return;
+  sync->alone++;
+  w->talks++;
+}
 
 // The word's record, which is locked until shadow_unlock(held).
 static inline Record *open_word(Worker *w, Lane *lane, const Strand *s, const void *word, uint64_t *held) {
@@ -104,18 +114,22 @@ static __attribute__((noinline)) const FoundSync *find_sync(Lane *lane, const vo
   *into = (FoundSync){word, cell, handle, record, record->sync};
   return into;
 }
-// What is known to synchronise in the word; NULL: nothing. No other worker is awake.
-static inline const FoundSync *lone_sync(Lane *lane, const void *word) {
+// What is known to synchronise in the word; NULL: nothing, or it has not been looked up. No other worker is awake.
+static inline __attribute__((always_inline)) FoundSync *known_sync(Lane *lane, const void *word) {
   FoundSync *found = &lane->found[(uintptr_t)word / 8 % LANE_FOUND];
-  return __builtin_expect(found->word == word && cell_look(&found->cell->write) == found->handle, 1) ? found : find_sync(lane, word, found);
+  return __builtin_expect(found->word == word && cell_look(&found->cell->write) == found->handle, 1) ? found : NULL;
+}
+static inline const FoundSync *lone_sync(Lane *lane, const void *word) {
+  const FoundSync *found = known_sync(lane, word);
+  return found ? found : find_sync(lane, word, &lane->found[(uintptr_t)word / 8 % LANE_FOUND]);
 }
 
 // The lock that s gave back last, and nobody has had since: it is taken back (strand_take_back), and what entered it in that epoch stands. False: there is
 // more to do.
-static inline bool had_last(const Strand *s, const void *word, const Record *record, const Sync *sync) {
+static inline __attribute__((always_inline)) bool had_last(const Strand *s, const void *word, const Record *record, const Sync *sync) {
   const Clock *c = &s->clock;
   return sync->learnt == s->learnt && sync->clock.self == c->self && sync->clock.epoch + 1 == c->epoch &&
-         has_mark(record, shadow_stamp(c->self, s->since) | shadow_bytes(word, 4));
+         has_mark(record, s->since | shadow_bytes(word, 4));
 }
 static inline bool hold_again(Worker *w, Lane *lane, Strand *s, const void *word) {
   if (s->released != word || s->deaf) return false;
@@ -204,9 +218,9 @@ static inline bool is_own_mark(const Mark *k, uint64_t stamp, bool write) {
 }
 
 // What an operation on such a word leaves there. True: it is to be told.
-static inline __attribute__((always_inline)) bool own_mark(Worker *w, Strand *s, Record *record, uint64_t bytes, Site site, WatchAtomic what) {
+static inline __attribute__((always_inline)) bool own_mark(Worker *w, Strand *s, Record *record, Sync *sync, uint64_t bytes, Site site, WatchAtomic what) {
   uint64_t stamp = s->stamp | bytes;
-  count_use(w, record->sync, s->clock.self);
+  count_lone_use(w, sync, s->clock.self);
   if (what == WATCH_LOAD) {
     if (record->count == 1 && record->marks[0].stamp == stamp) return false; // its write of this epoch says it all
     record->count = 2;
@@ -241,8 +255,8 @@ static bool own_step(Worker *w, const Instr *call, void *word, uint64_t bytes, W
   }
   Site site = native_site(lane, w->g, s, call);
   lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS] = (Step){.call = call, .word = word, .cell = shadow_cell(shadow->cells, word), .handle = handle,
-    .record = record, .chain = s->clock.self, .locks = strand_locks(lane, s), .from = s->places[s->depth - 1].site, .site = site};
-  if (!own_mark(w, s, record, bytes, site, what)) return true;
+    .record = record, .sync = sync, .chain = s->clock.self, .locks = strand_locks(lane, s), .from = s->here, .site = site};
+  if (!own_mark(w, s, record, sync, bytes, site, what)) return true;
   if (strand_may_tell_again(lane, s, sync)) strand_tell_again(s, word, sync);
   else strand_release_sync(lane, s, word, sync, false);
   return true;
@@ -254,10 +268,11 @@ static inline __attribute__((always_inline)) bool same_step(Worker *w, Lane *lan
   if (step->call != call || step->word != word || cell_look(&step->cell->write) != step->handle) return false;
   if (step->chain != s->clock.self || s->deaf | s->blind || !access_is_from(w->g, s, step->from, step->locks)) return false;
   Record *record = step->record;
-  if (!strand_may_tell_again(lane, s, record->sync) || record->readers) return false;
+  Sync *sync = step->sync;
+  if (!strand_may_tell_again(lane, s, sync) || record->readers) return false;
   if (record->count != 1 && (record->count != 2 || !is_own_mark(&record->inside[1], s->stamp | bytes, false))) return false;
   if (s->released == word && what != WATCH_LOAD) return false; // it may be as if it had not been
-  if (own_mark(w, s, record, bytes, step->site, what)) strand_tell_again(s, word, record->sync);
+  if (own_mark(w, s, record, sync, bytes, step->site, what)) strand_tell_again(s, word, sync);
   return true;
 }
 
@@ -367,7 +382,7 @@ static inline bool enter_again(Worker *w, Lane *lane, Strand *s, const void *wor
   if (!w->alone || s->released != word_readers((void *)word) || s->deaf) return false;
   const FoundSync *found = lone_sync(lane, word), *readers = lone_sync(lane, s->released);
   if (!found || !readers || readers->sync->learnt != s->learnt || clock_knows(&readers->sync->clock, c->self) + 1 != c->epoch) return false;
-  if (!has_mark(found->record, shadow_stamp(c->self, s->since) | shadow_bytes(word, 4))) return false;
+  if (!has_mark(found->record, s->since | shadow_bytes(word, 4))) return false;
   count_use(w, found->sync, c->self);
   take_back(s);
   return true;
@@ -381,33 +396,63 @@ static inline __attribute__((always_inline)) void short_hold(Worker *w, Strand *
 }
 
 // s gives it back, and will mostly have it again.
-static inline __attribute__((always_inline)) void short_let_go(Worker *w, Strand *s, void *word) {
+static __attribute__((noinline)) void short_let_go(Worker *w, Strand *s, void *word) {
   Lane *lane = lane_of(w);
   const FoundSync *found = w->alone && s->locks && !(s->deaf | s->blind) ? lone_sync(lane, word) : NULL;
-  if (__builtin_expect(found && strand_may_tell_again(lane, s, found->sync), 1)) {
-    Sync *sync = found->sync;
-    strand_tell_again(s, word, sync);
-    count_use(w, sync, s->clock.self);
+  if (found && strand_may_tell_again(lane, s, found->sync)) {
+    strand_tell_again(s, word, found->sync);
+    count_lone_use(w, found->sync, s->clock.self);
     locks_remove(s->locks, word);
   } else {
     word_let_go(w, s, word, false);
   }
 }
 
-bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
+// The goroutine that had it last has it again, from the same place, nobody else is awake, and all that is to be known is at hand.
+static inline __attribute__((always_inline)) bool again(Worker *w, Strand *s, const Instr *call, void *word) {
+  if (!w->alone || s->released != word || s->deaf | s->blind || !s->locks) return false;
+  const FoundSync *found = known_sync(lane_of(w), word);
+  if (!found || !had_last(s, word, found->record, found->sync) || !locks_is_again(s->locks, word, call, false)) return false;
+  count_lone_use(w, found->sync, s->clock.self);
+  take_back(s);
+  locks_add_again(s->locks);
+  return true;
+}
+// It gives back what it took last; likewise.
+static inline __attribute__((always_inline)) bool gives_back(Worker *w, Strand *s, void *word) {
+  if (!w->alone || s->deaf | s->blind || !s->locks) return false;
+  Lane *lane = lane_of(w);
+  const FoundSync *found = known_sync(lane, word);
+  if (!found || !strand_may_tell_again(lane, s, found->sync) || !locks_is_last(s->locks, word)) return false;
+  strand_tell_again(s, word, found->sync);
+  count_lone_use(w, found->sync, s->clock.self);
+  locks_remove_last(s->locks);
+  return true;
+}
+
+static __attribute__((noinline)) bool mutex_take_slow(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (!mutex_take(w, state)) return false;
   if (!is_hidden(s)) short_hold(w, s, state, call, false);
   return true;
 }
 
+bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
+  if (__atomic_load_n(state, __ATOMIC_RELAXED) || !again(w, strand_of(w->g), call, state)) return mutex_take_slow(w, call, state);
+  return mutex_take(w, state);
+}
+
+static __attribute__((noinline)) bool mutex_leave_slow(Worker *w, uint32_t *state) {
+  Strand *s = strand_of(w->g);
+  if (!is_hidden(s)) short_let_go(w, s, state);
+  return mutex_leave(w, state) || mutex_unlock(w, state) == SYNC_DONE;
+}
+
 // What it did is told before others can see the lock free. Should one come to wait in between, it is woken as the native does; if the word has
 // been overwritten meanwhile, the native says so.
 bool word_mutex_leave(Worker *w, const Instr *call, uint32_t *state) {
-  Strand *s = strand_of(w->g);
   if (__atomic_load_n(state, __ATOMIC_RELAXED) != MUTEX_LOCKED) return false;
-  if (!is_hidden(s)) short_let_go(w, s, state);
-  return mutex_leave(w, state) || mutex_unlock(w, state) == SYNC_DONE;
+  return gives_back(w, strand_of(w->g), state) ? mutex_leave(w, state) : mutex_leave_slow(w, state);
 }
 
 bool word_rwmutex_take(Worker *w, const Instr *call, uint32_t *state) {
