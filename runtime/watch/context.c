@@ -6,7 +6,7 @@
 
 #include "watch/memory.h"
 
-enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20, FAMILY = 16 };
+enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20, FAMILY = 16, FIRST_LOOK = 4 };
 
 // The first FAMILY or so nodes below one are in a list, which is found where it is needed: nodes that are entered together lie together, and are
 // looked for in the same order the next time. More of them are in a hash table for all.
@@ -73,9 +73,8 @@ static uint64_t mix(uint64_t a, uint64_t b) {
 
 static bool is_near(Site site) { return site & SITE_NEAR; }
 
-const Instr *context_anchor(const Contexts *all, Site context) {
-  return (const Instr *)atomic_load_explicit(&at(all, context)->anchor, memory_order_relaxed);
-}
+static const Instr *anchor_of(const Node *n) { return (const Instr *)atomic_load_explicit(&((Node *)n)->anchor, memory_order_relaxed); }
+const Instr *context_anchor(const Contexts *all, Site context) { return anchor_of(at(all, context)); }
 
 const Instr *context_make_anchor(Contexts *all, Site context, const Instr *pc) {
   const Instr *anchor = context_anchor(all, context);
@@ -137,14 +136,31 @@ static Site look_up(Contexts *all, ContextCache *cache, Site from, const Instr *
   return e->site;
 }
 
-Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc) { return look_up(all, cache, from, pc, 0, CALL); }
+static Site call_node(Contexts *all, ContextCache *cache, Site from, const Instr *pc) { return look_up(all, cache, from, pc, 0, CALL); }
+
+Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr **anchor) {
+  const Node *n = NULL;
+  // acquire: the nodes are complete
+  Site site = atomic_load_explicit(&at(all, from)->below, memory_order_acquire);
+  for (uint32_t i = 0; i < FIRST_LOOK; i++, site = n->next) {
+    if (i + 1 == FIRST_LOOK || !site) {
+      site = call_node(all, cache, from, pc);
+      n = at(all, site);
+      break;
+    }
+    n = at(all, site);
+    if (n->pc == (uintptr_t)pc && !n->locks) break; // all in the list are of that parent
+  }
+  *anchor = anchor_of(n);
+  return site;
+}
 
 Site context_access_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, uint32_t locks) {
   return look_up(all, cache, from, pc, locks, ACCESS);
 }
 
 Site context_native_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr *at, uint32_t locks) {
-  Site site = context_access(all, cache, context_call(all, cache, from, pc), at, locks);
+  Site site = context_access(all, cache, call_node(all, cache, from, pc), at, locks);
   *context_entry(cache, from, pc) = (ContextEntry){pc, from, locks | CONTEXT_NATIVE, site};
   return site;
 }
@@ -158,7 +174,7 @@ Site context_root(Contexts *all, ContextCache *cache, Site from, const Instr *pc
     go = at(all, root)->parent;
     if (go && at(all, go)->pc == address) return root; // go: an instruction, or CONTEXT_MAIN
   }
-  return look_up(all, cache, context_call(all, cache, from, pc), NULL, 0, ROOT);
+  return look_up(all, cache, call_node(all, cache, from, pc), NULL, 0, ROOT);
 }
 
 const Instr *context_pc(const Contexts *all, Site site) {

@@ -59,8 +59,8 @@ static inline Site context_near(Site context, const Instr *anchor, const Instr *
 }
 // The anchor, made for an access at pc if there is none.
 const Instr *context_make_anchor(Contexts *all, Site context, const Instr *pc);
-// The node of the call at pc in context `from`. Any thread.
-Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc);
+// The node of the call at pc in context `from`, and its anchor (context_anchor). Any thread.
+Site context_call(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr **anchor);
 // The node of an access with those locks held by a native at `at` that the call at pc stands for.
 Site context_native_slow(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr *at, uint32_t locks);
 static inline Site context_native(Contexts *all, ContextCache *cache, Site from, const Instr *pc, const Instr *at, uint32_t locks) {

@@ -6,7 +6,11 @@
 
 // --- contexts
 
-static inline bool is_in(const Instr *pc, const Instr *link) { return pc >= link && pc < link + VM_LINK; }
+static inline bool is_in(const Instr *pc, const Instr *link) { return (uintptr_t)pc - (uintptr_t)link < VM_LINK * sizeof *pc; }
+// Is it a link that no call has made (vm/call.c, vm/panic.c)?
+static inline bool is_machinery(const Instr *link) {
+  return is_in(link, vm_bottom) | is_in(link, vm_defer_link) | is_in(link, vm_panic_link) | is_in(link, vm_print_link);
+}
 
 // The call instruction that made the frame at *fp, which becomes the caller's; frames that the machinery of defer and panic has between
 // (vm/call.c, vm/panic.c) are passed over. NULL: the bottom.
@@ -56,38 +60,40 @@ static __attribute__((noinline)) Site enter_frames(Lane *lane, Strand *s, const 
   s->depth = known + fresh;
   for (uint32_t i = same; i < s->depth; i++) {
     Place *p = &s->places[i];
-    p->site = p->call ? context_call(lane->detector->contexts, &lane->contexts, p[-1].site, p->call) : s->root;
-    p->anchor = NULL;
+    if (p->call) p->site = context_call(lane->detector->contexts, &lane->contexts, p[-1].site, p->call, &p->anchor);
+    else p->site = s->root, p->anchor = NULL;
   }
   if (same < s->depth) s->old = s->depth;
   return s->places[s->depth - 1].site;
 }
 
-// Those of places[depth .. old) that are on the stack again, up to the frame at fp: each was made by the same call from the one below.
-static bool enter_again(Strand *s, const uint64_t *stack, const uint64_t *fp) {
-  uint32_t at = (uint32_t)(fp - stack), top = s->depth;
-  while (top < s->old && s->places[top].at < at) top++;
-  if (!s->depth || top == s->old) return false;
-  for (const Place *p = &s->places[top]; p >= &s->places[s->depth]; p--) {
-    // A link of the machinery is no call.
-    if (p->at != (uint32_t)(fp - stack) || p->call != (const Instr *)(uintptr_t)fp[0]) return false;
-    fp -= p->call->a;
-  }
-  if (s->places[s->depth - 1].at != (uint32_t)(fp - stack)) return false;
-  s->depth = top + 1;
-  return true;
-}
+enum { FEW = 16 };
 
-// One frame above places[depth - 1], by another call than before. 0: there are more, or it is the first.
-static Site enter_one(Lane *lane, Strand *s, const uint64_t *stack, const uint64_t *fp) {
+// The frames above places[depth - 1], if they are few and calls made all of them: each lies where its call says. What is called again from where it was called
+// before has kept its place. 0: it is not so.
+static Site enter_few(Lane *lane, Strand *s, const uint64_t *stack, const uint64_t *fp) {
   if (!s->depth) return 0;
+  const Instr *calls[FEW];
+  uint32_t n = 0;
   Place *p = &s->places[s->depth];
-  const uint64_t *f = fp;
-  const Instr *call = caller(&f);
-  if (s->depth == s->room || !call || p[-1].at != (uint32_t)(f - stack)) return 0;
-  *p = (Place){call, (uint32_t)(fp - stack), context_call(lane->detector->contexts, &lane->contexts, p[-1].site, call), NULL};
-  s->old = ++s->depth;
-  return p->site;
+  for (const uint64_t *known = stack + p[-1].at; fp != known;) {
+    const Instr *link = (const Instr *)(uintptr_t)fp[0];
+    if (fp < known || n == FEW || is_machinery(link)) return 0;
+    calls[n++] = link;
+    fp -= link->a;
+  }
+  if (s->depth + n > s->room) return 0;
+  const Place *old = &s->places[s->old];
+  s->depth += n;
+  for (; n && p < old && p->call == calls[n - 1] && p->at == p[-1].at + p->call->a; p++) n--;
+  if (n) s->old = s->depth;
+  for (; n; p++) {
+    const Instr *call = calls[--n];
+    p->call = call;
+    p->at = p[-1].at + call->a;
+    p->site = context_call(lane->detector->contexts, &lane->contexts, p[-1].site, call, &p->anchor);
+  }
+  return p[-1].site;
 }
 
 Site strand_context_slow(Lane *lane, const Goroutine *g) {
@@ -96,8 +102,8 @@ Site strand_context_slow(Lane *lane, const Goroutine *g) {
   uint32_t at = (uint32_t)(fp - g->stack);
   while (s->depth && s->places[s->depth - 1].at > s->low) s->depth--;
   s->low = at;
-  if ((s->depth && s->places[s->depth - 1].at == at) || enter_again(s, g->stack, fp)) return s->here = s->places[s->depth - 1].site;
-  Site site = enter_one(lane, s, g->stack, fp);
+  if (s->depth && s->places[s->depth - 1].at == at) return s->here = s->places[s->depth - 1].site;
+  Site site = enter_few(lane, s, g->stack, fp);
   return s->here = site ? site : enter_frames(lane, s, g->stack, fp);
 }
 
