@@ -4,7 +4,7 @@
 
 #include "watch/memory.h"
 
-enum { CHUNK = 1 << CHAIN_CHUNK_BITS, TRIES = 4, OWNERS = 3 };
+enum { CHUNK = 1 << CHAIN_CHUNK_BITS, TRIES = 4, VAIN = 16, OWNERS = 3 };
 
 struct Chain {
   _Atomic uint32_t children; // dead chains that were started from this one, newest first: pushed by anyone, taken all at once by its goroutine
@@ -87,8 +87,8 @@ static ChainList take_children(const Chains *all, uint32_t chain) {
 }
 
 // The first of a few that the clock covers, or that may be had for an added order.
-static uint32_t find(Chains *all, const Clock *clock, ChainList *list, bool pile, bool *force) {
-  for (uint32_t i = 0; i < TRIES && list->first; i++) {
+static uint32_t find(Chains *all, const Clock *clock, ChainList *list, uint32_t tries, bool pile, bool *force) {
+  for (; tries && list->first; tries--) {
     uint32_t chain = take_first(all, list);
     Chain *c = at(all, chain);
     if (clock && clock_knows(clock, chain) >= c->last) return chain;
@@ -105,14 +105,14 @@ static bool piled(Chains *all) { return atomic_load_explicit(&all->dead, memory_
 
 uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *own, Clock *child, uint64_t id, uint32_t *epoch) {
   bool force = false, pile = piled(all);
-  uint32_t chain = 0;
+  uint32_t chain = 0, tries = m->vain < VAIN || pile ? TRIES : 1;
   if (clock) {
     append(all, own, take_children(all, clock->self));
-    chain = find(all, clock, own, pile, &force);
+    chain = find(all, clock, own, tries, pile, &force);
   }
   if (!chain && atomic_load_explicit(&all->common_count, memory_order_relaxed)) {
     pthread_mutex_lock(&all->lock);
-    chain = find(all, clock, &all->common, pile, &force);
+    chain = find(all, clock, &all->common, tries, pile, &force);
     if (chain) atomic_fetch_sub_explicit(&all->common_count, 1, memory_order_relaxed);
     pthread_mutex_unlock(&all->lock);
   }
@@ -121,6 +121,7 @@ uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *o
     clock_acquire(m, child, all->ended);
     pthread_mutex_unlock(&all->lock);
   }
+  m->vain = chain ? 0 : m->vain + 1;
   if (chain) {
     atomic_fetch_sub_explicit(&all->dead, 1, memory_order_relaxed);
   } else if (!(chain = make(all))) {

@@ -20,6 +20,10 @@ static uint32_t shift_of(uint32_t level) { return LEAF_BITS + NODE_BITS * level;
 
 static uint32_t trie_get(const ClockNode *n, uint32_t level, uint32_t chain) {
   if (chain >> shift_of(level)) return 0;
+  if (level == 1 && n) { // as most are
+    n = n->sub[chain >> LEAF_BITS];
+    return n ? n->epochs[chain & (LEAF - 1)] : 0;
+  }
   for (; n && level; level--) n = n->sub[chain >> shift_of(level - 1) & (FAN - 1)];
   return n ? n->epochs[chain & (LEAF - 1)] : 0;
 }
@@ -189,6 +193,15 @@ static inline void join_first(Clock *c, const Clock *from) {
   c->wide = true;
 }
 
+// Where c's trie has the entry of a chain, in a node that c may change. NULL: there is none.
+static inline uint32_t *own_entry(const Clock *c, uint32_t chain) {
+  if (!c->token || chain >> shift_of(c->level)) return NULL;
+  ClockNode *n = c->base;
+  for (uint32_t level = c->level; n && n->token == c->token; n = n->sub[chain >> shift_of(--level) & (FAN - 1)])
+    if (!level) return &n->epochs[chain & (LEAF - 1)];
+  return NULL;
+}
+
 // Raise one entry. True: the map has changed.
 static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
   if (!chain || chain == c->self) return false;
@@ -210,13 +223,23 @@ static bool put(ClockMaker *m, Clock *c, uint32_t chain, uint32_t epoch) {
     }
     return true;
   }
-  if (trie_get(c->base, c->level, chain) >= epoch) return false;
-  if (c->token && !c->count && c->level <= 1 && !(chain >> shift_of(c->level))) { // the trie is its own, and changed in place
-    c->base = trie_put(m, c->token, c->base, c->level, chain, epoch);
-    c->origin = 0;
-    return true;
+  uint32_t *own = own_entry(c, chain);
+  if ((own ? *own : trie_get(c->base, c->level, chain)) >= epoch) return false;
+  if (c->count == CLOCK_RECENT) {
+    flush(m, c);
+    own = own_entry(c, chain);
   }
-  if (c->count == CLOCK_RECENT) flush(m, c);
+  if (c->token && (!c->count || !c->origin)) { // no certificate counts what is in `recent`: the trie is changed in place
+    if (!own && c->level <= 1 && !(chain >> shift_of(c->level))) {
+      c->base = trie_put(m, c->token, c->base, c->level, chain, 0);
+      own = own_entry(c, chain);
+    }
+    if (own) {
+      *own = epoch;
+      c->origin = 0;
+      return true;
+    }
+  }
   set_entry(&c->recent[c->count++], chain, epoch);
   c->fresh++;
   return true;

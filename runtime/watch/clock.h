@@ -22,7 +22,9 @@
 
 #include <smmintrin.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "heap/heap.h"
 
@@ -51,10 +53,17 @@ typedef struct Clock {
 } Clock;
 _Static_assert(sizeof(Clock) == 240, "clocks are copied often");
 
+// Nothing is known any more.
+static inline void clock_clear(Clock *c) {
+  if (c->wide) memset(&c->first[CLOCK_HALF], 0, CLOCK_HALF * sizeof c->first[0]);
+  memset(c, 0, offsetof(Clock, first) + CLOCK_HALF * sizeof c->first[0]); // of `recent` no entry is left
+}
+
 // Where nodes and tokens come from; one a worker.
 typedef struct ClockMaker {
   HeapCache *heap;
   uint64_t next_token; // never 0; different ranges for different makers
+  uint32_t vain;       // chain.c: so many goroutines, one after the other, for which no chain was found that could be used again
 } ClockMaker;
 
 // What a clock is known to say of a chain, or more.

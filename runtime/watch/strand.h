@@ -30,7 +30,6 @@ typedef struct Strand {
   // ---
   void *pending_word;
   KnownEpoch known[SHADOW_KNOWN]; // that its clock knows for sure, of chains that were asked for lately
-  Clock clock;
   uint32_t marked;       // last epoch in which it left a mark in shadow memory
   const void *released;  // the word that got the last epoch, if the epoch rose with it; NULL: nothing of the kind
   uint64_t learnt;       // of that word's Sync at that time
@@ -44,6 +43,7 @@ typedef struct Strand {
   uint32_t depth, old, room; // places[0 .. depth) are on the stack, [depth .. old) were above them before, each called by the one below
   Place *places;         // outermost first; heap, pointer-free
   HeldLocks *locks;      // NULL before the first; heap, pointer-free
+  Clock clock;           // the last
 } Strand;
 
 // An atomic operation on a word of one's own (word.c), so that the next one like it looks nothing up. While the cell has that handle, its record's

@@ -30,7 +30,11 @@ static Strand *strand_for(Worker *w, Goroutine *g) {
   }
   Place *places = s->room <= 64 ? s->places : NULL;
   uint32_t room = places ? s->room : 0;
-  *s = (Strand){.cells = cells, .places = places, .room = room};
+  clock_clear(&s->clock); // much of it may stay as it is
+  memset(s, 0, offsetof(Strand, clock));
+  s->cells = cells;
+  s->places = places;
+  s->room = room;
   return s;
 }
 

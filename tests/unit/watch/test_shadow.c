@@ -31,7 +31,7 @@ static uint32_t raced(const Access *a, uint32_t count, const Clock *c) {
 
 static void steps(uint32_t seed, uint32_t words, bool atomics, bool locked) {
   srandom(seed);
-  ClockMaker maker = {heap_cache_new(), 1};
+  ClockMaker maker = {.heap = heap_cache_new(), .next_token = 1};
   Clock *clocks = heap_root(GOROUTINES * sizeof *clocks), *mutex = heap_root(sizeof *mutex);
   for (uint32_t i = 0; i < GOROUTINES; i++) clocks[i] = (Clock){.self = i + 1, .epoch = 1, .changed = 1, .touched = true};
   static Shadow shadow;

@@ -51,7 +51,7 @@ static World *world_new(uint32_t last_epoch) {
   w->words = heap_root(WORDS * sizeof *w->words);
   shadow_init(&w->detector.shadow, w->words);
   w->lane.detector = &w->detector;
-  w->lane.maker = (ClockMaker){heap_cache_new(), 1};
+  w->lane.maker = (ClockMaker){.heap = heap_cache_new(), .next_token = 1};
   for (uint32_t i = 0; i < GOROUTINES; i++) {
     Strand *s = &w->g[i].strand;
     uint32_t epoch;
