@@ -302,10 +302,10 @@ static bool knows_origin(const Clock *all, const Clock *c) {
   return c->origin && clock_knows(all, c->origin) >= c->origin_at && (!c->with || clock_knows(all, c->with) >= c->with_at);
 }
 
-// By its certificates, does `all` know all that is in c's map?
-static bool is_known(const Clock *c, const Clock *all) {
+// By its certificates, does `all`, which knows c's owner at `known`, know all that is in c's map?
+static bool is_known(const Clock *c, const Clock *all, uint32_t known) {
   if (clock_has_no_map(c)) return true;
-  if (c->self && clock_knows(all, c->self) >= c->changed) return true;
+  if (c->self && known >= c->changed) return true;
   if (!knows_origin(all, c)) return false;
   for (uint32_t i = c->count - c->fresh; i < c->count; i++)
     if (clock_knows(all, c->recent[i].chain) < c->recent[i].epoch) return false;
@@ -329,7 +329,7 @@ static bool merge(ClockMaker *m, Clock *c, Clock *from) {
     for (uint32_t i = from->count - from->fresh; i < from->count; i++) changed |= put(m, c, from->recent[i].chain, from->recent[i].epoch);
     return put_owner(m, c, from) || changed;
   }
-  if (is_known(c, from)) adopt(m, c, from);
+  if (is_known(c, from, c->self ? clock_knows(from, c->self) : 0)) adopt(m, c, from);
   else join(m, c, from);
   return true;
 }
@@ -373,14 +373,37 @@ static bool learn_fresh(ClockMaker *m, Clock *c, const Clock *from) {
   return true;
 }
 
+// c's map for both. What is recent in it goes into the trie first, if there is no room for more, so that it does so but once.
+static void share_map(ClockMaker *m, Clock *c, Clock *other) {
+  c->fresh = 0;
+  if (c->count == CLOCK_RECENT) flush(m, c);
+  copy_map(other, c);
+}
+
+// There are no maps, and all chains are among the first.
+static void meet_first(Clock *a, Clock *b, uint32_t a_told, uint32_t b_told) {
+  clock_exchange_half(a->first, b->first);
+  if (a->wide || b->wide || a->self >= CLOCK_HALF || b->self >= CLOCK_HALF) {
+    clock_exchange_half(a->first + CLOCK_HALF, b->first + CLOCK_HALF);
+    a->wide = b->wide = true;
+  }
+  a->first[b->self] = b_told;
+  b->first[a->self] = a_told;
+}
+
 void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
   uint32_t a_told = clock_tell(a), b_told = clock_tell(b);
-  bool a_has_all = is_known(b, a), b_has_all = is_known(a, b), tries = false;
+  if (clock_has_no_map(a) && clock_has_no_map(b) && a->self < CLOCK_FIRST && b->self < CLOCK_FIRST) {
+    meet_first(a, b, a_told, b_told);
+    return;
+  }
+  uint32_t a_knows = clock_knows(a, b->self), b_knows = clock_knows(b, a->self);
+  bool a_has_all = is_known(b, a, a_knows), b_has_all = is_known(a, b, b_knows), tries = false;
   if (!a_has_all || !b_has_all) {
     // Who has nodes of his own is likely to change them again.
     if (a->token && b->token && a->level <= 1 && b->level <= 1) tries = true;
-    else if (a_has_all) copy_map(b, a);
-    else if (b_has_all) copy_map(a, b);
+    else if (a_has_all) share_map(m, a, b);
+    else if (b_has_all) share_map(m, b, a);
     else if (learn_fresh(m, b, a)) copy_map(a, b);
     else if (learn_fresh(m, a, b)) copy_map(b, a);
     else tries = true;

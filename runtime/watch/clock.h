@@ -78,7 +78,8 @@ static inline uint32_t clock_knows(const Clock *c, uint32_t chain) {
   return chain < CLOCK_FIRST ? c->first[chain] : clock_finds(c, chain);
 }
 static inline bool clock_has_no_map(const Clock *c) { return !c->base && !c->count; }
-static inline void clock_join_half(uint32_t *c, const uint32_t *from) {
+static inline __attribute__((always_inline)) void clock_join_half(uint32_t *c, const uint32_t *from) {
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < CLOCK_HALF; i += 4) {
     __m128i x = _mm_loadu_si128((const __m128i *)&c[i]), y = _mm_loadu_si128((const __m128i *)&from[i]);
     _mm_storeu_si128((__m128i *)&c[i], _mm_max_epu32(x, y));
@@ -138,14 +139,21 @@ static inline void clock_release(Clock *c, Clock *out) {
     clock_release_all(c, out);
   }
 }
-// An acquire from k and a release to it in one, where there are few chains and k is what a release gave, or empty. False: nothing was done.
-static inline bool clock_exchange(Clock *c, Clock *k) {
-  if (c->base || c->count || k->base || k->count || c->wide || k->wide || c->self >= CLOCK_HALF || !c->self || k->self >= CLOCK_HALF) return false;
+static inline __attribute__((always_inline)) void clock_exchange_half(uint32_t *c, uint32_t *k) {
 #pragma GCC unroll 4
   for (uint32_t i = 0; i < CLOCK_HALF; i += 4) {
-    __m128i x = _mm_loadu_si128((const __m128i *)&c->first[i]), y = _mm_loadu_si128((const __m128i *)&k->first[i]), both = _mm_max_epu32(x, y);
-    _mm_storeu_si128((__m128i *)&c->first[i], both);
-    _mm_storeu_si128((__m128i *)&k->first[i], both);
+    __m128i x = _mm_loadu_si128((const __m128i *)&c[i]), y = _mm_loadu_si128((const __m128i *)&k[i]), both = _mm_max_epu32(x, y);
+    _mm_storeu_si128((__m128i *)&c[i], both);
+    _mm_storeu_si128((__m128i *)&k[i], both);
+  }
+}
+// An acquire from k and a release to it in one, where there are few chains and k is what a release gave, or empty. False: nothing was done.
+static inline bool clock_exchange(Clock *c, Clock *k) {
+  if (c->base || c->count || k->base || k->count || c->self - 1 >= CLOCK_FIRST - 1 || k->self >= CLOCK_FIRST) return false;
+  clock_exchange_half(c->first, k->first);
+  if (c->wide || k->wide || c->self >= CLOCK_HALF) {
+    clock_exchange_half(c->first + CLOCK_HALF, k->first + CLOCK_HALF);
+    c->wide = k->wide = true;
   }
   k->self = c->self, k->changed = c->changed;
   k->first[c->self] = k->epoch = clock_tell(c);
@@ -155,6 +163,13 @@ static inline bool clock_exchange(Clock *c, Clock *k) {
 void clock_spawn(ClockMaker *m, Clock *c, Clock *child);
 // The same for an accumulator, which keeps what it has.
 void clock_release_into(ClockMaker *m, Clock *c, Clock *all);
+// The same where c has few chains. False: nothing was done.
+static inline __attribute__((always_inline)) bool clock_release_few_into(Clock *c, Clock *all) {
+  if (!clock_has_no_map(c) || c->wide || c->self - 1 >= CLOCK_HALF - 1) return false;
+  clock_join_half(all->first, c->first);
+  all->first[c->self] = clock_tell(c);
+  return true;
+}
 // The epoch rises although nobody has got the last one.
 static inline void clock_next_epoch(Clock *c) {
   c->changed = ++c->epoch;

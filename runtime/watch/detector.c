@@ -49,8 +49,14 @@ void detector_access(Worker *w, const Instr *pc, const void *address, size_t siz
 
 static inline void on_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
   if (detector_is_alone(lane_of(w)->detector)) return;
-  if (((uintptr_t)address & 7) + size <= 8) access_words(w, pc, address, size, write);
-  else detector_access(w, pc, address, size, write);
+  if (((uintptr_t)address & 7) + size > 8) {
+    detector_access(w, pc, address, size, write);
+    return;
+  }
+  const Strand *s = strand_of(w->g);
+  const Cell *c = shadow_cell(s->cells, address);
+  uint64_t bytes = shadow_bytes(address, size);
+  if (write ? !cell_wrote(c, s->stamp, bytes) : !cell_read(c, s->stamp, bytes)) access_words(w, pc, address, size, write);
 }
 static void on_read(Worker *w, const Instr *pc, const void *address, size_t size) { on_access(w, pc, address, size, false); }
 static void on_write(Worker *w, const Instr *pc, const void *address, size_t size) { on_access(w, pc, address, size, true); }

@@ -203,6 +203,17 @@ static inline __attribute__((always_inline)) void strand_tell_again(Strand *s, c
   clock_tell_first(c, &out->clock);
   strand_restamp(s);
 }
+// The same with `merge`, where the goroutine knows few chains, and the last epoch of its own is far. False: nothing was done.
+static inline __attribute__((always_inline)) bool strand_release_few_into(Strand *s, const void *word, Sync *out) {
+  bool rises = s->clock.touched;
+  if (!clock_release_few_into(&s->clock, &out->clock)) return false;
+  s->since = s->stamp;
+  s->back = false;
+  s->released = rises ? word : NULL;
+  s->learnt = out->learnt;
+  strand_restamp(s);
+  return true;
+}
 static inline void strand_acquire_sync(Lane *lane, Strand *s, Sync *from) {
   if (from->clock.self == s->clock.self) return; // it knows what it did itself
   from->learnt++;

@@ -164,7 +164,7 @@ _Static_assert(sizeof(Slot) == 64 && SLOT_FIRST + 4 == CLOCK_HALF, "see pass");
 // Chan.watch, guarded by the channel's lock.
 typedef struct ChanClocks {
   uint32_t generation;
-  // The last send in detector_chan_put, if the channel's cell has no more to say than that it was a read:
+  // The last send that mark_send knows of, if the channel's cell has no more to say than that it was a read:
   const Instr *send; // NULL: none, or it has
   uint64_t mark;   // what it left there
   Site from;       // in that context
@@ -236,14 +236,16 @@ static void slot(Worker *w, Goroutine *g, Chan *c, uint32_t index) {
 static __attribute__((noinline)) void mark_send_slow(Worker *w, const Instr *send, Chan *c) {
   Lane *lane = lane_of(w);
   Strand *s = strand_of(w->g);
-  ChanClocks *clocks = c->watch;
-  access_words(w, send, c, 8, false);
-  if (!clocks) return;
   const Cell *cell = shadow_cell(s->cells, c);
-  Site site = access_site(lane, w->g, s, send, 0);
-  bool all = site && !s->blind && !cell_look(&cell->write) && cell_look(&cell->read) == (s->stamp | 0xff) && shadow_sites(&lane->detector->shadow, c)->read == site;
-  clocks->send = all ? send : NULL;
-  clocks->mark = s->stamp | 0xff;
+  if (!c->watch && stamp_chain(cell_look(&cell->read)) == s->clock.self) clocks_of(w, c); // it has sent before
+  access_words(w, send, c, 8, false);
+  ChanClocks *clocks = c->watch;
+  if (!clocks || clocks->generation != lane->generation) return;
+  Site site = 0;
+  uint64_t mark = s->stamp | 0xff;
+  if (!s->blind && !cell_look(&cell->write) && cell_look(&cell->read) == mark) site = access_site(lane, w->g, s, send, 0);
+  clocks->send = site && shadow_sites(&lane->detector->shadow, c)->read == site ? send : NULL;
+  clocks->mark = mark;
   clocks->from = s->here;
   clocks->locks = strand_locks(lane, s);
 }
@@ -264,7 +266,10 @@ static inline __attribute__((always_inline)) void mark_send(Worker *w, Strand *s
 
 bool detector_chan_put(Worker *w, const Instr *send, Chan *c, const uint64_t *value) {
   uint32_t place;
-  if (!chan_has_room(w, c, &place)) return false;
+  if (!chan_has_room(w, c, &place)) {
+    if (send && w->alone && c && !c->capacity) mark_send(w, strand_of(w->g), send, c); // sooner or later, in any case
+    return false;
+  }
   Strand *s = strand_of(w->g);
   if (send) mark_send(w, s, send, c);
   if (!s->deaf) pass(w, s, c, place);

@@ -304,7 +304,7 @@ static inline void open_atomic(Worker *w, Lane *lane, const Strand *s, const Ins
 static __attribute__((noinline)) WordWay begin_slow(Worker *w, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
   Lane *lane = lane_of(w);
   if (!shadow_covers(&lane->detector->shadow, word)) return WORD_UNKNOWN;
-  if (w->alone && (own_step(w, call, word, bytes, what) || (what == WATCH_LOAD && shared_load(w, call, word, bytes)))) return WORD_DONE;
+  if (w->alone && ((what == WATCH_LOAD && shared_load(w, call, word, bytes)) || own_step(w, call, word, bytes, what))) return WORD_DONE;
   open_atomic(w, lane, strand_of(w->g), call, word);
   return WORD_OPEN;
 }
@@ -377,13 +377,16 @@ static inline bool is_hidden(const Strand *s) { return s->deaf && s->blind; }
 
 // The same as hold_again for an RWMutex that s had for reading last, as others may have had since, but nobody for writing: who does learns of the readers first.
 // So there is nothing to learn either.
-static inline bool enter_again(Worker *w, Lane *lane, Strand *s, const void *word) {
+static inline __attribute__((always_inline)) bool was_reader(const Strand *s, const void *word, const FoundSync *found, const FoundSync *readers) {
   const Clock *c = &s->clock;
+  return found && readers && readers->sync->learnt == s->learnt && clock_knows(&readers->sync->clock, c->self) + 1 == c->epoch &&
+         has_mark(found->record, s->since | shadow_bytes(word, 4));
+}
+static bool enter_again(Worker *w, Lane *lane, Strand *s, const void *word) {
   if (!w->alone || s->released != word_readers((void *)word) || s->deaf) return false;
-  const FoundSync *found = lone_sync(lane, word), *readers = lone_sync(lane, s->released);
-  if (!found || !readers || readers->sync->learnt != s->learnt || clock_knows(&readers->sync->clock, c->self) + 1 != c->epoch) return false;
-  if (!has_mark(found->record, s->since | shadow_bytes(word, 4))) return false;
-  count_use(w, found->sync, c->self);
+  const FoundSync *found = lone_sync(lane, word);
+  if (!was_reader(s, word, found, lone_sync(lane, s->released))) return false;
+  count_lone_use(w, found->sync, s->clock.self);
   take_back(s);
   return true;
 }
@@ -409,10 +412,12 @@ static __attribute__((noinline)) void short_let_go(Worker *w, Strand *s, void *w
 }
 
 // The goroutine that had it last has it again, from the same place, nobody else is awake, and all that is to be known is at hand.
-static inline __attribute__((always_inline)) bool again(Worker *w, Strand *s, const Instr *call, void *word) {
-  if (!w->alone || s->released != word || s->deaf | s->blind || !s->locks) return false;
-  const FoundSync *found = known_sync(lane_of(w), word);
-  if (!found || !had_last(s, word, found->record, found->sync) || !locks_is_again(s->locks, word, call, false)) return false;
+static inline __attribute__((always_inline)) bool again(Worker *w, Strand *s, const Instr *call, void *word, bool shared) {
+  if (!w->alone || s->released != (shared ? word_readers(word) : word) || s->deaf | s->blind || !s->locks) return false;
+  Lane *lane = lane_of(w);
+  const FoundSync *found = known_sync(lane, word);
+  if (!found || !locks_is_again(s->locks, word, call, shared)) return false;
+  if (shared ? !was_reader(s, word, found, known_sync(lane, word_readers(word))) : !had_last(s, word, found->record, found->sync)) return false;
   count_lone_use(w, found->sync, s->clock.self);
   take_back(s);
   locks_add_again(s->locks);
@@ -429,6 +434,16 @@ static inline __attribute__((always_inline)) bool gives_back(Worker *w, Strand *
   locks_remove_last(s->locks);
   return true;
 }
+static inline __attribute__((always_inline)) bool gives_back_shared(Worker *w, Strand *s, void *word) {
+  if (!w->alone || s->deaf | s->blind || !s->locks || !locks_is_last(s->locks, word)) return false;
+  Lane *lane = lane_of(w);
+  void *readers = word_readers(word);
+  const FoundSync *found = known_sync(lane, readers);
+  if (!found || chain_worn(lane->last_epoch, s->clock.epoch + 1) || !strand_release_few_into(s, readers, found->sync)) return false;
+  count_lone_use(w, found->sync, s->clock.self);
+  locks_remove_last(s->locks);
+  return true;
+}
 
 static __attribute__((noinline)) bool mutex_take_slow(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
@@ -438,7 +453,7 @@ static __attribute__((noinline)) bool mutex_take_slow(Worker *w, const Instr *ca
 }
 
 bool word_mutex_take(Worker *w, const Instr *call, uint32_t *state) {
-  if (__atomic_load_n(state, __ATOMIC_RELAXED) || !again(w, strand_of(w->g), call, state)) return mutex_take_slow(w, call, state);
+  if (__atomic_load_n(state, __ATOMIC_RELAXED) || !again(w, strand_of(w->g), call, state, false)) return mutex_take_slow(w, call, state);
   return mutex_take(w, state);
 }
 
@@ -471,17 +486,28 @@ bool word_rwmutex_release(Worker *w, const Instr *call, uint32_t *state) {
   return rwmutex_release(w, state) || rwmutex_unlock(w, state) == SYNC_DONE;
 }
 
-bool word_rwmutex_enter(Worker *w, const Instr *call, uint32_t *state) {
+static __attribute__((noinline)) bool rwmutex_enter_slow(Worker *w, const Instr *call, uint32_t *state) {
   Strand *s = strand_of(w->g);
   if (!rwmutex_enter(w, state)) return false;
   if (!is_hidden(s)) short_hold(w, s, state, call, true);
   return true;
 }
 
-bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state) {
-  Strand *s = strand_of(w->g);
+bool word_rwmutex_enter(Worker *w, const Instr *call, uint32_t *state) {
   uint32_t now = __atomic_load_n(state, __ATOMIC_RELAXED);
-  if (now < RWMUTEX_READER || now & (RWMUTEX_WRITER | RWMUTEX_QUEUED)) return false;
+  if (now & (RWMUTEX_WRITER | RWMUTEX_QUEUED)) return false;
+  if (!again(w, strand_of(w->g), call, state, true)) return rwmutex_enter_slow(w, call, state);
+  return rwmutex_enter(w, state);
+}
+
+static __attribute__((noinline)) bool rwmutex_leave_slow(Worker *w, uint32_t *state) {
+  Strand *s = strand_of(w->g);
   if (!is_hidden(s)) word_let_go(w, s, state, true);
   return rwmutex_leave(w, state) || rwmutex_runlock(w, state) == SYNC_DONE;
+}
+
+bool word_rwmutex_leave(Worker *w, const Instr *call, uint32_t *state) {
+  uint32_t now = __atomic_load_n(state, __ATOMIC_RELAXED);
+  if (now < RWMUTEX_READER || now & (RWMUTEX_WRITER | RWMUTEX_QUEUED)) return false;
+  return gives_back_shared(w, strand_of(w->g), state) ? rwmutex_leave(w, state) : rwmutex_leave_slow(w, state);
 }
