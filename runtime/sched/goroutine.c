@@ -170,9 +170,7 @@ bool goroutine_grow(Worker *w, Goroutine *g, uint32_t slots) {
   }
   uint64_t *stack = allocate_stack(w, size);
   memcpy(stack, g->stack, old * 8);
-  g->stack = stack;
-  g->stack_end = stack + size;
-  g->fp = stack + used;
+  goroutine_move(g, stack, size);
   return true;
 }
 

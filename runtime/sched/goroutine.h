@@ -114,6 +114,15 @@ struct Goroutine {
 enum { GOROUTINE_FIRST_SLOTS = (GOROUTINE_SIZE - sizeof(Goroutine)) / 8 };
 _Static_assert(sizeof(Goroutine) == 160 && GOROUTINE_SIZE % 16 == 0, "the first stack is 16-byte aligned and 30 slots long");
 
+// The stack is this one from now on, whose contents are in place. In one store, since the collector may stop a thread between any two instructions, and looks
+// into the stacks of running goroutines as well.
+static inline void goroutine_move(Goroutine *g, uint64_t *stack, uint64_t slots) {
+  _Static_assert(offsetof(Goroutine, stack) % 16 == 0 && offsetof(Goroutine, stack_end) == offsetof(Goroutine, stack) + 8, "a pair");
+  uint64_t used = (uint64_t)(g->fp - g->stack);
+  atomic_signal_fence(memory_order_seq_cst);
+  *(volatile __m128i *)(void *)&g->stack = _mm_set_epi64x((long long)(uintptr_t)(stack + slots), (long long)(uintptr_t)stack);
+  g->fp = stack + used;
+}
 // Make room for `slots` more slots above fp: a stack of at least twice the size, with the contents moved; g->fp, g->stack and
 // g->stack_end change, so save fp before and load it after. Nothing else may point into the stack. False: the limit is
 // reached (stack overflow). Owner only.

@@ -29,8 +29,6 @@ void debug_move_stack(Worker *w) {
   if (slots > MOVED_MOST) return; // deep recursion would take for ever
   uint64_t *stack = heap_alloc(w->heap, slots * 8, true), *old = g->stack;
   memcpy(stack, old, slots * 8);
+  goroutine_move(g, stack, slots);
   memset(old, 0xA5, slots * 8);
-  g->fp = stack + (g->fp - old);
-  g->stack = stack;
-  g->stack_end = stack + slots;
 }
