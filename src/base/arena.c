@@ -60,6 +60,16 @@ void arena_lend(Arena *from, size_t size, Arena *to) {
   to->limit = to->next + (size & ~(size_t)15);
 }
 
+void arena_await(Arena *arena, ArenaLoan *loan) { arena->loan = loan; }
+
+static bool take_loan(Arena *arena) {
+  ArenaLoan *loan = arena->loan;
+  if (!loan || !__atomic_load_n(&loan->made, __ATOMIC_ACQUIRE)) return false;
+  arena->loan = NULL;
+  if (arena_room(&loan->room)) arena_lend(&loan->room, arena_room(&loan->room), arena);
+  return true;
+}
+
 void arena_join(Arena *to, Arena *from) {
   ASSERT(!to->source && !from->source, "chunks of another source");
   ArenaChunk **end = &from->chunks;
@@ -121,6 +131,7 @@ static size_t chunk_size(const Arena *arena) {
 
 void *arena_alloc_chunk(Arena *arena, size_t size) {
   if (!size && arena->chunks) return arena->next;
+  if (take_loan(arena)) return arena_alloc(arena, size);
   size_t rounded = size ? (size + 15) & ~(size_t)15 : 16;
   if (rounded < size) rounded = SIZE_MAX - sizeof(ArenaChunk); // chunk_new reports it
   size_t normal = chunk_size(arena) - sizeof(ArenaChunk);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 typedef struct ArenaChunk ArenaChunk;
+typedef struct ArenaLoan ArenaLoan;
 
 // Where an arena's chunks come from, if not from malloc.
 typedef struct ArenaSource {
@@ -26,7 +27,14 @@ typedef struct Arena {
   size_t expected;    // see arena_expect
   const ArenaSource *source; // NULL: malloc
   const void *owner;         // noted in every chunk: see arena_own
+  ArenaLoan *loan;           // to go on in; see arena_await
 } Arena;
+
+// Memory that another thread gets for an arena. Who gets it writes `room`, once, and then sets `made` with release.
+struct ArenaLoan {
+  Arena room;
+  uint8_t made; // atomic
+};
 
 void arena_init(Arena *arena); // a zeroed Arena is initialised too
 void arena_init_from(Arena *arena, const ArenaSource *source);
@@ -40,8 +48,13 @@ void arena_expect(Arena *arena, size_t bytes);
 
 // The arena goes on in a huge page of os_huge_page, and owns it.
 void arena_add_huge_page(Arena *arena, void *page);
+// Bytes that the current chunk still has.
+static inline size_t arena_room(const Arena *arena) { return (size_t)(arena->limit - arena->next); }
 // `to` hands out next what `from` had `size` bytes of; it is freed with `from`, which must live longer. Of malloc's arenas only.
 void arena_lend(Arena *from, size_t size, Arena *to);
+
+// Instead of beginning a new chunk, `arena` goes on in the loan once that is made. The loan and its memory must live longer.
+void arena_await(Arena *arena, ArenaLoan *loan);
 
 // The slow path of arena_alloc: a new chunk, or a request of no bytes, which takes none.
 void *arena_alloc_chunk(Arena *arena, size_t size);

@@ -12,8 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { BATCH = 16 };
+enum {
+  BATCH = 16,
+  LATE = 2000000, // ns before late jobs: a process that ends in that time does not wait for what it would free with more effort
+};
 
 typedef struct HelperThread {
   pthread_mutex_t lock; // rank: alone; held for a few instructions; guards all that follows
@@ -73,6 +77,7 @@ static void *work(void *context) {
     pthread_mutex_lock(&t->lock);
   }
   pthread_mutex_unlock(&t->lock);
+  nanosleep(&(struct timespec){.tv_nsec = LATE}, NULL);
   run_all(t->late);
   free_thread(t);
   return NULL;
@@ -120,8 +125,10 @@ void helper_give(Helper *h, HelperJob *job) {
 }
 
 void helper_give_late(Helper *h, HelperJob *job) {
-  job->next = h->late;
-  h->late = job;
+  HelperJob **last = &h->late;
+  while (*last) last = &(*last)->next; // a handful
+  job->next = NULL;
+  *last = job;
 }
 
 // With the lock held.

@@ -21,14 +21,14 @@ typedef struct Helper {
 } Helper;
 
 void helper_init(Helper *h);
-// Waits for all jobs but the late ones, which are begun now.
+// Waits for all jobs but the late ones.
 void helper_deinit(Helper *h);
 
 // Whether there is a processor for the thread: without one it is better to do the work oneself.
 bool helper_is_possible(Helper *h);
 // Where the system gives no thread, the job is done now.
 void helper_give(Helper *h, HelperJob *job);
-// The job is begun when h is deinitialised, and nobody waits for it: what it reads and writes must be its own. For what is to be freed.
+// The job is begun some time after h is deinitialised, in its turn, and nobody waits for it: what it reads and writes must be its own. For what is to be freed.
 void helper_give_late(Helper *h, HelperJob *job);
 // Does not let the thread sleep until there are more jobs.
 void helper_hurry(Helper *h);

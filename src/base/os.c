@@ -70,6 +70,11 @@ bool os_is_directory(const char *path) {
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+size_t os_file_size(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 ? (size_t)info.st_size : 0;
+}
+
 bool os_file_exists(const char *path) { return access(path, F_OK) == 0; }
 
 static int by_name(const void *a, const void *b) { return strcmp(*(const char *const*)a, *(const char *const*)b); }
@@ -114,13 +119,11 @@ void *os_huge_page(void) {
   char *page = (char *)(((uintptr_t)room + OS_HUGE_PAGE - 1) & ~(uintptr_t)(OS_HUGE_PAGE - 1));
   if (page > room) munmap(room, (size_t)(page - room));
   munmap(page + OS_HUGE_PAGE, (size_t)(room + OS_HUGE_PAGE - page));
-  // Both are wishes: without them the memory comes in small pages, or when it is touched.
 #ifdef MADV_HUGEPAGE
-  madvise(page, OS_HUGE_PAGE, MADV_HUGEPAGE);
+  madvise(page, OS_HUGE_PAGE, MADV_HUGEPAGE); // a wish: without it the memory comes in small pages, when they are touched
 #endif
-#ifdef MADV_POPULATE_WRITE
-  madvise(page, OS_HUGE_PAGE, MADV_POPULATE_WRITE);
-#endif
+  // By touching it: MADV_POPULATE_WRITE keeps other threads from getting memory as long as the page is being cleared.
+  *(volatile char *)page = 0;
   return page;
 }
 

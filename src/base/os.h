@@ -12,6 +12,7 @@
 // On failure returns false and *error says why in Go's words ("no such file or directory").
 bool os_read_file(const char *path, Text *bytes, const char **error);
 bool os_is_directory(const char *path);
+size_t os_file_size(const char *path); // 0: it is no regular file
 bool os_file_exists(const char *path);
 // The names in a folder, sorted, without those that begin with a dot. On failure returns false and *error says why.
 bool os_list_folder(Arena *arena, const char *path, const char ***names, uint32_t *count, const char **error);

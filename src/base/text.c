@@ -112,8 +112,9 @@ bool rune_is_upper(int32_t rune) { return utf8proc_category(rune) == UTF8PROC_CA
 bool rune_is_lower(int32_t rune) { return utf8proc_category(rune) == UTF8PROC_CATEGORY_LL; }
 
 bool rune_is_print(int32_t rune) {
+  if (rune >= 0 && rune < 0x80) return rune >= ' ' && rune != 0x7F; // without the tables, which no small program touches
   utf8proc_category_t class = utf8proc_category(rune);
-  return rune == ' ' || (class >= UTF8PROC_CATEGORY_LU && class <= UTF8PROC_CATEGORY_SO);
+  return class >= UTF8PROC_CATEGORY_LU && class <= UTF8PROC_CATEGORY_SO;
 }
 
 // --- string builder

@@ -10,7 +10,7 @@ enum {
   // Bytes: reading less is not worth the beginning of a thread, and what it costs to pass trees between processors.
   LONG_TEXT = 20 << 10,
   LONG_PACKAGES = 48 << 10, // most of it is passed over
-  TREE_OF_BYTE = 20,        // bytes of a tree for one of its text
+  TREE_OF_BYTE = 28,        // bytes of a tree for one of its text
 };
 
 // What either side may do. TAKEN by who does it; READY, which releases what was made, if that is the helper.
@@ -32,8 +32,9 @@ void ahead_init(Ahead *a, Names *names) {
 }
 
 void ahead_deinit(Ahead *a) {
+  helper_wait(&a->helper);
+  ahead_free_late(a, &a->arena);
   helper_deinit(&a->helper);
-  if (a->page.page) os_free_pages(a->page.page, OS_HUGE_PAGE);
   vec_free(&a->packages);
   free(a->files);
   parse_parts_deinit(&a->parts);
@@ -64,6 +65,19 @@ bool ahead_is_worthwhile(Ahead *a, const Source *source) {
   return source->text.len >= LONG_TEXT && helper_is_possible(&a->helper) && !has_directive(source->text);
 }
 
+void ahead_expect_bodies(Ahead *a, Source *source, const File *file) {
+  a->source = source;
+  a->file = file;
+  a->job.run = read_ahead;
+}
+
+void ahead_begin_bodies(Ahead *a) {
+  if (!a->source) return;
+  a->names->shared = true;
+  helper_give(&a->helper, &a->job);
+  helper_hurry(&a->helper);
+}
+
 static bool take(uint8_t *state) {
   uint8_t waits = WAITS;
   return __atomic_compare_exchange_n(state, &waits, TAKEN, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
@@ -75,37 +89,26 @@ static void wait_until_ready(const uint8_t *state) {
 
 // --- the first file
 
+// In the helper. The owner has the greater part of the page if trees take less than half of it, else all.
 static void take_page(HelperJob *job) {
   AheadPage *p = (AheadPage *)job;
-  if (!take(&p->state)) return;
-  p->page = os_huge_page();
-  __atomic_store_n(&p->state, READY, __ATOMIC_RELEASE);
+  void *page = os_huge_page();
+  if (page) {
+    Arena *arena = &p->ahead->arena;
+    arena_add_huge_page(arena, page);
+    size_t room = arena_room(arena);
+    arena_lend(arena, room - (p->trees <= room / 2 ? p->trees : 0), &p->rest.room);
+  }
+  __atomic_store_n(&p->rest.made, true, __ATOMIC_RELEASE);
 }
 
-void ahead_prepare(Ahead *a) {
-  a->page.job.run = take_page;
-  helper_give(&a->helper, &a->page.job);
-  helper_hurry(&a->helper);
-}
-
-static void share_page(Ahead *a, Arena *arena, size_t trees) {
-  take_page(&a->page.job); // if the helper is late
-  wait_until_ready(&a->page.state);
-  if (!a->page.page) return;
-  arena_add_huge_page(arena, a->page.page);
-  a->page.page = NULL;
-  if (trees <= OS_HUGE_PAGE / 2) arena_lend(arena, trees, &a->arena);
-}
-
-void ahead_begin(Ahead *a, Source *source, const File *file, Arena *arena) {
-  size_t trees = (size_t)source->text.len * TREE_OF_BYTE;
-  a->source = source;
-  a->file = file;
-  a->job.run = read_ahead;
-  a->names->shared = true;
+void ahead_prepare(Ahead *a, size_t bytes, Arena *arena) {
+  if (bytes < LONG_TEXT || !helper_is_possible(&a->helper)) return;
+  size_t trees = bytes * TREE_OF_BYTE;
   arena_expect(&a->arena, trees);
-  share_page(a, arena, trees);
-  helper_give(&a->helper, &a->job);
+  a->page = (AheadPage){.job.run = take_page, .ahead = a, .trees = trees};
+  arena_await(arena, &a->page.rest);
+  helper_give(&a->helper, &a->page.job);
   helper_hurry(&a->helper);
 }
 

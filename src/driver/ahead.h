@@ -13,13 +13,18 @@
 
 typedef struct AheadFile AheadFile;
 
+typedef struct Ahead Ahead;
+
+// A huge page, which the system gives and takes back with a third of the work that its small ones would be: for most of what is made of a
+// long first file. It is in Ahead.arena, and partly lent to the owner.
 typedef struct {
   HelperJob job;
-  void *page;    // of os_huge_page; NULL: there is none, or somebody else owns it
-  uint8_t state; // atomic
+  Ahead *ahead;
+  size_t trees;   // bytes for the helper
+  ArenaLoan rest; // for the owner
 } AheadPage;
 
-typedef struct Ahead {
+struct Ahead {
   HelperJob job;
   Helper helper;
   Names *names;     // shared from the first job on
@@ -28,29 +33,31 @@ typedef struct Ahead {
   VEC(const StdPackage *) packages; // expected, in the order in which they are wanted
   AheadFile *files; // of those
   uint32_t file_count;
-  AheadPage page;   // for what is made of the first file
+  AheadPage page;
   Arena arena;      // helper only, as all that follows: trees
   Diags diags;      // empty between jobs, and bodies
   ParseParts parts;
-} Ahead;
+};
 
 void ahead_init(Ahead *a, Names *names);
 void ahead_deinit(Ahead *a); // waits for the helper
 
+// A first file of that many bytes will be read: if it is a long one, the helper begins, and gets the memory for it, in which `arena` goes on as
+// soon as it is there. `arena` must be deinitialised before `a`.
+void ahead_prepare(Ahead *a, size_t bytes, Arena *arena);
 // Is the file long enough that its bodies should be read ahead, and nothing in it that wants one pass from its beginning to its end?
 bool ahead_is_worthwhile(Ahead *a, const Source *source);
-// Before anything is read of such a file, and it will be: begins.
-void ahead_prepare(Ahead *a);
-// Begins with the bodies that were left out of the file; once. Most of what is made of a long file, the helper's part too, comes to lie
-// in one huge page, which the system gives and takes back with a third of the work: `arena` goes on there. It must be deinitialised
-// after all reading.
-void ahead_begin(Ahead *a, Source *source, const File *file, Arena *arena);
+// These are the bodies that were left out of the file; once.
+void ahead_expect_bodies(Ahead *a, Source *source, const File *file);
+// Begins to read them.
+void ahead_begin_bodies(Ahead *a);
 // Waits until nobody else is reading the body; true: it still has to be read, by the caller.
 bool ahead_take(NodeFunc *func);
 
 // The package will be imported, and so will all that it imports. NULL: none.
 void ahead_expect(Ahead *a, const StdPackage *package);
-// Begins to read the expected packages, whose sources it adds, if that is worth it; once. `race`: see std_file_is_for.
+// Begins to read the expected packages, whose sources it adds, if that is worth it; once. What is wanted first comes before
+// ahead_begin_bodies. `race`: see std_file_is_for.
 void ahead_begin_packages(Ahead *a, SourceSet *sources, bool race);
 // A file of a package, its functions left out (SKIP_FUNCTIONS). NULL: the caller has to read it, from *source (NULL: there is no room for it).
 File *ahead_take_file(Ahead *a, SourceSet *sources, const StdFile *file, Source **source);
@@ -59,7 +66,7 @@ void ahead_end_packages(Ahead *a);
 // Nothing is read any more, and nothing will be.
 void ahead_stop(Ahead *a);
 
-// The helper, if there is one, frees the arena, when all else is done; it is empty then.
+// The helper, if there is one, frees the arena, when all that was given late before is done; it is empty then.
 void ahead_free_late(Ahead *a, Arena *arena);
 // The helper, if there is one already: it may do more.
 Helper *ahead_helper(Ahead *a);

@@ -88,10 +88,9 @@ static bool is_program(const File *file) { return file->script || !strcmp(file->
 static File *parse_first(Compilation *c, const char *name, Text text) {
   Source *source = source_add(&c->sources, name, text);
   if (!source || !ahead_is_worthwhile(&c->ahead, source)) return parse(c, source, SKIP_NOTHING);
-  ahead_prepare(&c->ahead);
   File *file = parse(c, source, SKIP_BODIES);
   if (file && is_program(file)) {
-    ahead_begin(&c->ahead, source, file, &c->arena);
+    ahead_expect_bodies(&c->ahead, source, file);
     return file;
   }
   diags_clear(&c->diags);
@@ -165,6 +164,7 @@ bool compilation_add_path(Compilation *c, const char *path, const char **error) 
   *error = NULL;
   if (os_is_directory(path)) return add_folder(c, path, error);
   Text text;
+  if (c->options.parallel && !c->sources.sources.len) ahead_prepare(&c->ahead, os_file_size(path), &c->arena);
   if (!os_read_file(path, &text, error)) {
     *error = arena_printf(&c->arena, "%s: %s", path, *error);
     return false;
@@ -229,6 +229,7 @@ bool compilation_check(Compilation *c) {
   const char *path = clause ? clause->name->text : "main";
   package->path = package->name = name_intern(&c->names, path, strlen(path));
   if (c->options.parallel && !c->options.whole_std) read_packages_ahead(c);
+  ahead_begin_bodies(&c->ahead);
   CheckOptions options = compilation_check_options(c);
   check_package(&options, package);
   vec_push(&c->packages, package);

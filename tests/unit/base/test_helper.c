@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/helper.h"
+#include "base/os.h"
 #include "base/text.h"
 
 #include <sched.h>
@@ -71,7 +72,7 @@ static void give_late(Helper *h, unsigned value, unsigned *finished) {
 
 Test(helper, late_jobs_are_done_behind_all_others) {
   static unsigned finished[2];
-  for (unsigned round = 1; round < 200; round++) {
+  for (unsigned round = 1; round < 100; round++) {
     Helper h;
     unsigned done = 0;
     helper_init(&h);
@@ -87,6 +88,32 @@ Test(helper, late_jobs_are_done_behind_all_others) {
     for (int i = 0; i < 2; i++)
       while (__atomic_load_n(&finished[i], __ATOMIC_ACQUIRE) != round) sched_yield();
   }
+}
+
+typedef struct {
+  HelperJob job;
+  unsigned number, *next; // next: atomic
+} Numbered;
+
+static void take_number(HelperJob *job) {
+  Numbered *n = (Numbered *)job;
+  unsigned expected = n->number;
+  __atomic_compare_exchange_n(n->next, &expected, n->number + 1, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+Test(helper, late_jobs_are_done_in_their_order) {
+  static Numbered jobs[3];
+  static unsigned next;
+  Helper h;
+  unsigned done = 0;
+  helper_init(&h);
+  give(&h, 0, 1, &done);
+  for (unsigned i = 0; i < 3; i++) {
+    jobs[i] = (Numbered){{.run = take_number}, i, &next};
+    helper_give_late(&h, &jobs[i].job);
+  }
+  helper_deinit(&h);
+  for (int64_t end = os_monotonic_ns() + 5000000000; __atomic_load_n(&next, __ATOMIC_ACQUIRE) != 3;) cr_assert(os_monotonic_ns() < end);
 }
 
 Test(helper, late_jobs_need_no_thread) {

@@ -6,6 +6,8 @@
 #include "base/table.h"
 #include "base/vec.h"
 
+#include <pthread.h>
+
 Test(arena, blocks_are_zeroed_aligned_and_apart) {
   Arena arena = {0};
   char *last = NULL;
@@ -72,6 +74,32 @@ Test(arena, lends_to_another) {
   for (size_t i = 0; i < 16; i++) cr_assert_eq(behind[i], 0);
   arena_deinit(&from); // the memory that it has lent, too
   arena_deinit(&to);
+}
+
+static void *make_loan(void *context) {
+  ArenaLoan *loan = context;
+  arena_add_huge_page(&loan->room, os_huge_page());
+  __atomic_store_n(&loan->made, true, __ATOMIC_RELEASE);
+  return NULL;
+}
+
+// Whenever the loan comes, the arena goes on there with its next chunk, and not before.
+Test(arena, goes_on_in_a_loan) {
+  for (int round = 0; round < 50; round++) {
+    Arena arena = {0};
+    ArenaLoan loan = {0};
+    pthread_t thread;
+    arena_await(&arena, &loan);
+    cr_assert_eq(pthread_create(&thread, NULL, make_loan, &loan), 0);
+    fill(&arena, round, 1000);
+    pthread_join(thread, NULL);
+    fill(&arena, 100, 1000); // more than what is left of a chunk
+    cr_assert_eq(arena_room(&loan.room), 0u);
+    char *block = arena_alloc(&arena, 16), *page = (char *)loan.room.chunks;
+    cr_assert(block > page && block < page + OS_HUGE_PAGE);
+    arena_deinit(&arena);
+    arena_deinit(&loan.room);
+  }
 }
 
 Test(arena, texts) {
