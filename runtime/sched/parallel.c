@@ -266,7 +266,7 @@ static Goroutine *parallel_find(Worker *w) {
     Goroutine *g = NULL;
     if (!sched_stopping(s)) { // else another may still be running, and alone
       if (cancel_pending(s)) cancel_requested(w);
-      attend(w);
+      attend(w, 0);
       g = take_local(w);
       if (!g && timers_run(w, s->policy->now(s))) g = take_local(w);
       if (!g && poller_run(w)) g = take_local(w);

@@ -226,9 +226,9 @@ static void flush_now_and_then(Worker *w, int64_t now) {
 
 void sched_attend(Sched *s) { atomic_store_explicit(&s->attend, true, memory_order_relaxed); }
 
-void attend(Worker *w) {
+void attend(Worker *w, uint32_t tick) {
   Sched *s = w->sched;
-  if (attend_wanted(s) && atomic_exchange_explicit(&s->attend, false, memory_order_relaxed) && s->hooks.attend) s->hooks.attend(w);
+  if (attend_wanted(s) && atomic_exchange_explicit(&s->attend, false, memory_order_relaxed) && s->hooks.attend) s->hooks.attend(w, tick);
 }
 
 Goroutine *sched_tick(Worker *w) {
@@ -242,7 +242,7 @@ Goroutine *sched_tick(Worker *w) {
   uint32_t ticks = atomic_load_explicit(&w->ticks, memory_order_relaxed) + 1;
   atomic_store_explicit(&w->ticks, ticks, memory_order_relaxed);
   int64_t now = s->policy->now(s);
-  attend(w);
+  attend(w, ticks);
   bool fired = timers_run(w, now);
   if (ticks % 8 == 0) fired |= poller_run(w);
   flush_now_and_then(w, now);

@@ -24,8 +24,8 @@ typedef struct SchedHooks {
   void (*worker_stop)(Worker *w);
   // Flush what is buffered: everybody sleeps for the moment, or a while has passed. May be NULL. Any worker's thread, no lock held.
   void (*flush)(void *runtime);
-  // What sched_attend asked for: on a worker at a tick or before it sleeps, no lock held; may make goroutines. May be NULL.
-  void (*attend)(Worker *w);
+  // What sched_attend asked for: on a worker at its tick of that number, or before it sleeps (0), no lock held; may make goroutines. May be NULL.
+  void (*attend)(Worker *w, uint32_t tick);
   // A session's: the goroutine of sched_post has ended; nothing that runs can ever wake it. Both may be NULL: then that ends the run.
   // `ended` is called on its worker; `stuck` under Sched.lock with every worker idle: it may only tell somebody.
   void (*ended)(void *runtime);

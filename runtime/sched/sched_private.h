@@ -105,7 +105,7 @@ static inline uint32_t worker_ring_count(const Worker *w) { // exact for the own
 
 // --- sched.c
 static inline bool attend_wanted(Sched *s) { return atomic_load_explicit(&s->attend, memory_order_relaxed); }
-void attend(Worker *w);                             // call the hook, if that is wanted
+void attend(Worker *w, uint32_t tick);              // call the hook, if that is wanted; tick: 0 if it is not at one
 
 // --- cancel.c
 void cancel_requested(Worker *w);                   // take up sched_cancel's request

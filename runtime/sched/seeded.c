@@ -73,7 +73,7 @@ static Goroutine *seeded_find(Worker *w) {
   Sched *s = w->sched;
   Seeded *p = state(s);
   while (!sched_stopping(s)) {
-    attend(w);
+    attend(w, 0);
     Goroutine *g = seeded_next(w);
     if (g) return g;
     int64_t first = timers_first(s);

@@ -100,8 +100,13 @@ static void stuck_hook(void *runtime) {
   rt->console->stuck(rt->console->context);
 }
 
-static void attend_hook(Worker *w) {
-  signals_begin(worker_runtime(w));
+// Most scripts are over before a few ticks have passed.
+enum { FEW_TICKS = 8 };
+
+static void attend_hook(Worker *w, uint32_t tick) {
+  Runtime *rt = worker_runtime(w);
+  if (tick && tick < FEW_TICKS && signals_are_due(rt)) sched_attend(w->sched);
+  else signals_begin(rt);
   finalizers_attend(w);
 }
 

@@ -4,7 +4,7 @@
 //   SIGQUIT                  every goroutine's stack on standard error, exit status 2
 //   other deadly ones        what was printed is flushed, then the signal kills as it would have
 //
-// The thread costs a tenth of the time of a small script. So it begins only when one has run for a while (at a worker's first tick),
+// The thread costs a tenth of the time of a small script. So it begins only when one has run for a while (a few ticks of a worker),
 // or may have to wait: before a worker sleeps, and before a write for which there may be no room. What comes before that waits.
 //
 // SIGPIPE never comes; a write to standard output or standard error whose reader has gone ends the process by it.
@@ -17,7 +17,7 @@
 void signals_block(void);
 // The same undone, in a child before it becomes another program.
 void signals_unblock(void);
-// There shall be the thread for rt, which runtime_free stops; before rt runs. at_once: it does not wait for the first tick.
+// There shall be the thread for rt, which runtime_free stops; before rt runs. at_once: it does not wait for ticks.
 void signals_watch(Runtime *rt, bool at_once);
 // For runtime.c: is the thread yet to begin; it begins, if signals_watch was called; before a write that may block. Any thread, any locks.
 bool signals_are_due(Runtime *rt);
