@@ -4,7 +4,7 @@
 
 #include "watch/memory.h"
 
-enum { CHUNK = 1 << CHAIN_CHUNK_BITS, TRIES = 4, VAIN = 16, OWNERS = 3 };
+enum { CHUNK = 1 << CHAIN_CHUNK_BITS, TRIES = 4, VAIN = 16, SOMETIMES = 8, OWNERS = 3 };
 
 struct Chain {
   _Atomic uint32_t children; // dead chains that were started from this one, newest first: pushed by anyone, taken all at once by its goroutine
@@ -23,6 +23,7 @@ Chains *chains_new(uint32_t pile, uint32_t last_epoch) {
   all->pile = pile;
   all->last_epoch = last_epoch;
   all->ended = heap_root(sizeof *all->ended);
+  all->heirs = heirs_new();
   pthread_mutex_init(&all->lock, NULL);
   return all;
 }
@@ -31,6 +32,7 @@ void chains_free(Chains *all) {
   if (!all) return;
   for (uint32_t i = 0; i < CHAIN_CHUNKS; i++) free(all->chunks[i]);
   heap_free_root(all->ended);
+  heirs_free(all->heirs);
   pthread_mutex_destroy(&all->lock);
   free(all);
 }
@@ -87,11 +89,11 @@ static ChainList take_children(const Chains *all, uint32_t chain) {
 }
 
 // The first of a few that the clock covers, or that may be had for an added order.
-static uint32_t find(Chains *all, const Clock *clock, ChainList *list, uint32_t tries, bool pile, bool *force) {
-  for (; tries && list->first; tries--) {
+static uint32_t find(Chains *all, const Clock *clock, ChainList *list, bool pile, bool *force) {
+  for (uint32_t i = 0; i < TRIES && list->first; i++) {
     uint32_t chain = take_first(all, list);
     Chain *c = at(all, chain);
-    if (clock && clock_knows(clock, chain) >= c->last) return chain;
+    if (clock && clock_reaches(clock, chain, c->last) >= c->last) return chain;
     if (pile && c->joined) {
       *force = true;
       return chain;
@@ -105,14 +107,15 @@ static bool piled(Chains *all) { return atomic_load_explicit(&all->dead, memory_
 
 uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *own, Clock *child, uint64_t id, uint32_t *epoch) {
   bool force = false, pile = piled(all);
-  uint32_t chain = 0, tries = m->vain < VAIN || pile ? TRIES : 1;
-  if (clock) {
+  uint32_t chain = 0;
+  bool look = pile || m->vain < VAIN || m->vain % SOMETIMES == 0; // where none was found for long, none is looked for each time
+  if (look && clock) {
     append(all, own, take_children(all, clock->self));
-    chain = find(all, clock, own, tries, pile, &force);
+    chain = find(all, clock, own, pile, &force);
   }
-  if (!chain && atomic_load_explicit(&all->common_count, memory_order_relaxed)) {
+  if (look && !chain && atomic_load_explicit(&all->common_count, memory_order_relaxed)) {
     pthread_mutex_lock(&all->lock);
-    chain = find(all, clock, &all->common, tries, pile, &force);
+    chain = find(all, clock, &all->common, pile, &force);
     if (chain) atomic_fetch_sub_explicit(&all->common_count, 1, memory_order_relaxed);
     pthread_mutex_unlock(&all->lock);
   }
@@ -127,6 +130,7 @@ uint32_t chain_take(Chains *all, ClockMaker *m, const Clock *clock, ChainList *o
   } else if (!(chain = make(all))) {
     return 0;
   }
+  heir_begin(all->heirs, chain);
   Chain *c = at(all, chain);
   *epoch = c->epochs + 1;
   for (uint32_t i = OWNERS - 1; i > 0; i--) c->owners[i] = c->owners[i - 1];
@@ -166,6 +170,7 @@ void chain_drop(Chains *all, ClockMaker *m, Clock *clock, uint32_t marked, uint3
     clock_acquire(m, all->ended, clock);
     pthread_mutex_unlock(&all->lock);
   }
+  heir_end(all->heirs, chain, c->last);
   if (chain_worn(all->last_epoch, c->epochs + 1)) return; // used up: it is not used again
   atomic_fetch_add_explicit(&all->dead, 1, memory_order_relaxed);
   if (!parent || !atomic_load_explicit(&at(all, parent)->alive, memory_order_relaxed)) {

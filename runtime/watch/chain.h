@@ -33,6 +33,7 @@ typedef struct Chains {
   pthread_mutex_t lock;         // rank: leaf but for the heap's. Guards the rest
   ChainList common;
   Clock *ended;                 // the accumulator; heap_root
+  Heirs *heirs;                 // constant
 } Chains;
 
 // pile: how many dead chains may be around before orders are added. last_epoch: the highest there is in a chain. (Both small for tests.)

@@ -186,6 +186,30 @@ uint32_t clock_finds(const Clock *c, uint32_t chain) {
   return trie_get(c->base, c->level, chain);
 }
 
+uint32_t clock_asks_heirs(const Clock *c, uint32_t chain, uint32_t epoch) {
+  uint32_t heir = chain, at = epoch, until, later;
+  for (bool any = heir_of(c->heirs, &heir, &at, &until); any; any = heir_of(c->heirs, &heir, &at, &later))
+    if (clock_knows(c, heir) >= at) return until;
+  return clock_knows(c, chain);
+}
+
+// The epoch that others learn next is the present one, or a later one, so that who learns from c in any way gets the owner's entry, and knows with it what
+// is dropped here. Certificates stay true: the map says no more than before.
+void clock_bequeath(Clock *c) {
+  uint32_t old = c->count - c->fresh, kept = 0, fresh = 0;
+  for (uint32_t i = 0; i < c->count; i++) {
+    const ClockEntry *e = &c->recent[i];
+    if (heir_take(c->heirs, e->chain, e->epoch, c->self, c->epoch)) {
+      c->touched = true;
+      continue;
+    }
+    fresh += i >= old;
+    copy_entry(&c->recent[kept++], e);
+  }
+  c->count = (uint8_t)kept;
+  c->fresh = (uint8_t)fresh;
+}
+
 static inline void join_first(Clock *c, const Clock *from) {
   clock_join_half(c->first, from->first);
   if (!from->wide) return;

@@ -16,6 +16,9 @@
 //                        These epochs have been released: what a goroutine learns and takes to its grave nobody knows, nor does the next
 //                        goroutine of its chain
 //
+// What a running goroutine's clock says is not all that is known: entries of goroutines that have ended and been waited for are dropped, as heirs stand for
+// them (heir.h, clock_bequeath). Everything above is about entries. An order that is to be found goes by clock_reaches.
+//
 // Clocks lie in memory that the collector scans. One goroutine, or whoever holds the lock around it, uses a clock at a time.
 #ifndef WATCH_CLOCK_H
 #define WATCH_CLOCK_H
@@ -27,6 +30,7 @@
 #include <string.h>
 
 #include "heap/heap.h"
+#include "watch/heir.h"
 
 enum { CLOCK_FIRST = 32, CLOCK_HALF = CLOCK_FIRST / 2, CLOCK_RECENT = 8 };
 
@@ -50,13 +54,15 @@ typedef struct Clock {
   bool touched;               // something of the owner, or its map, bears `epoch` since it was last released
   uint32_t first[CLOCK_FIRST];
   ClockEntry recent[CLOCK_RECENT];
+  Heirs *heirs;               // of a running goroutine's clock; NULL: of another, which says less than its owner knows
 } Clock;
-_Static_assert(sizeof(Clock) == 240, "clocks are copied often");
+_Static_assert(sizeof(Clock) == 248, "clocks are copied often");
 
 // Nothing is known any more.
 static inline void clock_clear(Clock *c) {
   if (c->wide) memset(&c->first[CLOCK_HALF], 0, CLOCK_HALF * sizeof c->first[0]);
   memset(c, 0, offsetof(Clock, first) + CLOCK_HALF * sizeof c->first[0]); // of `recent` no entry is left
+  c->heirs = NULL;
 }
 
 // Where nodes and tokens come from; one a worker.
@@ -77,6 +83,14 @@ static inline uint32_t clock_knows(const Clock *c, uint32_t chain) {
   if (chain == c->self) return c->epoch;
   return chain < CLOCK_FIRST ? c->first[chain] : clock_finds(c, chain);
 }
+// The same if it is `epoch` at least, and if not, perhaps not all: what is known by way of heirs included (heir.h).
+uint32_t clock_asks_heirs(const Clock *c, uint32_t chain, uint32_t epoch);
+static inline uint32_t clock_reaches(const Clock *c, uint32_t chain, uint32_t epoch) {
+  uint32_t known = clock_knows(c, chain);
+  return known >= epoch || !c->heirs ? known : clock_asks_heirs(c, chain, epoch);
+}
+// Its owner is about to go on: entries that others need not learn are dropped, as the owner becomes the heir.
+void clock_bequeath(Clock *c);
 static inline bool clock_has_no_map(const Clock *c) { return !c->base && !c->count; }
 static inline __attribute__((always_inline)) void clock_join_half(uint32_t *c, const uint32_t *from) {
 #pragma GCC unroll 4

@@ -6,7 +6,7 @@
 
 #include "watch/memory.h"
 
-enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 20, FAMILY = 16, FIRST_LOOK = 4 };
+enum { CHUNK_BITS = 14, CHUNK = 1 << CHUNK_BITS, CHUNKS = 1 << (32 - CHUNK_BITS), BUCKET_BITS = 16, FAMILY = 16, FIRST_LOOK = 4 };
 
 // The first FAMILY or so nodes below one are in a list, which is found where it is needed: nodes that are entered together lie together, and are
 // looked for in the same order the next time. More of them are in a hash table for all.

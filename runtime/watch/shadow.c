@@ -63,10 +63,10 @@ uint64_t cell_lock_slow(Cell *c) {
 static inline bool ordered(const Touch *t, uint64_t stamp) {
   uint32_t chain = stamp_chain(stamp), epoch = stamp_epoch(stamp);
   if (chain == t->clock->self) return true;
-  if (!t->known) return clock_knows(t->clock, chain) >= epoch;
+  if (!t->known) return clock_reaches(t->clock, chain, epoch) >= epoch;
   KnownEpoch *k = &t->known[chain % SHADOW_KNOWN];
   if (k->chain == chain && k->epoch >= epoch) return true;
-  *k = (KnownEpoch){chain, clock_knows(t->clock, chain)};
+  *k = (KnownEpoch){chain, clock_reaches(t->clock, chain, epoch)};
   return k->epoch >= epoch;
 }
 

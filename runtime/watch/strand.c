@@ -112,7 +112,7 @@ Site strand_site_slow(Lane *lane, const Goroutine *g, const Instr *pc) { return 
 // --- clocks
 
 bool strand_looks_up(Strand *s, uint64_t stamp) {
-  uint32_t chain = stamp_chain(stamp), epoch = clock_knows(&s->clock, chain);
+  uint32_t chain = stamp_chain(stamp), epoch = clock_reaches(&s->clock, chain, stamp_epoch(stamp));
   s->known[chain % SHADOW_KNOWN] = (KnownEpoch){chain, epoch};
   return epoch >= stamp_epoch(stamp);
 }
@@ -129,11 +129,17 @@ void strand_change_chain(Lane *lane, Strand *s) {
   s->marked = 0;
 }
 
-// Its map has changed. Clocks say which epoch a map belongs to: the one that goes on has had another.
-void strand_leave_back(Strand *s) {
+// Clocks say which epoch a map belongs to: one that goes on has had another.
+static void leave_back(Strand *s) {
   clock_next_epoch(&s->clock);
   s->back = false;
   strand_restamp(s);
+}
+
+// Its map has changed.
+void strand_learnt(Strand *s) {
+  if (s->back) leave_back(s);
+  if (s->clock.count > CLOCK_RECENT / 2) clock_bequeath(&s->clock);
 }
 
 void strand_meet(Lane *lane, Strand *a, Strand *b) {

@@ -171,9 +171,9 @@ static inline void strand_release(Lane *lane, Strand *s, Clock *out) {
   clock_release(&s->clock, out);
   strand_told(lane, s);
 }
-void strand_leave_back(Strand *s);
+void strand_learnt(Strand *s);
 static inline void strand_acquire(Lane *lane, Strand *s, Clock *from) {
-  if (clock_acquire(&lane->maker, &s->clock, from) && s->back) strand_leave_back(s);
+  if (clock_acquire(&lane->maker, &s->clock, from)) strand_learnt(s);
 }
 // Each knows from now on what the other has done.
 void strand_meet(Lane *lane, Strand *a, Strand *b);

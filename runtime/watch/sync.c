@@ -54,6 +54,7 @@ static void begin(Worker *w, Strand *s, const Goroutine *g, uint32_t chain, uint
   c->self = chain;
   c->epoch = c->changed = epoch;
   c->touched = true;
+  c->heirs = lane_of(w)->detector->chains->heirs;
   s->stamp = shadow_stamp(chain, epoch);
 }
 
