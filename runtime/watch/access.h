@@ -52,8 +52,11 @@ static inline __attribute__((always_inline)) bool access_cell(const Shadow *shad
 
 static inline __attribute__((always_inline)) void access_word(Worker *w, Lane *lane, Strand *s, const void *p, uint64_t stamp, Site site, bool write) {
   Shadow *shadow = &lane->detector->shadow;
-  if (__builtin_expect(access_cell(shadow, s, p, stamp, site, write, w->alone), 1)) return;
-  if (!write && shadow_reads_again(&lane->shadow, shadow_cell(shadow->cells, p), p, stamp, site, w->alone)) return;
+  if (!write && is_handle(cell_look(&shadow_cell(shadow->cells, p)->write))) { // as of what several read
+    if (shadow_reads_again(&lane->shadow, shadow_cell(shadow->cells, p), p, stamp, site, w->alone)) return;
+  } else if (__builtin_expect(access_cell(shadow, s, p, stamp, site, write, w->alone), 1)) {
+    return;
+  }
   detector_touch(w, p, stamp, site, write);
 }
 

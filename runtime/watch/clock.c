@@ -325,12 +325,17 @@ static void join(ClockMaker *m, Clock *c, Clock *from) {
 static bool knows_origin(const Clock *all, const Clock *c) {
   return c->origin && clock_knows(all, c->origin) >= c->origin_at && (!c->with || clock_knows(all, c->with) >= c->with_at);
 }
+// The same where `all` knows c's owner at `known`: the other chain of c's certificate, if it has met somebody last.
+static inline bool knows_origin_at(const Clock *all, const Clock *c, uint32_t known) {
+  if (!c->origin || !c->with || c->with != c->self) return knows_origin(all, c);
+  return known >= c->with_at && clock_knows(all, c->origin) >= c->origin_at;
+}
 
 // By its certificates, does `all`, which knows c's owner at `known`, know all that is in c's map?
 static bool is_known(const Clock *c, const Clock *all, uint32_t known) {
   if (clock_has_no_map(c)) return true;
   if (c->self && known >= c->changed) return true;
-  if (!knows_origin(all, c)) return false;
+  if (!knows_origin_at(all, c, known)) return false;
   for (uint32_t i = c->count - c->fresh; i < c->count; i++)
     if (clock_knows(all, c->recent[i].chain) < c->recent[i].epoch) return false;
   return true;
@@ -404,23 +409,8 @@ static void share_map(ClockMaker *m, Clock *c, Clock *other) {
   copy_map(other, c);
 }
 
-// There are no maps, and all chains are among the first.
-static void meet_first(Clock *a, Clock *b, uint32_t a_told, uint32_t b_told) {
-  clock_exchange_half(a->first, b->first);
-  if (a->wide || b->wide || a->self >= CLOCK_HALF || b->self >= CLOCK_HALF) {
-    clock_exchange_half(a->first + CLOCK_HALF, b->first + CLOCK_HALF);
-    a->wide = b->wide = true;
-  }
-  a->first[b->self] = b_told;
-  b->first[a->self] = a_told;
-}
-
-void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
+void clock_meet_all(ClockMaker *m, Clock *a, Clock *b) {
   uint32_t a_told = clock_tell(a), b_told = clock_tell(b);
-  if (clock_has_no_map(a) && clock_has_no_map(b) && a->self < CLOCK_FIRST && b->self < CLOCK_FIRST) {
-    meet_first(a, b, a_told, b_told);
-    return;
-  }
   uint32_t a_knows = clock_knows(a, b->self), b_knows = clock_knows(b, a->self);
   bool a_has_all = is_known(b, a, a_knows), b_has_all = is_known(a, b, b_knows), tries = false;
   if (!a_has_all || !b_has_all) {

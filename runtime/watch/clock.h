@@ -108,8 +108,6 @@ static inline bool clock_acquire(ClockMaker *m, Clock *c, Clock *from) {
   if (c->first[from->self] < from->epoch) c->first[from->self] = from->epoch; // it is not what a release gave
   return false;
 }
-// Each joins what the other says, as if both had released and then acquired what the other did.
-void clock_meet(ClockMaker *m, Clock *a, Clock *b);
 // What others may learn from c goes up to the epoch that is returned; what the owner does from now on is later. The epoch rises if anything bears it.
 static inline __attribute__((always_inline)) uint32_t clock_tell(Clock *c) {
   uint32_t told = c->epoch - !c->touched;
@@ -160,6 +158,22 @@ static inline __attribute__((always_inline)) void clock_exchange_half(uint32_t *
     _mm_storeu_si128((__m128i *)&c[i], both);
     _mm_storeu_si128((__m128i *)&k[i], both);
   }
+}
+// Each joins what the other says, as if both had released and then acquired what the other did.
+void clock_meet_all(ClockMaker *m, Clock *a, Clock *b);
+static inline void clock_meet(ClockMaker *m, Clock *a, Clock *b) {
+  if (!clock_has_no_map(a) || !clock_has_no_map(b) || a->self >= CLOCK_FIRST || b->self >= CLOCK_FIRST) {
+    clock_meet_all(m, a, b);
+    return;
+  }
+  uint32_t a_told = clock_tell(a), b_told = clock_tell(b);
+  clock_exchange_half(a->first, b->first);
+  if (__builtin_expect(a->wide || b->wide || a->self >= CLOCK_HALF || b->self >= CLOCK_HALF, 0)) {
+    clock_exchange_half(a->first + CLOCK_HALF, b->first + CLOCK_HALF);
+    a->wide = b->wide = true;
+  }
+  a->first[b->self] = b_told;
+  b->first[a->self] = a_told;
 }
 // An acquire from k and a release to it in one, where there are few chains and k is what a release gave, or empty. False: nothing was done.
 static inline bool clock_exchange(Clock *c, Clock *k) {
