@@ -253,6 +253,8 @@ static void end_batch(HelperJob *job) {
   free(job);
 }
 
+enum { LONG_PROGRAM = 256 << 10 }; // bytes of what is made of one, and of what that takes
+
 bool compile_program(const CompileOptions *options, Package **packages, uint32_t count, Package *main, Program **out) {
   Batch *batch = malloc(sizeof *batch);
   ASSERT(batch, "out of memory");
@@ -262,6 +264,10 @@ bool compile_program(const CompileOptions *options, Package **packages, uint32_t
   c->packages = packages, c->package_count = count;
   rtypes_reflect(c);
   compiler_begin(c, NULL);
+  if (options->helper) { // then it is a long program
+    arena_expect(&c->scratch, LONG_PROGRAM);
+    arena_expect(c->arena, LONG_PROGRAM);
+  }
   init_plan(c);
   compiler_add_basics(c);
   compiler_drain(c);
