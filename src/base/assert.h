@@ -6,6 +6,6 @@
 #define UNREACHABLE(why)  assert_fail(__FILE__, __LINE__, "unreachable", (why))
 
 // Prints "FILE:LINE: internal error: WHY (COND)" on stderr and aborts.
-_Noreturn void assert_fail(const char *file, int line, const char *cond, const char *why);
+_Noreturn void assert_fail(const char *file, int line, const char *cond, const char *why) __attribute__((cold));
 
 #endif

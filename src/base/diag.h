@@ -28,12 +28,12 @@ void diags_deinit(Diags *diags);
 void diags_clear(Diags *diags);
 static inline uint32_t diags_count(const Diags *diags) { return diags->list.len; }
 
-void diag_error(Diags *diags, Pos start, Pos end, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void diag_verror(Diags *diags, Pos start, Pos end, const char *fmt, va_list args) __attribute__((format(printf, 4, 0)));
+void diag_error(Diags *diags, Pos start, Pos end, const char *fmt, ...) __attribute__((cold, format(printf, 4, 5)));
+void diag_verror(Diags *diags, Pos start, Pos end, const char *fmt, va_list args) __attribute__((cold, format(printf, 4, 0)));
 // Appends to the last message (a continuation line, say).
-void diag_more(Diags *diags, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void diag_more(Diags *diags, const char *fmt, ...) __attribute__((cold, format(printf, 2, 3)));
 // Attaches a hint to the last diagnostic.
-void diag_hint(Diags *diags, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void diag_hint(Diags *diags, const char *fmt, ...) __attribute__((cold, format(printf, 2, 3)));
 // Sorts by position (stable) and drops what repeats the message reported before it on the same line.
 void diags_sort(Diags *diags, const SourceSet *sources);
 // Appends all diagnostics as text.

@@ -330,7 +330,7 @@ FuncInst *inst_synthesised(Compiler *c, const void *key, size_t len, const char 
 void inst_init_function(Compiler *c, FuncInst *inst);
 
 // --- compile.c
-void compile_error(Compiler *c, Pos pos, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void compile_error(Compiler *c, Pos pos, const char *fmt, ...) __attribute__((cold, format(printf, 3, 4)));
 void inst_queue(Compiler *c, FuncInst *inst);
 void compiler_init(Compiler *c, const CompileOptions *options, Package *main, const ArenaSource *scratch);
 void compiler_deinit(Compiler *c);

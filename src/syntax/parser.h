@@ -29,7 +29,7 @@ typedef struct Parser {
 // --- complaints
 
 // Reports a mistake in gc's words. Of messages that begin with "syntax error" only the first of a line is kept.
-void complain_at(Parser *p, Pos start, Pos end, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void complain_at(Parser *p, Pos start, Pos end, const char *fmt, ...) __attribute__((cold, format(printf, 4, 5)));
 static inline void complain(Parser *p, Token at, const char *message) {
   complain_at(p, at.start, token_end(at), "%s", message);
 }

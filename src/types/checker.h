@@ -133,14 +133,14 @@ struct Checker {
 };
 
 // --- check_report.c: messages
-void check_error(Checker *c, const Node *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void check_error_pos(Checker *c, Pos start, Pos end, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void check_error_object(Checker *c, const Object *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void check_error(Checker *c, const Node *at, const char *fmt, ...) __attribute__((cold, format(printf, 3, 4)));
+void check_error_pos(Checker *c, Pos start, Pos end, const char *fmt, ...) __attribute__((cold, format(printf, 4, 5)));
+void check_error_object(Checker *c, const Object *at, const char *fmt, ...) __attribute__((cold, format(printf, 3, 4)));
 Pos check_start(const Node *node); // where gc reports about it
 // A further line of the last message, with the place it speaks of (NO_POS: none).
-void check_note(Checker *c, Pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void check_note(Checker *c, Pos at, const char *fmt, ...) __attribute__((cold, format(printf, 3, 4)));
 void check_note_other(Checker *c, const Object *other); // "other declaration of x"
-void check_hint(Checker *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void check_hint(Checker *c, const char *fmt, ...) __attribute__((cold, format(printf, 2, 3)));
 const char *check_place(Checker *c, Pos pos); // FILE:LINE:COL
 
 // --- check_text.c: Go source and operands in messages
