@@ -377,10 +377,10 @@ class Features:
         errors = ['_ = s[i+5]', 's[i-9]++', '_ = s[i:1]', '_ = s[:i+9]', '_ = s[4:i]', '_ = s[1:2:i+7]', '_ = str[i+5]', '_ = str[i:2]', '_ = arr[i&7]', '_ = arr[:i]', 'm["a"] = 1', '_ = 7 / (i - 2)',
                   '_ = 7 % (i - 2)', '_ = e.(string)', '_ = e.(fmt.Stringer)', '_ = e.(*mistake)', '_ = any(nil).(int)', '_ = q.x', 'q.x = 1', '_ = [2]int(s[:i-1])', '_ = (*[4]int)(s)', '_ = make([]int, i-9)',
                   '_ = make([]int, 1, i-2)', '_ = make(chan int, i-9)', 'close(ch)', 'close(cl); cl <- 1', 'f()', 'st.String()', '_ = 1 << (i - 9)', 'panic(i)', 'panic(fmt.Sprint("s", i))', 'panic(&mistake{i})',
-                  'panic(celsius(i))', '_ = e == any(s)', 'mm[s] = 1', 'panic(nil)', '_ = any(s) == any(s)', 'var er error; _ = er.Error()', '_ = *pi', 'panic(errors.New("e"))',
+                  'panic(celsius(i))', '_ = e == any(s)', 'mm[s] = 1', 'panic(nil)', '_ = any(s) == any(s)', '_ = er.Error()', '_ = *pi', 'panic(errors.New("e"))',
                   '_ = e.(interface{ Foo(int) string })', '_ = io.(fmt.Stringer)', 'arr[i+1] = 2']
         setup = ['s := []int{1, 2, 3}', 'str := "abc"', 'var arr [3]int', 'var m map[string]int', 'var e any = 3', 'var q *struct{ x int }', 'var ch chan int', 'cl := make(chan int, 1)', 'close(cl); cl = make(chan int)',
-                 'var f func()', 'var st fmt.Stringer', 'mm := map[any]int{}', 'var pi *int', 'var io any = celsius(1)', 'var _, _, _, _, _, _, _, _, _, _, _, _, _, _ = s, str, arr, m, e, q, ch, cl, f, st, mm, pi, io, i']
+                 'var f func()', 'var st fmt.Stringer', 'mm := map[any]int{}', 'var pi *int', 'var io any = celsius(1)', 'var er error', 'var _, _, _, _, _, _, _, _, _, _, _, _, _, _, _ = s, str, arr, m, e, q, ch, cl, f, st, mm, pi, io, er, i']
         risky = lambda: r.choice(errors)
         lines = []
         for k in range(r.randint(1, 4)):
