@@ -24,27 +24,50 @@ void detector_touch(Worker *w, const void *p, uint64_t stamp, Site site, bool wr
   if (shadow_touch(&lane->detector->shadow, &lane->shadow, p, &t)) detector_found(w, p, &t);
 }
 
-void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
-  Lane *lane = lane_of(w);
+typedef struct Access {
+  Worker *w;
+  Strand *strand;
+  const Instr *pc;
+  Site site; // 0: to be looked up
+} Access;
+
+static inline __attribute__((always_inline)) void access_bytes(Access *a, const char *p, uint64_t bytes, bool write) {
+  Lane *lane = lane_of(a->w);
   Shadow *shadow = &lane->detector->shadow;
-  Strand *s = strand_of(w->g);
-  if (!shadow_covers(shadow, address) || __builtin_expect(s->blind != 0, 0)) return;
-  bool alone = w->alone;
-  Site site = 0;
-  const char *p = address, *end = p + size;
-  for (const char *next; p < end; p = next) {
-    next = (const char *)(((uintptr_t)p | 7) + 1);
-    if (next > end) next = end;
-    const Cell *c = shadow_cell(shadow->cells, p);
-    uint64_t bytes = shadow_bytes(p, (size_t)(next - p));
-    if (write ? cell_wrote(c, s->stamp, bytes) : cell_read(c, s->stamp, bytes) || shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) continue;
-    if (!site) {
-      site = access_site(lane, w->g, s, pc, 0);
-      if (!site) site = strand_site_slow(lane, w->g, pc);
-      strand_marks(s);
-    }
-    if (!access_cell(shadow, s, p, s->stamp | bytes, site, write, alone)) detector_touch(w, p, s->stamp | bytes, site, write);
+  Strand *s = a->strand;
+  const Cell *c = shadow_cell(shadow->cells, p);
+  if (write ? cell_wrote(c, s->stamp, bytes) : cell_read(c, s->stamp, bytes) || shadow_read_known(&lane->shadow, c, p, s->stamp, bytes)) return;
+  if (!a->site) {
+    a->site = access_site(lane, a->w->g, s, a->pc, 0);
+    if (!a->site) a->site = strand_site_slow(lane, a->w->g, a->pc);
+    strand_marks(s);
   }
+  if (!access_cell(shadow, s, p, s->stamp | bytes, a->site, write, a->w->alone)) detector_touch(a->w, p, s->stamp | bytes, a->site, write);
+}
+
+// Most are whole words, and most of those are either known or new.
+static inline __attribute__((always_inline)) void access_block(Access *a, const char *p, const char *end, bool write) {
+  const char *cells = a->strand->cells;
+  uint64_t whole = a->strand->stamp | 0xff;
+  if ((uintptr_t)p & 7 && p < end) {
+    const char *next = (const char *)(((uintptr_t)p | 7) + 1);
+    if (next > end) next = end;
+    access_bytes(a, p, shadow_bytes(p, (size_t)(next - p)), write);
+    p = next;
+  }
+  for (; end - p >= 8; p += 8) {
+    const Cell *c = shadow_cell(cells, p);
+    if (cell_look(&c->write) != whole && (write || cell_look(&c->read) != whole)) access_bytes(a, p, 0xff, write);
+  }
+  if (p < end) access_bytes(a, p, shadow_bytes(p, (size_t)(end - p)), write);
+}
+
+void detector_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {
+  Access a = {w, strand_of(w->g), pc, 0};
+  if (!shadow_covers(&lane_of(w)->detector->shadow, address) || __builtin_expect(a.strand->blind != 0, 0)) return;
+  const char *p = address;
+  if (write) access_block(&a, p, p + size, true);
+  else access_block(&a, p, p + size, false);
 }
 
 static inline __attribute__((always_inline)) void on_access(Worker *w, const Instr *pc, const void *address, size_t size, bool write) {

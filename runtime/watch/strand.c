@@ -71,7 +71,7 @@ enum { FEW = 16 };
 
 // The frames above places[depth - 1], if they are few and calls made all of them: each lies where its call says. What is called again from where it was called
 // before has kept its place. 0: it is not so.
-static Site enter_few(Lane *lane, Strand *s, const uint64_t *stack, const uint64_t *fp) {
+static __attribute__((noinline)) Site enter_few(Lane *lane, Strand *s, const uint64_t *stack, const uint64_t *fp) {
   if (!s->depth) return 0;
   const Instr *calls[FEW];
   uint32_t n = 0;
@@ -102,7 +102,15 @@ Site strand_context_slow(Lane *lane, const Goroutine *g) {
   uint32_t at = (uint32_t)(fp - g->stack);
   while (s->depth && s->places[s->depth - 1].at > s->low) s->depth--;
   s->low = at;
-  if (s->depth && s->places[s->depth - 1].at == at) return s->here = s->places[s->depth - 1].site;
+  if (s->depth) {
+    const Place *top = &s->places[s->depth - 1];
+    if (top->at == at) return s->here = top->site;
+    // One frame more, by the call that made the last one there.
+    if (s->depth < s->old && top[1].at == at && top[1].call == (const Instr *)(uintptr_t)fp[0] && top->at + top[1].call->a == at) {
+      s->depth++;
+      return s->here = top[1].site;
+    }
+  }
   Site site = enter_few(lane, s, g->stack, fp);
   return s->here = site ? site : enter_frames(lane, s, g->stack, fp);
 }
