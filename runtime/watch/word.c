@@ -265,6 +265,7 @@ static bool own_step(Worker *w, const Instr *call, void *word, uint64_t bytes, W
 // The same where all is as it was at the last one like it.
 static inline __attribute__((always_inline)) bool same_step(Worker *w, Lane *lane, Strand *s, const Instr *call, void *word, uint64_t bytes, WatchAtomic what) {
   const Step *step = &lane->steps[(uintptr_t)call / sizeof *call % LANE_STEPS];
+  __asm__("" : "+r"(step)); // the compiler would work it out again for each field
   if (step->call != call || step->word != word || cell_look(&step->cell->write) != step->handle) return false;
   if (step->chain != s->clock.self || s->deaf | s->blind || !access_is_from(w->g, s, step->from, step->locks)) return false;
   Record *record = step->record;
