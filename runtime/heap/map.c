@@ -105,14 +105,18 @@ static inline uint64_t hash_key(const RType *key, KeyMode mode, const uint64_t *
   return slot_hash(key, slot, seed, bad);
 }
 
-static inline bool same_key(const RType *key, KeyMode mode, const uint64_t *a, const uint64_t *b, const RType **bad) {
-  if (mode == KEY_WORD) return !key->slots || *a == *b;
-  if (mode == KEY_STRING) {
-    _Alignas(16) uint64_t copy[2];
-    pair_copy(copy, a);
-    return string_equal(slot_string(copy), slot_string(b));
-  }
-  return slot_equal(key, a, b, bad);
+// The key that lies in a table. One that races may clear it: a pair is read in one piece.
+static inline const uint64_t *whole_key(const RType *key, KeyMode mode, const uint64_t *in_table, __m128i *copy) {
+  if (mode == KEY_WORD || key->shape != SHAPE_PAIR) return in_table;
+  *copy = pair_get(in_table);
+  return (const uint64_t *)copy;
+}
+
+static inline bool same_key(const RType *key, KeyMode mode, const uint64_t *in_table, const uint64_t *slot, const RType **bad) {
+  if (mode == KEY_WORD) return !key->slots || *in_table == *slot;
+  __m128i copy;
+  in_table = whole_key(key, mode, in_table, &copy);
+  return mode == KEY_STRING ? string_equal(slot_string(in_table), slot_string(slot)) : slot_equal(key, in_table, slot, bad);
 }
 
 // The entry's index, or -1. Visits each group at most once.
@@ -186,7 +190,8 @@ static Table *grow(HeapCache *c, Map *m, const RType *t, KeyMode mode, Table *ol
     const RType *ignored = NULL;
     for (uint64_t i = 0; i <= old->mask; i++) {
       if (old->control[i] & 0x80) continue;
-      uint64_t hash = hash_key(t->key, mode, entry_at(old, i), &ignored);
+      __m128i copy;
+      uint64_t hash = hash_key(t->key, mode, whole_key(t->key, mode, entry_at(old, i), &copy), &ignored);
       int64_t to = find_free(fresh, hash);
       if (to < 0 || fresh->left == 0) break; // more entries than counted: a race
       set_control(fresh, (uint64_t)to, hash & 0x7F);
@@ -310,13 +315,14 @@ MapResult map_iter_next(MapIter *it, const uint64_t **key, const uint64_t **valu
     *key = entry, *value = entry + table->value_at;
     if (current == table) return MAP_OK;
     const RType *bad = NULL;
-    const uint64_t *newer;
-    if (map_get(it->map, it->type, entry, &newer, &bad) == MAP_OK) {
+    __m128i copy;
+    const uint64_t *newer, *whole = whole_key(it->type->key, key_mode(it->type->key), entry, &copy);
+    if (map_get(it->map, it->type, whole, &newer, &bad) == MAP_OK) {
       *value = newer;
       return MAP_OK;
     }
     // A key that is not equal to itself can be neither found nor deleted, only cleared away.
-    if (!slot_equal(it->type->key, entry, entry, &bad) && it->map->clears == it->clears) return MAP_OK;
+    if (!slot_equal(it->type->key, whole, whole, &bad) && it->map->clears == it->clears) return MAP_OK;
   }
   return MAP_MISSING;
 }

@@ -13,17 +13,39 @@ typedef struct { const char *ptr; uint64_t len; } String;             // bytes, 
 typedef struct { void *ptr; uint32_t len, cap; } Slice;
 typedef struct { const RType *type; uint64_t word; } Iface;           // nil: type NULL
 
-// A pair moves with one aligned 16-byte access, so that a racing reader sees the old or the new one, never halves.
-static inline void pair_copy(void *to, const void *from) { _mm_store_si128((__m128i *)to, _mm_load_si128((const __m128i *)from)); }
-
-static inline void pair_clear(void *pair) { *(volatile __m128i *)pair = _mm_setzero_si128(); } // volatile: many in a row are no memset
+// A pair moves with one aligned 16-byte access, so that a racing reader sees the old or the new one, never halves. The instruction is written out, as
+// compilers make two accesses where only the halves of a vector are used, or where it is made of halves, even if it is volatile.
+#ifdef GOL_TSAN // has to see what is accessed
+static inline __m128i pair_get(const void *from) { return *(const volatile __m128i *)from; }
+static inline void pair_put(void *to, __m128i pair) { *(volatile __m128i *)to = pair; }
+#else
+#ifdef GOL_ASAN // likewise, though not how
+#define PAIR_SEEN(p) ((void)*(const volatile char *)(p), (void)((const volatile char *)(p))[15])
+#else
+#define PAIR_SEEN(p) ((void)0)
+#endif
+static inline __attribute__((always_inline)) __m128i pair_get(const void *from) {
+  __m128i pair;
+  PAIR_SEEN(from);
+  __asm__("movdqa %1, %0" : "=x"(pair) : "m"(*(const __m128i *)from));
+  return pair;
+}
+static inline __attribute__((always_inline)) void pair_put(void *to, __m128i pair) {
+  PAIR_SEEN(to);
+  __asm__("movdqa %1, %0" : "=m"(*(__m128i *)to) : "x"(pair));
+}
+#endif
+static inline __m128i pair_of(uint64_t low, uint64_t high) { return _mm_set_epi64x((long long)high, (long long)low); }
+static inline void pair_copy(void *to, const void *from) { pair_put(to, pair_get(from)); }
+static inline void pair_clear(void *pair) { pair_put(pair, _mm_setzero_si128()); }
 
 // What is there, in one piece.
-#define DEFINE_LOAD(name, T)                    \
-  static inline T name(const void *from) {      \
-    T value __attribute__((aligned(16)));       \
-    pair_copy(&value, from);                    \
-    return value;                               \
+#define DEFINE_LOAD(name, T)          \
+  static inline T name(const void *from) { \
+    T value;                          \
+    __m128i pair = pair_get(from);    \
+    memcpy(&value, &pair, 16);        \
+    return value;                     \
   }
 DEFINE_LOAD(string_load, String)
 DEFINE_LOAD(slice_load, Slice)

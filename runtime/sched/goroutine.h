@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "heap/heap.h"
+#include "heap/value.h"
 #include "sched/waiter.h"
 
 typedef struct Sched Sched;
@@ -120,7 +121,7 @@ static inline void goroutine_move(Goroutine *g, uint64_t *stack, uint64_t slots)
   _Static_assert(offsetof(Goroutine, stack) % 16 == 0 && offsetof(Goroutine, stack_end) == offsetof(Goroutine, stack) + 8, "a pair");
   uint64_t used = (uint64_t)(g->fp - g->stack);
   atomic_signal_fence(memory_order_seq_cst);
-  *(volatile __m128i *)(void *)&g->stack = _mm_set_epi64x((long long)(uintptr_t)(stack + slots), (long long)(uintptr_t)stack);
+  pair_put(&g->stack, pair_of((uintptr_t)stack, (uintptr_t)(stack + slots)));
   g->fp = stack + used;
 }
 // Make room for `slots` more slots above fp: a stack of at least twice the size, with the contents moved; g->fp, g->stack and

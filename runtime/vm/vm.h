@@ -151,7 +151,7 @@ static inline uint64_t *panic_frame(const Goroutine *g, const Panic *p) { return
 
 // A pair into its slots with one 16-byte store, which a 16-byte load right behind it can be served from.
 static inline void put_pair(uint64_t *slot, uint64_t lo, uint64_t hi) {
-  _mm_store_si128((__m128i *)slot, _mm_set_epi64x((long long)hi, (long long)lo));
+  pair_put(slot, pair_of(lo, hi));
 }
 static inline void put_string(uint64_t *slot, String s) { put_pair(slot, (uint64_t)(uintptr_t)s.ptr, s.len); }
 static inline void put_slice(uint64_t *slot, Slice s) { put_pair(slot, (uint64_t)(uintptr_t)s.ptr, (uint64_t)s.len | (uint64_t)s.cap << 32); }

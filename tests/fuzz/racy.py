@@ -173,6 +173,7 @@ KINDS = {
     'chan': ('chan string', 'make(chan string, 2)'),
     'map': ('map[int]string', 'map[int]string{1000: "a"}'),
     'smap': ('map[string][]int', 'map[string][]int{"a": {1000}}'),
+    'amap': ('map[any]string', 'map[any]string{"a": "b"}'),
     'wides': ('[]wide', 'make([]wide, 3)'),
     'nested': ('[][]int', '[][]int{{1000}, {1001, 1002}}'),
     'err': ('error', 'error(failure{"a"})'),
@@ -187,7 +188,7 @@ class Gen:
         self.fresh = 0
         kinds = list(KINDS)
         if self.r.random() < 0.7:  # most of those with maps end early
-            kinds = [k for k in kinds if k not in ('map', 'smap')]
+            kinds = [k for k in kinds if k not in ('map', 'smap', 'amap')]
         self.shared = {k: [] for k in KINDS}
         self.globals, self.locals = [], []
         for i in range(self.r.randint(3, 10)):
@@ -284,6 +285,8 @@ class Gen:
             return 'map[int]string{1000: "ab", 1001: "cd"}'
         if kind == 'smap':
             return 'map[string][]int{"a": {1000}, "b": nil}'
+        if kind == 'amap':
+            return 'map[any]string{"a": "ab", 1000: "cd"}'
         if kind == 'wides':
             return 'make([]wide, 3)'
         if kind == 'nested':
@@ -348,6 +351,10 @@ class Gen:
         elif kind == 'smap':
             options += [f'{v}[{self.value("str", 0)}] = {self.value("ints", 1)}', f'checkInts({v}[{self.value("str", 0)}])', f'delete({v}, {self.value("str", 0)})',
                         f'for {t}, s := range {v} {{ checkString({t}); checkInts(s) }}', f'{v}["a"] = append({v}["a"][:min(4, len({v}["a"]))], 1000)']
+        elif kind == 'amap':
+            key = self.r.choice([f'any({self.value("str", 0)})', f'any(failure{{{self.value("str", 0)}}})', 'any(1000+i%50)'])
+            options += [f'{v}[{key}] = {self.value("str", 1)}', f'checkString({v}[{key}])', f'delete({v}, {key})', f'clear({v})',
+                        f'for {t}, s := range {v} {{ checkString(s); if k, ok := {t}.(string); ok {{ checkString(k) }} }}']
         elif kind == 'wides':
             options += [f'{v}[i%len({v})] = {self.fresh_composite()}', f'for _, {t} := range {v} {{ checkWide({t}) }}', f'{v}[i%len({v})].a = {self.value("str", 1)}',
                         f'copy({v}, {v}[1:])', f'clear({v})', f'{v} = append({v}[:min(len({v}), 5)], {self.fresh_composite()})']

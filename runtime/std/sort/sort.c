@@ -20,9 +20,9 @@ NativeResult sort_swap_elements(Worker *w, uint64_t *fp) {
   native_writes(w, a, elem->size);
   native_writes(w, b, elem->size);
   if (elem->shape == SHAPE_PAIR) {
-    __m128i x = _mm_load_si128((const __m128i *)a), y = _mm_load_si128((const __m128i *)b);
-    _mm_store_si128((__m128i *)a, y);
-    _mm_store_si128((__m128i *)b, x);
+    __m128i x = pair_get(a), y = pair_get(b);
+    pair_put(a, y);
+    pair_put(b, x);
     return NATIVE_DONE;
   }
   if (elem->size == 8) {

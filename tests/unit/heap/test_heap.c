@@ -1,6 +1,7 @@
 // Heap layer: maps against a plain model, growth rule, equality and hash, strings.
 #include <criterion/criterion.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -136,6 +137,36 @@ Test(equal, interfaces_compare_type_and_value) {
   cr_assert_null(bad);
   iface_equal(s, s, &bad);
   cr_assert_eq(bad, &slice);
+}
+
+typedef struct {
+  _Alignas(16) uint64_t pair[2];
+  bool done; // atomic
+} Changing;
+
+static void *change(void *context) {
+  Changing *c = context;
+  for (uint64_t i = 0; i < 20000000; i++) {
+    _Alignas(16) String made = {(const char *)(uintptr_t)i, ~i};
+    pair_copy(c->pair, &made);
+    __asm__ volatile("" ::: "memory");
+  }
+  __atomic_store_n(&c->done, true, __ATOMIC_RELAXED);
+  return NULL;
+}
+
+// What is made of halves is stored in one piece, and what only the halves are used of is loaded so: compilers like to do it in two.
+Test(value, pairs_are_not_torn) {
+  Changing c = {.pair = {0, ~0ull}};
+  pthread_t thread;
+  cr_assert_eq(pthread_create(&thread, NULL, change, &c), 0);
+  uint64_t torn = 0;
+  while (!__atomic_load_n(&c.done, __ATOMIC_RELAXED)) {
+    String s = string_load(c.pair);
+    torn += (uint64_t)(uintptr_t)s.ptr != ~s.len;
+  }
+  pthread_join(thread, NULL);
+  cr_assert_eq(torn, 0u);
 }
 
 Test(string, runes_and_invalid_utf8) {
