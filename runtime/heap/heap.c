@@ -202,12 +202,15 @@ static void start_collector(void) {
   if (!told) unsetenv(name);
 }
 
+enum { SMALL_HEAP = 256 << 10 }; // bytes allocated between two collections at least
+
 void heap_init(void (*on_out_of_memory)(size_t bytes)) {
   heap.out_of_memory = on_out_of_memory;
   GC_set_no_dls(1); // no shared library holds pointers of ours
   GC_set_all_interior_pointers(1);
   GC_set_warn_proc(quiet);
   GC_set_free_space_divisor(2);
+  GC_set_min_bytes_allocd(SMALL_HEAP); // else a small heap is collected thousands of times a second, and wakes the threads that help to mark each time
   GC_set_max_heap_size(memory_limit());
   GC_set_oom_fn(no_memory);
   GC_set_on_collection_event(on_collection);
