@@ -107,7 +107,7 @@ static inline uint64_t hash_key(const RType *key, KeyMode mode, const uint64_t *
 
 // The key that lies in a table. One that races may clear it: a pair is read in one piece.
 static inline const uint64_t *whole_key(const RType *key, KeyMode mode, const uint64_t *in_table, __m128i *copy) {
-  if (mode == KEY_WORD || key->shape != SHAPE_PAIR) return in_table;
+  if (mode == KEY_WORD || (mode == KEY_OTHER && key->shape != SHAPE_PAIR)) return in_table;
   *copy = pair_get(in_table);
   return (const uint64_t *)copy;
 }
